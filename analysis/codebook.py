@@ -1,0 +1,245 @@
+"""What each column of a wave's answers means: the hinge between `app` and `analysis`.
+
+Standard library only: the web process imports this module, an analyst downloads its JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+DONT_KNOW: Final = -1
+PREFER_NOT_TO_SAY: Final = -2
+SKIPPED: Final = -3
+NOT_SHOWN: Final = -4
+RESERVED_CODES: Final[Mapping[int, str]] = {
+    DONT_KNOW: "dont_know",
+    PREFER_NOT_TO_SAY: "prefer_not_to_say",
+    SKIPPED: "skipped",
+    NOT_SHOWN: "not_shown",
+}
+MORE_THAN_HALF: Final = "more_than_half"
+
+Level = Literal["ordinal", "nominal", "binary", "numeric"]
+Role = Literal["item", "background", "paradata"]
+Text = Mapping[str, str]
+
+
+class CodebookError(ValueError):
+    """A codebook, or a pair of codebooks, that cannot be used; the message names the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One stored number of a variable and what it stands for."""
+
+    code: int
+    label: Text
+    is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One column. `question` groups the columns that one pick-all question makes."""
+
+    id: str
+    question: str
+    level: Level
+    role: Role
+    text: Text
+    categories: tuple[Category, ...] = ()
+    favourable: tuple[int, ...] = ()
+    comparability_key: str = ""
+
+    @property
+    def valid_codes(self) -> tuple[int, ...]:
+        return tuple(c.code for c in self.categories if not c.is_missing)
+
+    @property
+    def higher_is_favourable(self) -> bool | None:
+        """None where no code is declared favourable: then neither direction is good news."""
+        if not self.favourable:
+            return None
+        return max(self.favourable) == max(self.valid_codes)
+
+    def fingerprint(self) -> str:
+        """Hash of everything a respondent could read or a score depends on."""
+        content = {
+            "level": self.level,
+            "text": dict(self.text),
+            "categories": [asdict(c) for c in self.categories],
+        }
+        return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class TopBox:
+    """The share shown beside a scale score: the answers of one item that count as favourable."""
+
+    item: str
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Items scored together: the mean of the valid answers when enough are answered."""
+
+    id: str
+    title: Text
+    items: tuple[str, ...]
+    low: float
+    high: float
+    ends: Mapping[str, tuple[str, str]]
+    reverse: tuple[str, ...] = ()
+    min_answered: str = MORE_THAN_HALF
+    is_primary: bool = False
+    top_box: TopBox | None = None
+
+    def answers_needed(self) -> int:
+        """How many of the items must be answered for a score: exact, never a rounded float."""
+        return answers_needed(len(self.items), self.min_answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    instrument_id: str
+    version: int
+    content_hash: str
+    title: Text
+    languages: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    scales: tuple[Scale, ...] = ()
+
+    def variable(self, variable_id: str) -> Variable:
+        for variable in self.variables:
+            if variable.id == variable_id:
+                return variable
+        known = ", ".join(v.id for v in self.variables)
+        raise CodebookError(f"no column {variable_id!r} in the codebook; it has: {known}")
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Codebook:
+        try:
+            return cls(
+                instrument_id=document["instrument_id"],
+                version=document["version"],
+                content_hash=document["content_hash"],
+                title=document["title"],
+                languages=tuple(document["languages"]),
+                variables=tuple(_variable(v) for v in document["variables"]),
+                scales=tuple(_scale(s) for s in document["scales"]),
+            )
+        except (KeyError, TypeError) as exc:
+            raise CodebookError(f"the codebook is not complete: {exc!r}") from exc
+
+
+def answers_needed(n_items: int, min_answered: str) -> int:
+    """Smallest number of answered items that gives a score.
+
+    `more_than_half` of 4 is 3 and of 13 is 7; a fraction such as `2/3` asks for the ceiling of the
+    exact product (0.667 x 3 as a float would ask for 3).
+    """
+    if min_answered == MORE_THAN_HALF:
+        return n_items // 2 + 1
+    try:
+        share = Fraction(min_answered)
+    except (ValueError, ZeroDivisionError) as exc:
+        raise CodebookError(
+            f"min_answered is {min_answered!r}; write more_than_half or a fraction such as 2/3"
+        ) from exc
+    if not 0 < share <= 1:
+        raise CodebookError(f"min_answered is {min_answered!r}; it must lie above 0 and up to 1")
+    needed = share * n_items
+    return -(-needed.numerator // needed.denominator)
+
+
+def match_codebooks(before: Codebook, after: Codebook) -> Codebook:
+    """The columns that mean the same thing in both waves, under the after wave's words.
+
+    Refuses when a comparability key stands over two different contents, or when no item is shared.
+    """
+    earlier = {v.id: v for v in before.variables}
+    shared: list[Variable] = []
+    for variable in after.variables:
+        twin = earlier.get(variable.id)
+        if twin is None or twin.comparability_key != variable.comparability_key:
+            continue
+        _refuse_changed_content(twin, variable)
+        shared.append(variable)
+    if not any(v.role == "item" for v in shared):
+        raise CodebookError(
+            f"the instruments do not match: {before.instrument_id} version {before.version} and "
+            f"{after.instrument_id} version {after.version} share no item with the same "
+            "comparability key; compare waves of one instrument, or of its short form"
+        )
+    ids = {v.id for v in shared}
+    scales = tuple(s for s in after.scales if s in before.scales and ids.issuperset(s.items))
+    return Codebook(
+        instrument_id=after.instrument_id,
+        version=after.version,
+        content_hash=after.content_hash,
+        title=after.title,
+        languages=after.languages,
+        variables=tuple(shared),
+        scales=scales,
+    )
+
+
+def canonical_json(document: object) -> str:
+    """One spelling for one content, so that equal documents have equal hashes."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _refuse_changed_content(before: Variable, after: Variable) -> None:
+    shared_languages = before.text.keys() & after.text.keys()
+    same = (
+        before.level == after.level
+        and [(c.code, c.is_missing) for c in before.categories]
+        == [(c.code, c.is_missing) for c in after.categories]
+        and all(before.text[lang] == after.text[lang] for lang in shared_languages)
+        and all(
+            b.label.get(lang) == a.label.get(lang)
+            for b, a in zip(before.categories, after.categories, strict=True)
+            for lang in b.label.keys() & a.label.keys()
+        )
+    )
+    if not same:
+        raise CodebookError(
+            f"column {after.id!r}: wording or options differ between the waves under one "
+            f"comparability key {after.comparability_key!r}; give the changed question a new key"
+        )
+
+
+def _variable(document: Mapping[str, Any]) -> Variable:
+    return Variable(
+        **{
+            **document,
+            "categories": tuple(Category(**c) for c in document["categories"]),
+            "favourable": tuple(document["favourable"]),
+        }
+    )
+
+
+def _scale(document: Mapping[str, Any]) -> Scale:
+    top_box = document["top_box"]
+    return Scale(
+        **{
+            **document,
+            "items": tuple(document["items"]),
+            "reverse": tuple(document["reverse"]),
+            "ends": {lang: _pair(ends) for lang, ends in document["ends"].items()},
+            "top_box": TopBox(top_box["item"], tuple(top_box["codes"])) if top_box else None,
+        }
+    )
+
+
+def _pair(ends: Iterable[str]) -> tuple[str, str]:
+    low, high = ends
+    return low, high
