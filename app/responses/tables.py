@@ -1,0 +1,35 @@
+"""The respondent side. No table here has a time, a foreign key, or anything about a person.
+
+`WITHOUT ROWID` on SQLite: rows lie in the order of their random keys, never in order of arrival.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table
+
+from app.db import Base
+
+intake = Table(
+    "intake",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("ct", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+response = Table(
+    "response",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("mode", String(20), nullable=False),
+    Column("recruitment", String(20), nullable=False),
+    Column("area", Integer),
+    Column("language", String(10), nullable=False),
+    Column("quality", Integer, nullable=False),
+    Column("answers", JSON, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,51 @@
+"""Every setting of an installation, read once from the environment by a composition root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What web and worker share. Names are prefixed `RAPPORT_` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="RAPPORT_", extra="ignore")
+
+    environment: Literal["production", "demo", "test"] = Field(
+        default="production", description="`demo` labels every page as simulated"
+    )
+    database_url: str = Field(
+        default="sqlite:///var/rapport.db",
+        description="`sqlite:///FILE`, or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`",
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000", description="address under which residents reach the pages"
+    )
+    web_key_store: Path = Field(
+        default=Path("var/web-keys"), description="folder of form and transport keys"
+    )
+    web_master_file: Path = Field(
+        default=Path("var/secrets/web-master"), description="secret that wraps the web key store"
+    )
+    trusted_proxy: bool = Field(
+        default=False, description="true where a proxy in front sets X-Forwarded-Proto"
+    )
+
+
+class WorkerSettings(Settings):
+    """What the worker alone may know: how to open a closed wave, and where backups go."""
+
+    count_key_store: Path = Field(
+        default=Path("var/count-keys"), description="folder of wave private keys; worker only"
+    )
+    count_master_file: Path = Field(
+        default=Path("var/secrets/count-master"),
+        description="secret that wraps the count key store; worker only",
+    )
+    backup_folder: Path | None = Field(
+        default=None,
+        description="where backups are written; without it a wave stays counted with its key kept",
+    )

@@ -1,0 +1,233 @@
+"""first schema"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "20261120_2312"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agency",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_agency")),
+    )
+    op.create_table(
+        "intake",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("ct", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", "id", name=op.f("pk_intake")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "job",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("arguments", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("run_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worker", sa.String(length=40), nullable=True),
+        sa.Column("progress", sa.String(length=200), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_job_state")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_job")),
+        sa.UniqueConstraint(
+            "agency_id", "kind", "subject", name=op.f("uq_job_agency_id_kind_subject")
+        ),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_state_run_after", ["state", "run_after"], unique=False)
+
+    op.create_table(
+        "response",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("recruitment", sa.String(length=20), nullable=False),
+        sa.Column("area", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("quality", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", "id", name=op.f("pk_response")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "initiative",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("police_name", sa.JSON(), nullable=False),
+        sa.Column("notice", sa.JSON(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("is_simulated", sa.Boolean(), nullable=False),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.agency_id"], name=op.f("fk_initiative_agency")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_initiative")),
+    )
+    op.create_table(
+        "instrument_version",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("instrument_id", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("frozen_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.agency_id"], name=op.f("fk_instrument_version_agency")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "content_hash", name=op.f("pk_instrument_version")),
+    )
+    op.create_table(
+        "area",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("name", sa.JSON(), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.CheckConstraint("role IN ('initiative', 'comparison')", name=op.f("ck_area_role")),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "initiative_id"],
+            ["initiative.agency_id", "initiative.id"],
+            name=op.f("fk_area_initiative"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_area")),
+        sa.UniqueConstraint(
+            "agency_id", "initiative_id", "code", name=op.f("uq_area_agency_id_initiative_id_code")
+        ),
+    )
+    op.create_table(
+        "plan_version",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "initiative_id"],
+            ["initiative.agency_id", "initiative.id"],
+            name=op.f("fk_plan_version_initiative"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "agency_id", "initiative_id", "version", name=op.f("pk_plan_version")
+        ),
+    )
+    op.create_table(
+        "wave",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("label", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("instrument_hash", sa.String(length=64), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("grace_ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("key_state", sa.String(length=10), nullable=False),
+        sa.Column("count_manifest", sa.JSON(), nullable=True),
+        sa.CheckConstraint(
+            "key_state IN ('none', 'kept', 'destroyed')", name=op.f("ck_wave_key_state")
+        ),
+        sa.CheckConstraint("kind IN ('baseline', 'follow_up')", name=op.f("ck_wave_kind")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'open', 'closing', 'closed', 'counting', 'counted', 'imported')",
+            name=op.f("ck_wave_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "initiative_id"],
+            ["initiative.agency_id", "initiative.id"],
+            name=op.f("fk_wave_initiative"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "instrument_hash"],
+            ["instrument_version.agency_id", "instrument_version.content_hash"],
+            name=op.f("fk_wave_instrument_version"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_wave")),
+        sa.UniqueConstraint(
+            "agency_id",
+            "initiative_id",
+            "position",
+            name=op.f("uq_wave_agency_id_initiative_id_position"),
+        ),
+    )
+    op.create_table(
+        "collector",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("recruitment", sa.String(length=20), nullable=False),
+        sa.Column("area_code", sa.Integer(), nullable=True),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("mode IN ('phone_web')", name=op.f("ck_collector_mode")),
+        sa.CheckConstraint("recruitment IN ('open')", name=op.f("ck_collector_recruitment")),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "wave_id"], ["wave.agency_id", "wave.id"], name=op.f("fk_collector_wave")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_collector")),
+    )
+    op.create_table(
+        "report",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("before_wave_id", sa.String(length=10), nullable=False),
+        sa.Column("after_wave_id", sa.String(length=10), nullable=False),
+        sa.Column("computed", sa.Text(), nullable=False),
+        sa.Column("released", sa.Text(), nullable=False),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "after_wave_id"],
+            ["wave.agency_id", "wave.id"],
+            name="fk_report_after_wave",
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "before_wave_id"],
+            ["wave.agency_id", "wave.id"],
+            name="fk_report_before_wave",
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_report")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("report")
+    op.drop_table("collector")
+    op.drop_table("wave")
+    op.drop_table("plan_version")
+    op.drop_table("area")
+    op.drop_table("instrument_version")
+    op.drop_table("initiative")
+    op.drop_table("response")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_state_run_after")
+
+    op.drop_table("job")
+    op.drop_table("intake")
+    op.drop_table("agency")
