@@ -1,0 +1,85 @@
+# Two commands on a fresh machine with python3 (3.11 or newer) and make: `make demo`, `make test`.
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+DEVELOPMENT := $(VENV)/.development-installed
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-development browser demo test check lint types imports tests proof bench \
+	format lock clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(RUNTIME) ## Install what the program needs; leaves the command at .venv/bin/rapport
+
+setup-development: $(DEVELOPMENT) ## Install what checks and tests need as well
+
+demo: setup ## Start an example with a report and a survey to answer (simulated answers)
+	@$(BIN)/rapport demo
+
+test: setup-development browser check ## Everything that must pass
+
+check: lint types imports tests ## Lint, types, import contracts, tests
+
+lint: setup-development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/vulture
+
+types: setup-development
+	$(BIN)/mypy
+
+imports: setup-development
+	$(BIN)/lint-imports --no-cache
+
+tests: setup-development
+	$(BIN)/python -m pytest -q -m "not proof"
+
+proof: setup-development browser ## The slow proofs at nightly size
+	$(BIN)/python -m pytest -q -m proof
+
+bench: setup-development browser ## Speed, each figure beside its reference in the same run
+	$(BIN)/python -m tests.bench
+
+format: setup-development ## Rewrite the code in the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup-development ## Choose versions anew and write both lock files
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+		--extra build -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate \
+		--extra build --extra dev -o requirements-dev.lock pyproject.toml
+
+clean: ## Remove what make installed and made
+	rm -rf $(VENV) var build dist .mypy_cache .ruff_cache .hypothesis
+
+# A Debian machine may have python3 without its venv module, and no browser: both come from its
+# own packages when make runs as root.
+$(BIN)/python:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Rapport needs Python 3.11 or newer; this is $$(python3 --version)."; exit 1; }
+	@python3 -m venv $(VENV) 2>/dev/null || \
+		{ rm -rf $(VENV); apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && \
+		python3 -m venv $(VENV); } || \
+		{ echo "python3 cannot make a virtual environment: install the package python3-venv."; exit 1; }
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing Rapport (about a minute the first time) ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+browser: setup-development
+	@$(BIN)/python -m tests.browser.find >/dev/null 2>&1 || \
+		{ echo "Installing a browser for the browser tests ..."; \
+		(apt-get update -qq && apt-get install -y -qq chromium-headless-shell fonts-noto-core >/dev/null) || \
+		$(BIN)/playwright install --with-deps --only-shell chromium || \
+		{ echo "No browser could be installed: install Chromium, then run make again."; exit 1; }; }
