@@ -1,0 +1,93 @@
+"""Seals one answer sheet so that only the wave's private key opens it, once, at the count.
+
+    key   = HKDF-SHA256(X25519(e, W), salt = E || W, info = "seal v1", 32 bytes)
+    plain = length of the sheet (4 bytes, big-endian) || sheet || zeros to a multiple of 2048
+    ct    = E || ChaCha20-Poly1305(key, nonce = 12 zero bytes, plain, AAD = wave id)
+
+The zero nonce is safe only because e is fresh for every sheet: never pass e in, never keep it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES: Final = 32
+PADDING_STEP: Final = 2048
+_LENGTH_BYTES: Final = 4
+_TAG_BYTES: Final = 16
+_ZERO_NONCE: Final = bytes(12)
+_INFO: Final = b"seal v1"
+
+
+class SealBroken(Exception):
+    """The sheet was altered, belongs to another wave, or was sealed to another key."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveKeys:
+    private: bytes = field(repr=False)
+    public: bytes
+
+
+def new_wave_keys() -> WaveKeys:
+    private = X25519PrivateKey.generate()
+    return WaveKeys(private.private_bytes_raw(), private.public_key().public_bytes_raw())
+
+
+def public_half(private_key: bytes) -> bytes:
+    return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
+
+
+def seal(sheet: bytes, public_key: bytes, wave_id: str) -> bytes:
+    fresh = X25519PrivateKey.generate()
+    fresh_public = fresh.public_key().public_bytes_raw()
+    key = _sheet_key(fresh.exchange(_public(public_key)), fresh_public, public_key)
+    return fresh_public + ChaCha20Poly1305(key).encrypt(_ZERO_NONCE, _pad(sheet), wave_id.encode())
+
+
+def open_sealed(ct: bytes, private_key: bytes, wave_id: str) -> bytes:
+    if len(ct) < KEY_BYTES + PADDING_STEP + _TAG_BYTES:
+        raise SealBroken("the sealed sheet is cut short")
+    private, public_key = _private(private_key)
+    fresh_public = ct[:KEY_BYTES]
+    try:
+        shared = private.exchange(_public(fresh_public))
+        key = _sheet_key(shared, fresh_public, public_key)
+        plain = ChaCha20Poly1305(key).decrypt(_ZERO_NONCE, ct[KEY_BYTES:], wave_id.encode())
+    except (InvalidTag, ValueError) as exc:
+        raise SealBroken("the sealed sheet does not open with this wave's key") from exc
+    return _unpad(plain)
+
+
+@lru_cache(maxsize=256)
+def _public(key: bytes) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(key)
+
+
+def _private(key: bytes) -> tuple[X25519PrivateKey, bytes]:
+    private = X25519PrivateKey.from_private_bytes(key)
+    return private, private.public_key().public_bytes_raw()
+
+
+def _sheet_key(shared: bytes, fresh_public: bytes, public_key: bytes) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=fresh_public + public_key, info=_INFO).derive(shared)
+
+
+def _pad(sheet: bytes) -> bytes:
+    framed = len(sheet).to_bytes(_LENGTH_BYTES, "big") + sheet
+    return framed + bytes(-len(framed) % PADDING_STEP)
+
+
+def _unpad(plain: bytes) -> bytes:
+    end = _LENGTH_BYTES + int.from_bytes(plain[:_LENGTH_BYTES], "big")
+    if end > len(plain) or any(plain[end:]):
+        raise SealBroken("the opened sheet is not padded as sealing pads it")
+    return plain[_LENGTH_BYTES:end]

@@ -1,0 +1,54 @@
+"""The web processes' own keys: a form key for each day, kept as long as a queued sheet may wait."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from app import clock
+from app.privacy.key_store import KeyMissing, KeyStore
+
+FORM_KEY_BYTES: Final = 32
+KEPT_DAYS: Final = 3  # the key of a day is last needed 72 hours after that day ends
+_PREFIX: Final = "form-"
+
+
+class WebKeyStore:
+    """Form keys by day, shared by the web processes of an installation through its folder."""
+
+    def __init__(self, folder: Path, master_file: Path) -> None:
+        self._store = KeyStore(folder, master_file)
+        self._form_keys: dict[date, bytes] = {}
+
+    def form_key_to_issue(self) -> tuple[date, bytes]:
+        """Today's key, made by the first process that asks for it."""
+        today = clock.now().date()
+        if today not in self._form_keys:
+            self._store.keep(_name(today), secrets.token_bytes(FORM_KEY_BYTES))
+            self._form_keys[today] = self._store.get(_name(today))
+            self._forget(today - timedelta(days=KEPT_DAYS))
+        return today, self._form_keys[today]
+
+    def form_key(self, day: date) -> bytes | None:
+        """The key tokens of that day were made with, as long as it is kept."""
+        if day < clock.now().date() - timedelta(days=KEPT_DAYS):
+            return None
+        if day not in self._form_keys:
+            with suppress(KeyMissing):
+                self._form_keys[day] = self._store.get(_name(day))
+        return self._form_keys.get(day)
+
+    def _forget(self, oldest_kept: date) -> None:
+        for name in self._store.names():
+            if name.startswith(_PREFIX) and name < _name(oldest_kept):
+                self._store.destroy(name)
+        for day in list(self._form_keys):
+            if day < oldest_kept:
+                self._form_keys.pop(day, None)
+
+
+def _name(day: date) -> str:
+    return _PREFIX + day.isoformat()
