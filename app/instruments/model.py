@@ -1,0 +1,171 @@
+"""A questionnaire as its YAML file says it: pages of questions, and the scales they make."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+
+from analysis.codebook import MORE_THAN_HALF
+from app.questions import Question
+from app.questions.contract import MISSING_CODES, MissingLabels, WordingStatus
+from app.questions.options import OptionSet
+from app.questions.schema import Code, Flag, Id, LanguageCode, Line, Model, Phrase, Text, WaveKind
+from app.questions.words import languages_spoken, word
+
+Share = Annotated[
+    str, StringConstraints(strict=True, pattern=rf"^({MORE_THAN_HALF}|[1-9]\d?/[1-9]\d?)$")
+]
+Count = Annotated[int, Field(strict=True, ge=1)]
+
+
+class Licence(Model):
+    spdx: Line | None = None
+    text: Line | None = None
+    commercial_ok: Flag
+    attribution: Line | None = None
+    verified_by: Line | None = None
+    verified_on: date | None = None
+
+
+class Source(Model):
+    citation: Line
+    url: Line | None = None
+    doi: Line | None = None
+
+
+class Language(Model):
+    """How far a language's words can be relied on, and who says so."""
+
+    status: Literal["original", "draft", "reviewed", "field_tested"]
+    reviewer: Line | None = None
+    reviewed_on: date | None = None
+
+
+class Consent(Model):
+    """The part of the first page that every agency using the instrument says alike.
+
+    Who runs it, who pays, whom to ask and how long answers are kept come from the initiative.
+    """
+
+    purpose: Text | None = None
+    for_whom: Text | None = None
+    voluntary: Text | None = None
+    no_effect: Text | None = None
+    who_sees: Text | None = None
+    what_is_kept: Text | None = None
+
+
+class Page(Model):
+    id: Id
+    title: Text | None = None
+    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+    def questions_in(self, wave_kind: WaveKind) -> tuple[Question, ...]:
+        return tuple(question for question in self.questions if wave_kind in question.waves)
+
+
+class TopBox(Model):
+    item: Id
+    codes: Annotated[tuple[Code, ...], Field(min_length=1)]
+
+
+class ReportedAlpha(Model):
+    value: Annotated[float, Field(gt=0, le=1)]
+    source: Line
+
+
+class Scale(Model):
+    id: Id
+    title: Text | None = None
+    items: Annotated[tuple[Id, ...], Field(min_length=1)]
+    reverse: tuple[Id, ...] = ()
+    min_answered: Share = MORE_THAN_HALF
+    range: tuple[Code, Code]
+    ends: Annotated[dict[LanguageCode, tuple[Phrase, Phrase]], Field(min_length=1)]
+    primary: Flag = False
+    top_box: TopBox | None = None
+    reported_alpha: ReportedAlpha | None = None
+
+
+class Instrument(Model):
+    id: Id
+    version: Count
+    title: Text
+    status: WordingStatus
+    licence: Licence
+    source: Source
+    population: Line
+    minutes: Count
+    modes_tested: tuple[Id, ...] = ()
+    consent: Consent | None = None
+    notes: Line | None = None
+    languages: Annotated[dict[LanguageCode, Language], Field(min_length=1)]
+    missing_labels: Annotated[MissingLabels, Field(default_factory=dict, validate_default=True)]
+    option_sets: Annotated[dict[Id, OptionSet], Field(default_factory=dict)]
+    pages: Annotated[tuple[Page, ...], Field(min_length=1)]
+    scales: tuple[Scale, ...] = ()
+
+    @field_validator("missing_labels", mode="after")
+    @classmethod
+    def _the_programs_words_fill_gaps(
+        cls, given: MissingLabels, info: ValidationInfo
+    ) -> MissingLabels:
+        """Written into the instrument, so that what was read stays known after an update."""
+        spoken = languages_spoken()
+        filled: MissingLabels = {}
+        for name in MISSING_CODES:
+            filled[name] = {
+                language: given[name][language]
+                if name in given and language in given[name]
+                else word(language, name)
+                for language in info.data.get("languages", {})
+                if language in given.get(name, {}) or language.partition("-")[0] in spoken
+            }
+        return filled
+
+    @field_validator("option_sets", mode="after")
+    @classmethod
+    def _sets_know_their_names(cls, given: dict[str, OptionSet]) -> dict[str, OptionSet]:
+        return {name: options.named(name) for name, options in given.items()}
+
+    @field_validator("pages", mode="before")
+    @classmethod
+    def _names_become_option_sets(cls, pages: Any, info: ValidationInfo) -> Any:
+        sets = info.data.get("option_sets", {})
+        if not isinstance(pages, list):
+            return pages
+        return [_with_option_sets(page, sets) for page in pages]
+
+    @property
+    def original_language(self) -> str:
+        by_status = {language.status: code for code, language in self.languages.items()}
+        return by_status.get("original") or next(iter(self.languages))
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for page in self.pages for question in page.questions)
+
+    def questions_in(self, wave_kind: WaveKind) -> Iterator[Question]:
+        """The questions asked in this kind of wave, in order."""
+        return (question for question in self.questions if wave_kind in question.waves)
+
+    def comparability_key(self, question_id: str) -> str:
+        """The key of a question that declares none."""
+        return f"{self.id}/{question_id}/{self.version}"
+
+
+def _with_option_sets(page: Any, sets: dict[str, OptionSet]) -> Any:
+    if not isinstance(page, dict) or not isinstance(page.get("questions"), list):
+        return page
+    return {
+        **page,
+        "questions": [_with_option_set(question, sets) for question in page["questions"]],
+    }
+
+
+def _with_option_set(question: Any, sets: dict[str, OptionSet]) -> Any:
+    if not isinstance(question, dict) or not isinstance(question.get("options"), str):
+        return question
+    return {**question, "options": sets.get(question["options"], question["options"])}

@@ -1,0 +1,28 @@
+"""The kinds of question. A new kind is its room (Python beside HTML) and one name below."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, get_args
+
+from pydantic import Field
+
+from app.questions.area import AreaQuestion
+from app.questions.contract import QuestionBase
+from app.questions.information import Information
+from app.questions.likert import Likert
+from app.questions.multiple_choice import MultipleChoice
+from app.questions.single_choice import SingleChoice
+
+Question = Annotated[
+    Likert | SingleChoice | MultipleChoice | AreaQuestion | Information,
+    Field(discriminator="kind"),
+]
+
+
+def _name_of(kind: type[QuestionBase]) -> str:
+    (name,) = get_args(kind.model_fields["kind"].annotation)
+    return str(name)
+
+
+KINDS: Final[Mapping[str, type[QuestionBase]]] = {
+    _name_of(kind): kind for kind in get_args(get_args(Question)[0])
+}

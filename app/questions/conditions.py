@@ -1,0 +1,63 @@
+"""When a question is shown: a small typed tree of all, any, not and `item in codes`."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+
+from pydantic import Discriminator, Field, Tag
+
+from app.questions.schema import Id, Model
+
+_SHAPES: Final = ("all", "any", "not", "item")
+ConditionCode = Annotated[int, Field(strict=True, ge=-2, le=9999)]
+
+
+class Leaf(Model):
+    """True when the answer to `item` is one of the codes."""
+
+    item: Id
+    codes: Annotated[tuple[ConditionCode, ...], Field(alias="in", min_length=1)]
+
+
+class AllOf(Model):
+    all: Annotated[tuple["Condition", ...], Field(min_length=1)]
+
+
+class AnyOf(Model):
+    any: Annotated[tuple["Condition", ...], Field(min_length=1)]
+
+
+class Negation(Model):
+    negated: Annotated["Condition", Field(alias="not")]
+
+
+def _shape(value: Any) -> str | None:
+    """Which of the four shapes a piece of the tree has."""
+    if isinstance(value, dict):
+        return next((shape for shape in _SHAPES if shape in value), None)
+    if isinstance(value, Negation):
+        return "not"
+    return next((shape for shape in _SHAPES if hasattr(value, shape)), None)
+
+
+Condition = Annotated[
+    Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[Negation, Tag("not")]
+    | Annotated[Leaf, Tag("item")],
+    Discriminator(_shape),
+]
+
+AllOf.model_rebuild()
+AnyOf.model_rebuild()
+Negation.model_rebuild()
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    match condition:
+        case Leaf():
+            yield condition
+        case Negation():
+            yield from leaves(condition.negated)
+        case AllOf(all=parts) | AnyOf(any=parts):
+            for part in parts:
+                yield from leaves(part)

@@ -1,0 +1,139 @@
+"""What every kind of question offers. No code outside a kind's room asks which kind it has."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field
+
+from analysis.codebook import DONT_KNOW, NOT_SHOWN, PREFER_NOT_TO_SAY, SKIPPED, Role, Variable
+from app.questions.conditions import Condition
+from app.questions.schema import WAVE_KINDS, Code, Flag, Id, Line, Model, Text, WaveKind
+
+Answer = int | list[int]
+Form = Mapping[str, Sequence[str]]
+WordingStatus = Literal["original", "verified", "reconstructed", "unverified"]
+MissingAnswer = Literal["dont_know", "prefer_not_to_say"]
+MISSING_CODES: Final[Mapping[MissingAnswer, int]] = {
+    "dont_know": DONT_KNOW,
+    "prefer_not_to_say": PREFER_NOT_TO_SAY,
+}
+MissingLabels = dict[MissingAnswer, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChoice:
+    """A named place of the initiative; `code` is the stored number."""
+
+    code: int
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """Why an answer was not taken. `key` is stable and names the message shown."""
+
+    key: str
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What a question needs to know to be shown: one language, one initiative."""
+
+    language: str
+    missing_labels: MissingLabels = field(default_factory=dict)
+    areas: tuple[AreaChoice, ...] = ()
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CodebookContext:
+    """What a question needs to know to describe its columns."""
+
+    languages: tuple[str, ...]
+    missing_labels: MissingLabels
+    default_key: Callable[[str], str]
+    areas: tuple[AreaChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One radio button or checkbox, ready to print."""
+
+    value: str
+    label: str
+    is_chosen: bool
+    is_missing: bool = False
+
+
+class QuestionBase(Model, ABC):
+    """The YAML fields that every kind has, and what every kind must be able to do."""
+
+    template: ClassVar[str]
+    names_place: ClassVar[bool] = False
+
+    id: Id
+    text: Text
+    hint: Text | None = None
+    role: Annotated[Role, Field(exclude=False)] = "item"
+    waves: Annotated[tuple[WaveKind, ...], Field(min_length=1)] = WAVE_KINDS
+    show_if: Condition | None = None
+    sensitive: Flag = False
+    covers: Line | None = None
+    source_var: Line | None = None
+    wording: WordingStatus | None = None
+    comparability_key: Line | None = None
+    favourable: tuple[Code, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the form fields this question reads; none when it asks nothing."""
+        return (self.id,)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that its answer fills."""
+        return (self.id,)
+
+    @property
+    def condition_codes(self) -> frozenset[int]:
+        """The codes that a show_if of a later question may name; none when it cannot be named."""
+        return frozenset()
+
+    @abstractmethod
+    def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
+        """Read the answer from the posted form: exactly what was offered, or a problem."""
+
+    @abstractmethod
+    def check(self, answer: object, areas: Sequence[AreaChoice]) -> AnswerProblem | None:
+        """Judge an answer that was stored as JSON."""
+
+    @abstractmethod
+    def variables(self, context: CodebookContext) -> tuple[Variable, ...]:
+        """Describe the columns."""
+
+    @abstractmethod
+    def row(self, answer: Answer) -> dict[str, int]:
+        """Put an answer into the columns."""
+
+    @abstractmethod
+    def choices(self, page: PageContext, form: Form) -> Iterator[Choice]:
+        """List what can be chosen, with what was typed before still chosen."""
+
+    def hint_words(self, page: PageContext) -> str | None:
+        return None if self.hint is None else self.hint[page.language]
+
+    @staticmethod
+    @abstractmethod
+    def example() -> str:
+        """Return a YAML snippet of one question of this kind."""
+
+
+UNANSWERED: Final = frozenset({SKIPPED, NOT_SHOWN})
+
+
+def posted(form: Form, name: str) -> list[str]:
+    """What was typed or chosen: a field left empty is as good as one not sent."""
+    return [value for value in form.get(name, ()) if value]

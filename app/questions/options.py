@@ -1,0 +1,209 @@
+"""Answer choices with stored numbers, and what the kinds that offer them have in common."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    field_serializer,
+    model_validator,
+)
+
+from analysis.codebook import SKIPPED, Category, Level, Variable
+from app.questions.contract import (
+    MISSING_CODES,
+    UNANSWERED,
+    Answer,
+    AnswerProblem,
+    AreaChoice,
+    Choice,
+    CodebookContext,
+    Form,
+    MissingAnswer,
+    MissingLabels,
+    PageContext,
+    QuestionBase,
+    posted,
+)
+from app.questions.schema import Code, Flag, Model, Text, refuse
+
+NOT_AN_OPTION = AnswerProblem("not_an_option")
+MANY_ANSWERS = AnswerProblem("many_answers")
+
+
+class Option(Model):
+    """One answer choice. `missing` marks one such as "does not apply": it enters no mean."""
+
+    code: Code
+    label: Text
+    missing: Flag = False
+    exclusive: Flag = False
+
+
+class OptionSet(Model):
+    """The choices of a question, written once and used under a name, or written in place."""
+
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=60)]
+    missing: tuple[MissingAnswer, ...] = ()
+    favourable: tuple[Code, ...] = ()
+    _name: str | None = PrivateAttr(default=None)
+
+    @property
+    def name(self) -> str | None:
+        return self._name
+
+    def named(self, name: str) -> "OptionSet":
+        named = self.model_copy()
+        named._name = name  # noqa: SLF001 - a copy of its own class, before anyone sees it
+        return named
+
+    @model_validator(mode="after")
+    def _codes_stand_once(self) -> "OptionSet":
+        codes = [option.code for option in self.options]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise refuse(
+                "duplicate_code",
+                f"code {twice[0]} stands for two options",
+                "give every option its own number",
+            )
+        if len(set(self.missing)) < len(self.missing):
+            raise refuse(
+                "duplicate_missing", "missing names one answer twice", "name each answer once"
+            )
+        return self
+
+    @cached_property
+    def codes(self) -> tuple[int, ...]:
+        return tuple(option.code for option in self.options)
+
+    @cached_property
+    def reserved_codes(self) -> tuple[int, ...]:
+        return tuple(MISSING_CODES[name] for name in self.missing)
+
+    @cached_property
+    def valid_codes(self) -> tuple[int, ...]:
+        return tuple(option.code for option in self.options if not option.missing)
+
+    @cached_property
+    def by_value(self) -> Mapping[str, int]:
+        """The code behind each value that the page offers."""
+        return {str(code): code for code in (*self.codes, *self.reserved_codes)}
+
+    @cached_property
+    def storable(self) -> frozenset[int]:
+        return frozenset(self.by_value.values()) | UNANSWERED
+
+    def choices(self, page: PageContext, chosen: Sequence[str]) -> Iterator[Choice]:
+        for option in self.options:
+            value = str(option.code)
+            yield Choice(value, option.label[page.language], value in chosen)
+        for name in self.missing:
+            value = str(MISSING_CODES[name])
+            label = page.missing_labels[name][page.language]
+            yield Choice(value, label, value in chosen, is_missing=True)
+
+
+def reserved_categories(
+    missing: Sequence[MissingAnswer], labels: MissingLabels
+) -> tuple[Category, ...]:
+    return tuple(
+        Category(MISSING_CODES[name], labels.get(name, {}), is_missing=True) for name in missing
+    )
+
+
+def _known_set(value: Any) -> Any:
+    if isinstance(value, str):
+        raise refuse(
+            "unknown_option_set",
+            f"no option set has the name {value!r}",
+            "add it under option_sets, or write the options in place",
+        )
+    if isinstance(value, list):
+        return {"options": value}
+    return value
+
+
+class OptionsQuestion(QuestionBase):
+    """A question whose options stand in the instrument."""
+
+    options: Annotated[OptionSet, BeforeValidator(_known_set)]
+
+    @field_serializer("options", mode="wrap")
+    def _by_name(self, options: OptionSet, handler: SerializerFunctionWrapHandler) -> Any:
+        return options.name or handler(options)
+
+    @model_validator(mode="after")
+    def _favourable_codes_are_options(self) -> "OptionsQuestion":
+        stray = set(self.favourable_codes) - set(self.options.valid_codes)
+        if stray:
+            raise refuse(
+                "favourable_not_an_option",
+                f"favourable names code {min(stray)}, which no option has",
+                "name codes of options that are not missing",
+            )
+        return self
+
+    @property
+    def favourable_codes(self) -> tuple[int, ...]:
+        return self.favourable or self.options.favourable
+
+    @property
+    def condition_codes(self) -> frozenset[int]:
+        return frozenset(self.options.by_value.values())
+
+
+class OneOption(OptionsQuestion):
+    """A question that takes one of its options: a set of radio buttons."""
+
+    @model_validator(mode="after")
+    def _exclusive_means_nothing_here(self) -> "OneOption":
+        if any(option.exclusive for option in self.options.options):
+            raise refuse(
+                "exclusive_without_multiple",
+                "exclusive stands on an option of a question that takes one answer",
+                "delete exclusive; it belongs to multiple_choice",
+            )
+        return self
+
+    def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
+        del areas
+        values = posted(form, self.id)
+        if not values:
+            return SKIPPED
+        if len(values) > 1:
+            return MANY_ANSWERS
+        return self.options.by_value.get(values[0], NOT_AN_OPTION)
+
+    def check(self, answer: object, areas: Sequence[AreaChoice]) -> AnswerProblem | None:
+        del areas
+        is_known = type(answer) is int and answer in self.options.storable
+        return None if is_known else NOT_AN_OPTION
+
+    def choices(self, page: PageContext, form: Form) -> Iterator[Choice]:
+        return self.options.choices(page, posted(form, self.id))
+
+    def row(self, answer: Answer) -> dict[str, int]:
+        if isinstance(answer, list):
+            raise TypeError(f"question {self.id} takes one answer, not a list")
+        return {self.id: answer}
+
+    def column(self, context: CodebookContext, level: Level) -> Variable:
+        options = self.options
+        return Variable(
+            id=self.id,
+            question=self.id,
+            level=level,
+            role=self.role,
+            text=self.text,
+            categories=(
+                *(Category(o.code, o.label, is_missing=o.missing) for o in options.options),
+                *reserved_categories(options.missing, context.missing_labels),
+            ),
+            favourable=self.favourable_codes,
+            comparability_key=self.comparability_key or context.default_key(self.id),
+        )

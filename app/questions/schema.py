@@ -1,0 +1,67 @@
+"""The small types that every part of an instrument is written in."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+WaveKind = Literal["baseline", "follow_up"]
+WAVE_KINDS: Final[tuple[WaveKind, ...]] = ("baseline", "follow_up")
+TOKENS: Final = ("area", "initiative", "police")
+
+_TOKEN = re.compile(r"\{([^{}]*)\}")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+class Model(BaseModel):
+    """Unknown keys are refused, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def refuse(code: str, message: str, remedy: str) -> PydanticCustomError:
+    """What a model raises: the loader adds file and line."""
+    escaped = message.replace("{", "{{").replace("}", "}}")
+    return PydanticCustomError(code, "{message}", {"message": escaped, "remedy": remedy})
+
+
+def _readable(phrase: str) -> str:
+    hidden = _UNREADABLE.search(phrase)
+    if hidden:
+        raise refuse(
+            "hidden_character",
+            f"the text holds the hidden character U+{ord(hidden.group()):04X}",
+            "delete it and type the words again; direction comes from the language",
+        )
+    stray = _TOKEN.sub(lambda match: "" if match[1] in TOKENS else match[0], phrase)
+    if "{" in stray or "}" in stray:
+        raise refuse(
+            "unknown_token",
+            f"the text holds a brace that is no token: {phrase!r}",
+            "write one of " + ", ".join(f"{{{token}}}" for token in TOKENS) + ", or no brace",
+        )
+    return phrase
+
+
+Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+LanguageCode = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+]
+Line = Annotated[
+    str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)
+]
+Phrase = Annotated[Line, AfterValidator(_readable)]
+Text = Annotated[dict[LanguageCode, Phrase], Field(min_length=1)]
+Code = Annotated[int, Field(strict=True, ge=0, le=9999)]
+Flag = Annotated[bool, Field(strict=True)]
+
+
+def tokens_in(phrase: str) -> frozenset[str]:
+    return frozenset(_TOKEN.findall(phrase))
+
+
+def fill_tokens(phrase: str, tokens: Mapping[str, str]) -> str:
+    """Put the initiative's own words where the text says {area}, {initiative} or {police}."""
+    return _TOKEN.sub(lambda match: tokens[match[1]], phrase)
