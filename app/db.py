@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Annotated, Any, Final, Generic, TypeVar
+from queue import Empty, SimpleQueue
+from typing import Annotated, Final, Generic, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy import (
@@ -36,11 +36,17 @@ BUSY_MILLISECONDS: Final = 5000
 WRITER_BATCH: Final = 64
 WRITER_BACKLOG: Final = 2000
 STOP_SECONDS: Final = 10
+LEAST_FREE_BYTES: Final = 64 * 1024 * 1024
 
 POSTGRES_OPTIONS: Final = (
     "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+    " -c synchronous_commit=on"  # thanks are said after the fsync, whatever the server's default
 )
 WEB_STATEMENT_SECONDS: Final = 5
+
+
+# What says nothing about the statement: the database is away, locked, full, or has no free place.
+_DOWN: Final = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
 class Base(DeclarativeBase):
@@ -127,6 +133,13 @@ class Database:
             yield session
             session.commit()
 
+    def refuse_full_disk(self) -> None:
+        """Leave room to close, count and back up what has been accepted."""
+        if not self.is_sqlite or not self.url.database:
+            return
+        if shutil.disk_usage(Path(self.url.database).parent).free < LEAST_FREE_BYTES:
+            raise Unavailable("The disk is nearly full, so nothing more can be stored.")
+
     def dispose(self) -> None:
         self.engine.dispose()
 
@@ -153,7 +166,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _unavailable_when_down() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
+    except _DOWN as exc:
         raise Unavailable("The database cannot be reached. Try again in a moment.") from exc
 
 
@@ -171,9 +184,11 @@ Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
-class _Pending(Generic[Unit, Outcome]):
+class _Waiting(Generic[Unit, Outcome]):
+    """One unit, and the caller that waits for its outcome."""
+
     unit: Unit
-    outcome: Future[Outcome]
+    caller: asyncio.Future[Outcome]
 
 
 class GroupCommitWriter(Generic[Unit, Outcome]):
@@ -181,7 +196,8 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
 
     `write_batch` gets a connection inside a transaction and returns one outcome for each unit. When
     a batch fails, its units are written one by one, so that one bad unit refuses no other; when the
-    database is down, all are refused at once.
+    database is down or full, all are refused at once. A unit whose caller has gone is still
+    written: its sender may not have heard, and will find on trying again that it has arrived.
     """
 
     def __init__(
@@ -191,31 +207,48 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
     ) -> None:
         self._database = database
         self._write_batch = write_batch
-        self._queue: SimpleQueue[_Pending[Unit, Outcome] | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Waiting[Unit, Outcome] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="group-commit-writer", daemon=True)
+        self._door = threading.Lock()  # nothing enters the queue behind the sign that ends it
         self._accepts = False
 
     def start(self) -> None:
-        self._accepts = True
         self._thread.start()
+        self._accepts = True
 
-    def stop(self) -> None:
-        """Write what is waiting, then end."""
-        self._accepts = False
-        self._queue.put(None)
-        self._thread.join(STOP_SECONDS)
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Write what is waiting, then end; what a stuck database has not taken by then is refused.
+
+        Blocks: in a running event loop, call it from a thread, or the callers cannot be answered.
+        """
+        with self._door:
+            if not self._accepts:
+                return
+            self._accepts = False
+            self._queue.put(None)
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            _answer([(waiting, _refusal(None)) for waiting in self._take_all()])
 
     async def write(self, unit: Unit) -> Outcome:
-        if not self._accepts or self._queue.qsize() > WRITER_BACKLOG:
-            raise Unavailable("Too many answers are waiting to be stored. Try again in a moment.")
-        pending: _Pending[Unit, Outcome] = _Pending(unit, Future())
-        self._queue.put(pending)
-        return await asyncio.wrap_future(pending.outcome)
+        caller: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        with self._door:
+            if not self._accepts or self._queue.qsize() >= WRITER_BACKLOG:
+                raise _refusal(None)
+            self._queue.put(_Waiting(unit, caller))
+        return await caller
+
+    def _take_all(self) -> Iterator[_Waiting[Unit, Outcome]]:
+        with suppress(Empty):
+            while True:
+                waiting = self._queue.get_nowait()
+                if waiting is not None:
+                    yield waiting
 
     def _run(self) -> None:
         is_running = True
         while is_running:
-            batch: list[_Pending[Unit, Outcome]] = []
+            batch: list[_Waiting[Unit, Outcome]] = []
             waiting = self._queue.get()
             while waiting is not None:
                 batch.append(waiting)
@@ -226,32 +259,71 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
             if batch:
                 self._settle(batch)
 
-    def _settle(self, batch: list[_Pending[Unit, Outcome]]) -> None:
+    def _settle(self, batch: list[_Waiting[Unit, Outcome]]) -> None:
         try:
-            outcomes = self._commit([pending.unit for pending in batch])
-        except (OperationalError, InterfaceError, PoolTimeoutError) as exc:
-            refusal = Unavailable("The answer could not be stored. Try again in a moment.")
-            refusal.__cause__ = exc
-            for pending in batch:
-                _refuse(pending.outcome, refusal)
+            outcomes = self._commit([waiting.unit for waiting in batch])
         except Exception as exc:  # noqa: BLE001 - whatever one unit raised must not stop the writer
-            if len(batch) == 1:
-                _refuse(batch[0].outcome, exc)
-                return
-            for pending in batch:
-                self._settle([pending])
+            if isinstance(exc, (*_DOWN, Unavailable)):
+                _answer([(waiting, _refusal(exc)) for waiting in batch])
+            elif len(batch) == 1:
+                _answer([(batch[0], exc)])
+            else:
+                self._settle_singly(batch)
         else:
-            for pending, outcome in zip(batch, outcomes, strict=True):
-                if pending.outcome.set_running_or_notify_cancel():
-                    pending.outcome.set_result(outcome)
+            _answer(list(zip(batch, outcomes, strict=True)))
+
+    def _settle_singly(self, batch: list[_Waiting[Unit, Outcome]]) -> None:
+        """Each in a transaction of its own, unless the database goes down on the way."""
+        answers: list[tuple[_Waiting[Unit, Outcome], Outcome | Exception]] = []
+        down: Exception | None = None
+        for waiting in batch:
+            if down is not None:
+                answers.append((waiting, _refusal(down)))
+                continue
+            try:
+                answers.append((waiting, self._commit([waiting.unit])[0]))
+            except (*_DOWN, Unavailable) as exc:
+                down = exc
+                answers.append((waiting, _refusal(exc)))
+            except Exception as exc:  # noqa: BLE001 - this unit alone is at fault
+                answers.append((waiting, exc))
+        _answer(answers)
 
     def _commit(self, units: Sequence[Unit]) -> Sequence[Outcome]:
         with self._database.engine.connect().execution_options(rapport_writes=True) as connection:
+            self._database.refuse_full_disk()
             outcomes = self._write_batch(connection, units)
+            if len(outcomes) != len(units):
+                raise ValueError(f"{len(units)} units were written with {len(outcomes)} outcomes")
             connection.commit()
             return outcomes
 
 
-def _refuse(outcome: Future[Any], reason: BaseException) -> None:
-    if outcome.set_running_or_notify_cancel():
-        outcome.set_exception(reason)
+def _refusal(reason: BaseException | None) -> Unavailable:
+    refusal = Unavailable("The answer could not be stored. Try again in a moment.")
+    refusal.__cause__ = reason
+    return refusal
+
+
+def _answer(
+    answers: Sequence[tuple[_Waiting[Unit, Outcome], Outcome | Exception]],
+) -> None:
+    """Wake the callers: one call into each event loop, however many wait there."""
+    by_loop: dict[
+        asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Outcome], Outcome | Exception]]
+    ] = {}
+    for waiting, answer in answers:
+        by_loop.setdefault(waiting.caller.get_loop(), []).append((waiting.caller, answer))
+    for loop, own in by_loop.items():
+        with suppress(RuntimeError):  # the loop has ended, and its callers with it
+            loop.call_soon_threadsafe(_wake, own)
+
+
+def _wake(answers: Sequence[tuple[asyncio.Future[Outcome], Outcome | Exception]]) -> None:
+    for caller, answer in answers:
+        if caller.done():
+            continue
+        if isinstance(answer, Exception):
+            caller.set_exception(answer)
+        else:
+            caller.set_result(answer)
