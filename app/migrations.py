@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from app.errors import Misconfigured
 
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
     from app.db import Database
 
 _HERE: Final = Path(__file__).parent
+
+# PostgreSQL: as long as it takes, one at a time, but never waiting long for a table that is in use.
+_ALONE_AND_UNHURRIED: Final = (
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL lock_timeout = '60s'",
+    "SELECT pg_advisory_xact_lock(7277265)",
+    "SET LOCAL lock_timeout = '2s'",
+)
 
 
 def folder() -> Path:
@@ -34,40 +44,59 @@ def configuration() -> Config:
 
 
 def newest_revision() -> str:
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    head = _scripts().get_current_head()
     if head is None:
         raise Misconfigured("No migrations were found beside the program: reinstall it.")
     return head
 
 
 def present_revision(database: Database) -> str | None:
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision()
 
 
-def migrate(database: Database, revision: str = "head") -> None:
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration())
+
+
+def migrate(database: Database) -> None:
+    """Reach the newest schema, whole or not at all; of two that try at once, the second waits."""
+    refuse_unknown_schema(database)
+    _run(database, command.upgrade, "head")
+
+
+def step_back(database: Database, revision: str) -> None:
+    """Return to an older schema, or to none at all with `base`. What it cannot hold is lost."""
+    _run(database, command.downgrade, revision)
+
+
+def _run(database: Database, direction: Callable[[Config, str], None], revision: str) -> None:
     config = configuration()
-    with database.engine.connect() as connection:
-        config.attributes["connection"] = connection
-        if revision == "head":
-            command.upgrade(config, revision)
-        else:
-            command.downgrade(config, revision)
+    with database.writing() as session:
+        if not database.is_sqlite:
+            for statement in _ALONE_AND_UNHURRIED:
+                session.execute(text(statement))
+        config.attributes["connection"] = session.connection()
+        direction(config, revision)
 
 
 def refuse_other_schema(database: Database) -> None:
     """Stop a program that does not fit its database before it can do harm."""
+    refuse_unknown_schema(database)
     present, newest = present_revision(database), newest_revision()
-    if present == newest:
-        return
     if present is None:
         raise Misconfigured("The database is empty. Run `rapport migrate` first.")
-    known = {s.revision for s in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if present in known:
+    if present != newest:
         raise Misconfigured(
             f"The database is at {present}. Run `rapport migrate` to reach {newest}."
         )
-    raise Misconfigured(
-        f"The database is at {present}, which this version of Rapport does not know. "
-        "Install the newer version, or restore an older backup."
-    )
+
+
+def refuse_unknown_schema(database: Database) -> None:
+    present = present_revision(database)
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if present is not None and present not in known:
+        raise Misconfigured(
+            f"The database is at {present}, which this version of Rapport does not know. "
+            "Install the newer version, or restore an older backup."
+        )

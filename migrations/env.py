@@ -14,7 +14,6 @@ def run() -> None:
         target_metadata=metadata,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
-        transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()
