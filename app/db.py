@@ -37,6 +37,7 @@ WRITER_BATCH: Final = 64
 WRITER_BACKLOG: Final = 2000
 STOP_SECONDS: Final = 10
 LEAST_FREE_BYTES: Final = 64 * 1024 * 1024
+_WRITES: Final = "BEGIN IMMEDIATE"  # SQLite: wait for the write lock at once, not halfway
 
 POSTGRES_OPTIONS: Final = (
     "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
@@ -127,11 +128,25 @@ class Database:
         """One transaction: committed at the end of the block, rolled back when it raises."""
         with (
             _unavailable_when_down(),
-            self.engine.connect().execution_options(rapport_writes=True) as connection,
+            self.engine.connect().execution_options(rapport_begin=_WRITES) as connection,
             Session(connection, expire_on_commit=False) as session,
         ):
             yield session
             session.commit()
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """For what refuses to run inside one, such as VACUUM, and may take its time."""
+        own = self.engine.execution_options(rapport_begin=None)
+        if not self.is_sqlite:
+            own = own.execution_options(isolation_level="AUTOCOMMIT")
+        with _unavailable_when_down(), own.connect() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql("SET statement_timeout = 0")
+            try:
+                yield connection
+            finally:
+                connection.invalidate()  # its settings must not reach the next who borrows it
 
     def refuse_full_disk(self) -> None:
         """Leave room to close, count and back up what has been accepted."""
@@ -158,8 +173,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("rapport_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    statement = connection.get_execution_options().get("rapport_begin", "BEGIN")
+    if statement is not None:
+        connection.exec_driver_sql(statement)
 
 
 @contextmanager
@@ -290,7 +306,7 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
         _answer(answers)
 
     def _commit(self, units: Sequence[Unit]) -> Sequence[Outcome]:
-        with self._database.engine.connect().execution_options(rapport_writes=True) as connection:
+        with self._database.engine.connect().execution_options(rapport_begin=_WRITES) as connection:
             self._database.refuse_full_disk()
             outcomes = self._write_batch(connection, units)
             if len(outcomes) != len(units):

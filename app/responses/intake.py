@@ -1,0 +1,129 @@
+"""The way in: an answer sheet is sealed at once and stored for good before anyone is thanked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from app.db import GroupCommitWriter
+from app.privacy.identifiers import intake_id
+from app.privacy.seal import seal
+from app.responses import store
+from app.responses.store import SealedSheet
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from app.db import Database
+
+SHEET_FORMAT: Final = 1
+
+
+class Acceptance(Enum):
+    STORED = "stored"
+    ALREADY_ARRIVED = "already_arrived"
+    WAVE_CLOSED = "wave_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that is kept of one respondent. It exists in clear only until `accept_response`."""
+
+    language: str
+    mode: str
+    recruitment: str
+    area: int | None
+    quality: int
+    answers: Mapping[str, int | list[int]]
+
+    def to_bytes(self) -> bytes:
+        document = {
+            "format": SHEET_FORMAT,
+            "language": self.language,
+            "mode": self.mode,
+            "recruitment": self.recruitment,
+            "area": self.area,
+            "quality": self.quality,
+            "answers": self.answers,
+        }
+        return json.dumps(document, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Sheet:
+        """Raises ValueError when the content is not a sheet; the answers are not judged here."""
+        document: Any = json.loads(content)
+        if not isinstance(document, dict) or document.pop("format", None) != SHEET_FORMAT:
+            raise ValueError("not a sheet of a known format")
+        if document.keys() != _PARTS.keys() or not all(
+            type(document[part]) in kinds for part, kinds in _PARTS.items()
+        ):
+            raise ValueError("a part of the sheet is missing, unknown or of the wrong kind")
+        return cls(**document)
+
+
+_PARTS: Final[Mapping[str, tuple[type, ...]]] = {
+    "language": (str,),
+    "mode": (str,),
+    "recruitment": (str,),
+    "area": (int, NoneType),
+    "quality": (int,),
+    "answers": (dict,),
+}
+
+
+class TakesSheets(Protocol):
+    """What the way in must know of a collector: whose wave it feeds, and the wave's public key."""
+
+    @property
+    def agency_id(self) -> str: ...
+    @property
+    def wave_id(self) -> str: ...
+    @property
+    def public_key(self) -> bytes | None: ...
+
+
+Writer = GroupCommitWriter[SealedSheet, Acceptance]
+
+
+def intake_writer(database: Database) -> Writer:
+    def write(connection: Connection, sheets: Sequence[SealedSheet]) -> list[Acceptance]:
+        return store_sheets(connection, sheets, is_sqlite=database.is_sqlite)
+
+    return GroupCommitWriter(database, write)
+
+
+async def accept_response(
+    writer: Writer, collector: TakesSheets, nonce: bytes, sheet: Sheet
+) -> Acceptance:
+    """Seal and store one sheet; returns after the fsync. The nonce makes sending twice harmless."""
+    if collector.public_key is None:
+        return Acceptance.WAVE_CLOSED
+    ct = seal(sheet.to_bytes(), collector.public_key, collector.wave_id)
+    return await writer.write(
+        SealedSheet(collector.agency_id, collector.wave_id, intake_id(nonce), ct)
+    )
+
+
+def store_sheets(
+    connection: Connection, sheets: Sequence[SealedSheet], *, is_sqlite: bool
+) -> list[Acceptance]:
+    """One batch in one transaction; of a sheet that comes twice in it, the first is stored."""
+    waves = {(sheet.agency_id, sheet.wave_id) for sheet in sheets}
+    taking = store.waves_that_take_sheets(connection, waves, is_sqlite=is_sqlite)
+    admitted = [sheet for sheet in sheets if (sheet.agency_id, sheet.wave_id) in taking]
+    added = store.add_sheets(connection, admitted, is_sqlite=is_sqlite)
+    outcomes: list[Acceptance] = []
+    for sheet in sheets:
+        key = (sheet.agency_id, sheet.wave_id, sheet.intake_id)
+        if key in added:
+            added.remove(key)
+            outcomes.append(Acceptance.STORED)
+        elif (sheet.agency_id, sheet.wave_id) in taking:
+            outcomes.append(Acceptance.ALREADY_ARRIVED)
+        else:
+            outcomes.append(Acceptance.WAVE_CLOSED)
+    return outcomes
