@@ -1,0 +1,62 @@
+"""SQL stands in a room's store: who reads a store knows every question a room asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import pytest
+
+from tests.architecture.source import Module, calls, imported_names, is_within, module, modules
+
+SPEAKS_SQL: Final = {
+    *("select", "insert", "update", "delete", "text", "func", "literal", "union", "exists"),
+    *("and_", "or_", "not_", "case", "cast", "bindparam", "desc", "asc"),
+}
+ASKS: Final = {
+    *("execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars"),
+    *("add", "add_all", "get", "get_one", "merge", "query", "flush", "refresh", "delete"),
+}
+HOLDERS: Final = {"session", "connection", "conn", "cursor", "db"}
+# The plumbing below the rooms: pragmas, and the question which revision a database is at.
+PLUMBING: Final = ("app/db.py", "app/migrations.py")
+MAY_SPEAK_SQL: Final = {"store", "tables"}
+
+
+def sql_outside_stores(tree: Iterable[Module]) -> list[str]:
+    found: list[str] = []
+    for m in tree:
+        if m.path.stem in MAY_SPEAK_SQL or is_within(m.path, *PLUMBING):
+            continue
+        for node, name in imported_names(m.tree):
+            package, _, word = name.rpartition(".")
+            if package.startswith("sqlalchemy") and word in SPEAKS_SQL:
+                found.append(f"{m.at(node)} {name}: move the question to the room's store")
+        for call, name in calls(m.tree):
+            owner, _, verb = name.rpartition(".")
+            if owner.rpartition(".")[2] in HOLDERS and verb in ASKS:
+                found.append(f"{m.at(call)} {name}(): move the question to the room's store")
+    return found
+
+
+def test_only_stores_hold_sql() -> None:
+    assert sql_outside_stores(modules("app")) == []
+
+
+@pytest.mark.parametrize(
+    "sin",
+    [
+        "from sqlalchemy import select",
+        "from sqlalchemy.dialects.postgresql import insert",
+        "def f(session): return session.get(Wave, 1)",
+        "def f(session): session.add(Wave())",
+        "def f(self): self.connection.execute('SELECT 1')",
+    ],
+)
+def test_planted_sql_is_caught(sin: str) -> None:
+    assert sql_outside_stores([module("app/initiatives/opening.py", sin)])
+    assert not sql_outside_stores([module("app/initiatives/store.py", sin)])
+
+
+def test_reading_a_mapping_is_no_sin() -> None:
+    assert not sql_outside_stores([module("app/web/forms.py", "def f(form): return form.get('a')")])
