@@ -3,26 +3,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime
 
 
 class Job(Base):
-    """Work for a worker, at least once: a job whose worker died is claimed again."""
+    """Work for a worker, at least once: a job whose worker died is claimed again.
+
+    There is one row for each agency, kind and subject: asking twice is asking once.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
-        UniqueConstraint("agency_id", "kind", "subject"),
         CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
         Index("ix_job_state_run_after", "state", "run_after"),
     )
 
     agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
-    id: Mapped[str] = mapped_column(String(10), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(40), primary_key=True)
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int] = mapped_column(Integer)

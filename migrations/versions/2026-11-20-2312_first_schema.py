@@ -31,7 +31,6 @@ def upgrade() -> None:
     op.create_table(
         "job",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
-        sa.Column("id", sa.String(length=10), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("arguments", sa.JSON(), nullable=False),
@@ -45,10 +44,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('queued', 'running', 'done', 'failed')", name=op.f("ck_job_state")
         ),
-        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_job")),
-        sa.UniqueConstraint(
-            "agency_id", "kind", "subject", name=op.f("uq_job_agency_id_kind_subject")
-        ),
+        sa.PrimaryKeyConstraint("agency_id", "kind", "subject", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index("ix_job_state_run_after", ["state", "run_after"], unique=False)

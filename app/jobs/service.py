@@ -1,0 +1,152 @@
+"""Work that outlives a request. Each job is done at least once, by one worker at a time.
+
+A worker holds a job by a lease that it renews. When it dies, the lease runs out and another worker
+claims the job, so what a job does must be safe to repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.jobs import store
+from app.jobs.tables import Job
+
+LEASE: Final = timedelta(seconds=60)
+ATTEMPTS: Final = 5
+FIRST_PAUSE: Final = timedelta(seconds=10)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+LONGEST_PROGRESS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job and the proof of who holds it: an earlier holder's worker and attempt do not fit."""
+
+    agency_id: str
+    kind: str
+    subject: str
+    arguments: Mapping[str, Any]
+    attempt: int
+    worker: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.agency_id, self.kind, self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class JobStanding:
+    """What a page may show about a job."""
+
+    state: str
+    attempts: int
+    progress: str | None
+    problem: str | None
+
+
+def enqueue(
+    session: Session,
+    agency_id: str,
+    kind: str,
+    subject: str,
+    arguments: Mapping[str, Any],
+    run_after: datetime,
+) -> None:
+    """Ask for a job. Asked twice it is one job; asked after it ended, it is done anew."""
+    store.put(
+        session,
+        {
+            "agency_id": agency_id,
+            "kind": kind,
+            "subject": subject,
+            "arguments": dict(arguments),
+            "run_after": run_after,
+        },
+    )
+
+
+def standing(session: Session, agency_id: str, kind: str, subject: str) -> JobStanding | None:
+    job = store.find(session, agency_id, kind, subject)
+    if job is None:
+        return None
+    return JobStanding(job.state, job.attempts, job.progress, job.problem)
+
+
+def claim(
+    database: Database,
+    kinds: Collection[str],
+    worker: str,
+    now: datetime,
+    lease: timedelta = LEASE,
+) -> ClaimedJob | None:
+    """Take the job that has waited longest; None when nothing is due."""
+    with database.reading() as session:
+        if not store.is_any_due(session, kinds, now):
+            return None
+    with database.writing() as session:
+        while (job := store.lock_next_due(session, kinds, now)) is not None:
+            if job.attempts < ATTEMPTS:
+                return _hand_over(job, worker, now + lease)
+            _give_up(job, f"The worker stopped {ATTEMPTS} times in the middle of this job.")
+            session.flush()
+    return None
+
+
+def heartbeat(
+    database: Database,
+    job: ClaimedJob,
+    now: datetime,
+    progress: str | None = None,
+    lease: timedelta = LEASE,
+) -> bool:
+    """Renew the lease; False when another worker has taken the job over."""
+    changes: dict[str, Any] = {"lease_ends_at": now + lease}
+    if progress is not None:
+        changes["progress"] = progress[:LONGEST_PROGRESS]
+    return _change(database, job, **changes)
+
+
+def finish(database: Database, job: ClaimedJob) -> bool:
+    return _change(database, job, state="done", problem=None, **_FREE)
+
+
+def fail(
+    database: Database, job: ClaimedJob, problem: str, now: datetime, *, is_final: bool = False
+) -> bool:
+    """Put the job back for a later attempt, or leave it failed when there is none."""
+    if is_final or job.attempt >= ATTEMPTS:
+        return _change(database, job, state="failed", problem=problem, **_FREE)
+    pause = min(FIRST_PAUSE * 4 ** (job.attempt - 1), LONGEST_PAUSE)
+    return _change(database, job, state="queued", problem=problem, run_after=now + pause, **_FREE)
+
+
+def put_back(database: Database, job: ClaimedJob, now: datetime) -> bool:
+    """Hand an unfinished job to the next worker at once; the attempt does not count."""
+    return _change(database, job, state="queued", attempts=job.attempt - 1, run_after=now, **_FREE)
+
+
+_FREE: Final[Mapping[str, None]] = {"lease_ends_at": None, "worker": None}
+
+
+def _change(database: Database, job: ClaimedJob, **changes: Any) -> bool:
+    with database.writing() as session:
+        return store.change_claimed(session, job.key, job.worker, job.attempt, **changes)
+
+
+def _hand_over(job: Job, worker: str, lease_ends_at: datetime) -> ClaimedJob:
+    job.state = "running"
+    job.worker = worker
+    job.attempts += 1
+    job.lease_ends_at = lease_ends_at
+    return ClaimedJob(job.agency_id, job.kind, job.subject, job.arguments, job.attempts, worker)
+
+
+def _give_up(job: Job, problem: str) -> None:
+    job.state, job.problem = "failed", problem
+    job.lease_ends_at = job.worker = None

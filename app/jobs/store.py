@@ -1,0 +1,98 @@
+"""Every question that jobs ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.jobs.tables import Job
+
+CLEAN = {
+    "state": "queued",
+    "attempts": 0,
+    "lease_ends_at": None,
+    "worker": None,
+    "progress": None,
+    "problem": None,
+}
+
+
+def put(session: Session, job: Mapping[str, Any]) -> None:
+    """One row for each agency, kind and subject: a running job is left alone, others begin anew."""
+    begin_anew = {name: job[name] for name in ("arguments", "run_after")} | CLEAN
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    session.execute(
+        insert(Job)
+        .values(**job, **CLEAN)
+        .on_conflict_do_update(
+            index_elements=["agency_id", "kind", "subject"],
+            set_=begin_anew,
+            where=Job.state != "running",
+        )
+    )
+
+
+def find(session: Session, agency_id: str, kind: str, subject: str) -> Job | None:
+    return session.get(Job, (agency_id, kind, subject), populate_existing=True)
+
+
+def is_any_due(session: Session, kinds: Collection[str], now: datetime) -> bool:
+    return session.scalar(select(Job.agency_id).where(_is_due(kinds, now)).limit(1)) is not None
+
+
+def lock_next_due(session: Session, kinds: Collection[str], now: datetime) -> Job | None:
+    """SQLite has no row locks and needs none: its one write transaction is held already."""
+    return session.scalar(
+        select(Job)
+        .where(_is_due(kinds, now))
+        .order_by(Job.run_after, Job.agency_id, Job.kind, Job.subject)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def next_moment(session: Session, kinds: Collection[str]) -> datetime | None:
+    """When the earliest waiting job may run."""
+    return session.scalar(
+        select(Job.run_after)
+        .where(Job.kind.in_(kinds), Job.state == "queued")
+        .order_by(Job.run_after)
+        .limit(1)
+    )
+
+
+def change_claimed(
+    session: Session, key: tuple[str, str, str], worker: str, attempt: int, **changes: Any
+) -> bool:
+    """Change a job for the worker that holds it; False when another has taken it over."""
+    agency_id, kind, subject = key
+    changed = session.execute(
+        update(Job)
+        .where(
+            Job.agency_id == agency_id,
+            Job.kind == kind,
+            Job.subject == subject,
+            Job.state == "running",
+            Job.worker == worker,
+            Job.attempts == attempt,
+        )
+        .values(**changes)
+        .returning(Job.kind)
+    )
+    return changed.first() is not None
+
+
+def _is_due(kinds: Collection[str], now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Job.kind.in_(kinds),
+        or_(
+            and_(Job.state == "queued", Job.run_after <= now),
+            and_(Job.state == "running", Job.lease_ends_at <= now),
+        ),
+    )
