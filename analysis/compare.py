@@ -1,0 +1,181 @@
+"""Every outcome of a codebook compared between two waves, with families, verdicts and all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.codebook import Codebook, Text
+from analysis.comparisons import METHODS, Comparison, compare_waves
+from analysis.comparisons.difference import Domain
+from analysis.dataset import Wave
+from analysis.design import Design
+from analysis.estimates import ESTIMATES
+from analysis.influence import Influence, mean_influence
+from analysis.multiplicity import benjamini_hochberg, holm
+from analysis.outcomes import Outcome, outcome_values, outcomes_of
+from analysis.plan import Plan
+from analysis.refusals import NotEstimable
+from analysis.sentences import Family
+from analysis.variance.protocol import Variance
+from analysis.verdict import Evidence, Verdict, verdict_of
+
+SHARE_THAT_MATTERS: Final = 0.05
+SD_THAT_MATTERS: Final = 0.20
+POINTS_THAT_MATTER: Final = 0.15
+_SPAN_OF_POINTS: Final = 4.0
+_UNJUDGED: Final = NotEstimable("not judged yet")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The people who gave one answer to a background question (or live in one area)."""
+
+    variable: str
+    code: int | str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestChange:
+    """The smallest change that matters; `rule` says in words where a default comes from."""
+
+    value: float
+    source: Literal["plan", "default"]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One outcome in one group (None: everyone), compared and judged."""
+
+    outcome: Outcome
+    group: Group | None
+    comparison: Comparison
+    smallest_change: SmallestChange | NotEstimable
+    family: Family
+    p_adjusted: float | None = None
+    verdict: Verdict | NotEstimable = _UNJUDGED
+
+
+def compare_outcomes(
+    before: Wave, after: Wave, codebook: Codebook, plan: Plan, design: Design, variance: Variance
+) -> list[Compared]:
+    """What changed, for every scale and item, and for each subgroup of the plan?
+
+    Each outcome of `outcomes_of` by everyone, then by each group. Primary outcomes form one family
+    (Holm), all others of everyone another, all subgroup comparisons a third (Benjamini-Hochberg).
+    Refuses nothing; what cannot be estimated carries its reason.
+    """
+    domains = list(_domains(before, after, codebook, plan))
+    found: list[Compared] = []
+    for outcome in outcomes_of(codebook):
+        values = outcome_values(outcome, before, after, codebook)
+        method = ESTIMATES[outcome.measure], METHODS[outcome.measure]
+        everyone = mean_influence(values, domains[0][1].before, design)
+        matters = smallest_change_of(outcome, everyone, plan)
+        found.extend(
+            Compared(
+                outcome=outcome,
+                group=group,
+                comparison=compare_waves(values, domain, design, variance, method),
+                smallest_change=matters,
+                family=_family(outcome, group, plan),
+            )
+            for group, domain in domains
+        )
+    return [_judged(c) for c in _adjusted(found)]
+
+
+def smallest_change_of(
+    outcome: Outcome, baseline: Influence | NotEstimable, plan: Plan
+) -> SmallestChange | NotEstimable:
+    """How much must an outcome move before anyone should care?
+
+    The plan's word, else: a share 5 percentage points; a mean the larger of 0.20 standard
+    deviations of the before wave and 0.15 points on 1-5 (scaled to the ends of other answer
+    scales); a number without ends 0.20 standard deviations. No published value exists for trust
+    in police. Refuses when the before wave has no standard deviation.
+    """
+    if (outcome.id, outcome.measure) in plan.smallest_changes:
+        value = plan.smallest_changes[outcome.id, outcome.measure]
+        return SmallestChange(value, "plan", "set in the plan")
+    if outcome.measure == "share":
+        return SmallestChange(SHARE_THAT_MATTERS, "default", "5 percentage points")
+    if isinstance(baseline, NotEstimable):
+        return baseline
+    by_sd = SD_THAT_MATTERS * baseline.sd
+    if outcome.low is None or outcome.high is None:
+        if by_sd == 0:
+            return NotEstimable("before: every answer is the same")
+        return SmallestChange(by_sd, "default", "0.20 standard deviations of the before wave")
+    by_points = POINTS_THAT_MATTER * (outcome.high - outcome.low) / _SPAN_OF_POINTS
+    return SmallestChange(
+        max(by_sd, by_points),
+        "default",
+        "the larger of 0.20 standard deviations of the before wave and 0.15 points on a scale "
+        "from 1 to 5",
+    )
+
+
+def _domains(
+    before: Wave, after: Wave, codebook: Codebook, plan: Plan
+) -> Iterable[tuple[Group | None, Domain]]:
+    yield None, Domain(np.arange(before.n), before.n + np.arange(after.n))
+    for variable in plan.subgroups:
+        if variable == plan.columns.area and "area" in before.labels:
+            names = np.unique(np.concatenate([before.labels["area"], after.labels["area"]]))
+            for name in map(str, names):
+                held = (before.labels["area"] == name, after.labels["area"] == name)
+                yield Group(variable, name, {"en": name}), _domain(*held)
+            continue
+        for category in codebook.variable(variable).categories:
+            if not category.is_missing:
+                held = tuple(
+                    w.coded[variable].index == w.coded[variable].codes.index(category.code)
+                    for w in (before, after)
+                )
+                yield Group(variable, category.code, category.label), _domain(*held)
+
+
+def _domain(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Domain:
+    return Domain(np.flatnonzero(before), len(before) + np.flatnonzero(after))
+
+
+def _family(outcome: Outcome, group: Group | None, plan: Plan) -> Family:
+    if group is not None:
+        return "subgroups"
+    return "primary" if (outcome.id, outcome.measure) in plan.primary else "exploratory"
+
+
+def _adjusted(found: Sequence[Compared]) -> list[Compared]:
+    adjusted = list(found)
+    methods = {"primary": holm, "exploratory": benjamini_hochberg, "subgroups": benjamini_hochberg}
+    for family, method in methods.items():
+        tested = {
+            i: c.comparison.change.p
+            for i, c in enumerate(found)
+            if c.family == family and not isinstance(c.comparison.change, NotEstimable)
+        }
+        for i, p in zip(tested, method(list(tested.values())), strict=True):
+            adjusted[i] = replace(found[i], p_adjusted=p)
+    return adjusted
+
+
+def _judged(compared: Compared) -> Compared:
+    change, matters = compared.comparison.change, compared.smallest_change
+    if isinstance(change, NotEstimable):
+        return replace(compared, verdict=change)
+    if isinstance(matters, NotEstimable):
+        return replace(compared, verdict=matters)
+    evidence = Evidence(
+        ci95=(change.ci_low, change.ci_high),
+        ci90=(change.ci90_low, change.ci90_high),
+        smallest_change=matters.value,
+        holm_p=compared.p_adjusted if compared.family == "primary" else None,
+    )
+    return replace(compared, verdict=verdict_of(evidence))

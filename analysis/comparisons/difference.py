@@ -1,0 +1,143 @@
+"""After minus before: the contrast that every comparison of two waves rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from analysis.dataset import FloatArray
+from analysis.design import Design, IntArray
+from analysis.estimates import Estimator
+from analysis.estimates.estimate import CONSTANT, Estimate
+from analysis.influence import Influence, mean_influence
+from analysis.probability import EQUIVALENCE_LEVEL, LEVEL, t_interval, t_two_sided
+from analysis.refusals import NotEstimable
+from analysis.variance.protocol import Variance
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """After minus before, with the test of no change and the 95 % and 90 % intervals."""
+
+    estimate: float
+    se: float
+    df: float
+    statistic: float
+    p: float
+    ci_low: float
+    ci_high: float
+    ci90_low: float
+    ci90_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A change in other units; `method` says where its interval comes from."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    method: str
+
+
+Effects = Callable[
+    [Influence, Influence, Change | NotEstimable, Design], Mapping[str, Effect | NotEstimable]
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    before: Estimate | NotEstimable
+    after: Estimate | NotEstimable
+    change: Change | NotEstimable
+    effects: Mapping[str, Effect | NotEstimable]
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The rows of one group (or of everyone) in each wave, answered or not."""
+
+    before: IntArray
+    after: IntArray
+
+
+def compare_waves(
+    outcome: FloatArray,
+    domain: Domain,
+    design: Design,
+    variance: Variance,
+    method: tuple[Estimator, Effects],
+) -> Comparison:
+    """Did the population's mean (or share) change between the waves?
+
+    diff = m_after - m_before,  V(diff) = v_before + v_after - 2 cov,  t = diff / sqrt(V) on the
+    variance's df, two-sided; 95 % and 90 % t intervals. The covariance is 0 unless PSUs are shared.
+
+    outcome: (N,) over both waves, NaN where missing (0/1 for a share). domain: rows of the group.
+    method: the measure's estimator and effect sizes, from `ESTIMATES` and `METHODS`.
+    Assumes independent PSUs within strata, and a difference that is about normal over samples; the
+    estimand is the change of the population's mean, never "the same people improved".
+    Refuses (`NotEstimable`): fewer than two answers in a wave, no variance in either, df < 1.
+    Reference: Lohr (2022), Sampling: Design and Analysis, chapter 11; Welch (1947), Biometrika 34.
+    Checked against: R `svyttest` O01b, O08a, O08f, `t.test` O01, JKn O10b, the Sao Paulo panel.
+    """
+    estimator, effects = method
+    before = mean_influence(outcome, domain.before, design)
+    after = mean_influence(outcome, domain.after, design)
+    estimates = (
+        _estimate(before, domain.before, design, variance, estimator),
+        _estimate(after, domain.after, design, variance, estimator),
+    )
+    if isinstance(before, NotEstimable):
+        return Comparison(*estimates, NotEstimable(f"before: {before.reason}"), {})
+    if isinstance(after, NotEstimable):
+        return Comparison(*estimates, NotEstimable(f"after: {after.reason}"), {})
+    change = difference(before, after, design, variance)
+    return Comparison(*estimates, change, effects(before, after, change, design))
+
+
+def difference(
+    before: Influence, after: Influence, design: Design, variance: Variance
+) -> Change | NotEstimable:
+    """After minus before with its t test; see `compare_waves`."""
+    covariance = variance.covariance([before, after], design)
+    if isinstance(covariance, NotEstimable):
+        return covariance
+    v = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+    if v <= 0:
+        return CONSTANT
+    df = variance.df_of_contrast([before, after], covariance.diagonal(), design)
+    if df < 1:
+        return NotEstimable("too few PSUs for a test: no degree of freedom is left")
+    estimate, se = after.estimate - before.estimate, math.sqrt(v)
+    low, high = t_interval(estimate, se, df, LEVEL)
+    low90, high90 = t_interval(estimate, se, df, EQUIVALENCE_LEVEL)
+    statistic = estimate / se
+    return Change(
+        estimate=estimate,
+        se=se,
+        df=df,
+        statistic=statistic,
+        p=t_two_sided(statistic, df),
+        ci_low=low,
+        ci_high=high,
+        ci90_low=low90,
+        ci90_high=high90,
+    )
+
+
+def _estimate(
+    influence: Influence | NotEstimable,
+    members: IntArray,
+    design: Design,
+    variance: Variance,
+    estimator: Estimator,
+) -> Estimate | NotEstimable:
+    if isinstance(influence, NotEstimable):
+        return influence
+    covariance = variance.covariance([influence], design)
+    if isinstance(covariance, NotEstimable):
+        return covariance
+    df = variance.df_of_estimate(influence, members, design)
+    return estimator(influence, float(covariance[0, 0]), df, design)

@@ -1,0 +1,101 @@
+"""The engine: one influence value a respondent for every estimate, added up over PSUs in strata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.dataset import FloatArray
+from analysis.design import Design, IntArray
+from analysis.refusals import NotEstimable
+from analysis.tally import summed
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """An estimate with the rows that carry it. Rows outside have influence 0 and are not listed.
+
+    rows: (m,) positions in the design. values: (m,) u_i, in units of the outcome. shares: (m,) h_i,
+    row i's share of the estimate's weight. n_eff: Kish's effective n. sd: weighted standard
+    deviation of the outcome.
+    """
+
+    estimate: float
+    rows: IntArray
+    values: FloatArray
+    shares: FloatArray
+    n_eff: float
+    sd: float
+
+    @property
+    def n(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PsuTotals:
+    """Influence and weight share summed over each PSU that holds a row of the estimate."""
+
+    psu: IntArray
+    values: FloatArray
+    shares: FloatArray
+
+
+def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influence | NotEstimable:
+    """How much does each respondent move the weighted mean of an outcome?
+
+    m = sum w_i y_i / W over the rows with an outcome,  u_i = w_i (y_i - m) / W,  h_i = w_i / W,
+    n_eff = W^2 / sum w_i^2 (Kish 1965),  sd^2 = n/(n-1) sum w_i (y_i - m)^2 / W.
+
+    outcome: (N,) over both waves, NaN where missing. rows: the domain (a wave, or a group in a
+    wave); a row without an outcome leaves the estimate and not its stratum: nothing is filtered.
+    Assumes weights that are fixed (not random). Refuses (`NotEstimable`): fewer than two answers.
+    Reference: Binder (1983), International Statistical Review 51:279-292; Woodruff (1971), JASA
+    66:411-414. Checked against: R `svymean`, `svyttest` in O01b, O08a, O08f.
+    """
+    values = outcome[rows]
+    answered = ~np.isnan(values)
+    rows, values = rows[answered], values[answered]
+    n = len(rows)
+    if n < 2:  # noqa: PLR2004 - one answer says nothing about how answers vary
+        return NotEstimable("no answer" if n == 0 else "one answer only")
+    weight = design.weight[rows]
+    total = weight.sum()
+    shares = weight / total
+    mean = float(shares @ values)
+    deviation = values - mean
+    influence = shares * deviation
+    return Influence(
+        estimate=mean,
+        rows=rows,
+        values=influence,
+        shares=shares,
+        n_eff=float(1 / (shares @ shares)),
+        sd=float(np.sqrt(n / (n - 1) * (influence @ deviation))),
+    )
+
+
+def psu_totals(influence: Influence, design: Design) -> PsuTotals:
+    """Influence summed over PSUs; a respondent who is a PSU needs no sum."""
+    if design.respondent_is_psu:
+        return PsuTotals(design.psu[influence.rows], influence.values, influence.shares)
+    psu = design.psu[influence.rows]
+    size = len(design.stratum_of_psu)
+    present = np.flatnonzero(np.bincount(psu, minlength=size))
+    return PsuTotals(
+        psu=present,
+        values=summed(psu, influence.values, size)[present],
+        shares=summed(psu, influence.shares, size)[present],
+    )
+
+
+def design_df(rows: Sequence[IntArray], design: Design) -> int:
+    """PSUs minus strata among the PSUs that hold any of these rows."""
+    if design.respondent_is_psu:
+        psus = np.concatenate([design.psu[r] for r in rows])
+    else:
+        psus = np.unique(np.concatenate([design.psu[r] for r in rows]))
+    strata = np.count_nonzero(np.bincount(design.stratum_of_psu[psus]))
+    return int(len(psus) - strata)

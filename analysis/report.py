@@ -1,0 +1,300 @@
+"""The `computed` document: everything a report says, unrounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
+
+from analysis import __version__
+from analysis.codebook import Codebook, Scale, match_codebooks
+from analysis.compare import Compared, compare_outcomes
+from analysis.comparisons.difference import Change
+from analysis.dataset import Wave, read_wave
+from analysis.design import Design, label_design
+from analysis.distributions import distributions_of
+from analysis.outcomes import Outcome
+from analysis.plan import Plan, read_plan
+from analysis.probability import LEVEL
+from analysis.refusals import NotEstimable
+from analysis.sentences import Figures, Grade, tell, tell_reason
+from analysis.variance import DEFAULT, variance_named
+
+SCHEMA: Final = "rapport.comparison/1"
+
+
+def compare_files(
+    codebook: Codebook,
+    before: str,
+    after: str,
+    *,
+    plan: Mapping[str, Any] | None = None,
+    variance: str | None = None,
+    initiative: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What changed between two files of answers to one instrument?
+
+    before, after: CSV text (see `read_wave`). plan: see `read_plan`; None takes the default plan.
+    variance: `jackknife` or `taylor`; it wins over the plan's. Returns the `computed` document.
+    Refuses what `read_wave`, `read_plan` and `label_design` refuse.
+    """
+    checked = read_plan(plan, codebook)
+    waves = (
+        read_wave("before", before, codebook, checked.columns),
+        read_wave("after", after, codebook, checked.columns),
+    )
+    return compute_report(*waves, codebook, checked, variance=variance, initiative=initiative)
+
+
+def compare_bundle(
+    codebooks: tuple[Codebook, Codebook],
+    before: str,
+    after: str,
+    *,
+    plan: Mapping[str, Any] | None = None,
+    variance: str | None = None,
+    initiative: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What changed between two waves whose instruments may differ in version or length?
+
+    codebooks: the before wave's and the after wave's; only columns that mean the same in both are
+    compared (`match_codebooks`, which refuses changed wording under one comparability key).
+    Everything else as in `compare_files`.
+    """
+    shared = match_codebooks(*codebooks)
+    checked = read_plan(plan, shared)
+    waves = (
+        read_wave("before", before, codebooks[0], checked.columns),
+        read_wave("after", after, codebooks[1], checked.columns),
+    )
+    return compute_report(*waves, shared, checked, variance=variance, initiative=initiative)
+
+
+def compute_report(
+    before: Wave,
+    after: Wave,
+    codebook: Codebook,
+    plan: Plan,
+    *,
+    variance: str | None = None,
+    initiative: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Everything a report says about two waves, unrounded, as one JSON-ready document.
+
+    before, after: waves read under the plan's columns; codebook: columns both waves have.
+    variance: wins over the plan's; default `jackknife`. initiative: passed through; its keys
+    `sampling` ("probability" or not) and `recruitment`, each with `before` and `after`, decide the
+    grade. What cannot be estimated is {"not_estimable": reason}.
+    Refuses what `label_design` and the variance refuse.
+    """
+    name = variance or plan.variance or DEFAULT
+    method = variance_named(name)
+    design = label_design(before, after, plan.columns, plan.lonely_psu)
+    method.check(design)
+    grade = _grade(design, initiative or {})
+    compared = compare_outcomes(before, after, codebook, plan, design, method)
+    return {
+        "schema": SCHEMA,
+        "document": "computed",
+        "code_version": __version__,
+        "instrument": _instrument(codebook),
+        "initiative": initiative,
+        "waves": _waves(before, after, initiative or {}),
+        "plan": _plan(plan, compared),
+        "design": _design(design),
+        "variance": name,
+        "level": LEVEL,
+        "grade": grade,
+        "scales": [_scale(s) for s in codebook.scales],
+        "distributions": distributions_of(before, after, codebook, design),
+        "comparisons": [_comparison(c, codebook, grade) for c in compared],
+    }
+
+
+def plain(value: object) -> Any:
+    """A result as JSON has it: dataclasses become mappings, a refusal says why."""
+    if isinstance(value, NotEstimable):
+        return {"not_estimable": value.reason}
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    return value
+
+
+def _instrument(codebook: Codebook) -> dict[str, Any]:
+    return {
+        "id": codebook.instrument_id,
+        "version": codebook.version,
+        "content_hash": codebook.content_hash,
+        "title": dict(codebook.title),
+        "languages": list(codebook.languages),
+    }
+
+
+def _waves(before: Wave, after: Wave, initiative: Mapping[str, Any]) -> dict[str, Any]:
+    labels = initiative.get("labels") or {}
+    return {
+        "before": {"label": labels.get("before", "before"), "n": before.n},
+        "after": {"label": labels.get("after", "after"), "n": after.n},
+    }
+
+
+def _plan(plan: Plan, compared: Sequence[Compared]) -> dict[str, Any]:
+    return {
+        **plan.to_dict(),
+        "source": plan.source,
+        "hash": plan.content_hash(),
+        "smallest_changes": [
+            {
+                "outcome": c.outcome.id,
+                "measure": c.outcome.measure,
+                "share_of": plain(c.outcome.share_of),
+                **_smallest_change(c),
+            }
+            for c in compared
+            if c.group is None
+        ],
+    }
+
+
+def _smallest_change(compared: Compared) -> dict[str, Any]:
+    matters = compared.smallest_change
+    if isinstance(matters, NotEstimable):
+        return {"value": plain(matters), "source": "default", "rule": matters.reason}
+    return {"value": matters.value, "source": matters.source, "rule": matters.rule}
+
+
+def _design(design: Design) -> dict[str, Any]:
+    before, after = design.weight[: design.n_before], design.weight[design.n_before :]
+    return {
+        "psus": len(design.stratum_of_psu),
+        "strata": len(design.psus_in_stratum),
+        "respondent_is_psu": design.respondent_is_psu,
+        "waves_share_psus": design.waves_share_psus,
+        "equal_weights": design.equal_weights,
+        "fpc": design.has_fpc,
+        "n_eff": {
+            wave: float(w.sum() ** 2 / (w @ w))
+            for wave, w in (("before", before), ("after", after))
+        },
+    }
+
+
+def _scale(scale: Scale) -> dict[str, Any]:
+    document = plain(scale)
+    return {
+        **{
+            key: document[key] for key in ("id", "title", "low", "high", "ends", "items", "reverse")
+        },
+        "is_primary": scale.is_primary,
+        "answers_needed": scale.answers_needed(),
+        "top_box": document["top_box"],
+    }
+
+
+def _comparison(compared: Compared, codebook: Codebook, grade: Grade) -> dict[str, Any]:
+    outcome, comparison, matters = compared.outcome, compared.comparison, compared.smallest_change
+    sentences = sentences_of(compared, codebook, grade)
+    return {
+        "outcome": outcome.id,
+        "measure": outcome.measure,
+        "share_of": _share_of(outcome, codebook),
+        "group": plain(compared.group),
+        "title": dict(outcome.title),
+        "low": outcome.low,
+        "high": outcome.high,
+        "before": plain(comparison.before),
+        "after": plain(comparison.after),
+        "change": _change(compared),
+        "effects": plain(comparison.effects),
+        "smallest_change": plain(matters if isinstance(matters, NotEstimable) else matters.value),
+        "higher_is_favourable": outcome.higher_is_favourable,
+        "verdict": plain(compared.verdict),
+        "sentence": sentences["en"],
+        "sentences": sentences,
+    }
+
+
+def _change(compared: Compared) -> dict[str, Any]:
+    change = compared.comparison.change
+    if isinstance(change, NotEstimable):
+        return {**plain(change), "family": compared.family}
+    document: dict[str, Any] = plain(change)
+    return {**document, "p_adjusted": compared.p_adjusted, "family": compared.family}
+
+
+def _share_of(outcome: Outcome, codebook: Codebook) -> dict[str, Any] | None:
+    if outcome.share_of is None:
+        return None
+    return {
+        "variable": outcome.share_of.variable,
+        "codes": list(outcome.share_of.codes),
+        "label": share_label(outcome, codebook),
+    }
+
+
+def share_label(outcome: Outcome, codebook: Codebook) -> dict[str, str]:
+    """The chosen answers in each language, such as "A lot" / "Completely"."""
+    if outcome.share_of is None:
+        return {}
+    variable = codebook.variable(outcome.share_of.variable)
+    chosen = [c.label for c in variable.categories if c.code in outcome.share_of.codes]
+    languages = [lang for lang in chosen[0] if all(lang in label for label in chosen)]
+    return {lang: " / ".join(f"“{label[lang]}”" for label in chosen) for lang in languages}
+
+
+def sentences_of(compared: Compared, codebook: Codebook, grade: Grade) -> dict[str, str]:
+    """The sentence of one comparison, in every language, from unrounded numbers."""
+    title = compared.outcome.title
+    if isinstance(compared.verdict, NotEstimable):
+        return tell_reason(compared.verdict.reason, title=title)
+    return tell(
+        compared.verdict,
+        _figures(compared),
+        title=title,
+        answers=share_label(compared.outcome, codebook),
+        family=compared.family,
+        grade=grade,
+    )
+
+
+def _figures(compared: Compared) -> Figures:
+    comparison, outcome, matters = compared.comparison, compared.outcome, compared.smallest_change
+    before, change, after = comparison.before, comparison.change, comparison.after
+    if (
+        isinstance(before, NotEstimable)
+        or isinstance(after, NotEstimable)
+        or not isinstance(change, Change)
+        or isinstance(matters, NotEstimable)
+        or compared.p_adjusted is None
+    ):
+        raise TypeError("a verdict without its figures")
+    ends = None
+    if outcome.low is not None and outcome.high is not None:
+        ends = (outcome.low, outcome.high)
+    return Figures(
+        measure=outcome.measure,
+        before=before.estimate,
+        after=after.estimate,
+        change=change.estimate,
+        ci_low=change.ci_low,
+        ci_high=change.ci_high,
+        p=compared.p_adjusted,
+        n_before=before.n,
+        n_after=after.n,
+        smallest_change=matters.value,
+        ends=ends,
+    )
+
+
+def _grade(design: Design, initiative: Mapping[str, Any]) -> Grade:
+    """A: probability samples. B: weighted, and recruited alike in both waves. C: anything else."""
+    sampling = initiative.get("sampling") or {}
+    recruitment = initiative.get("recruitment") or {}
+    if sampling.get("before") == sampling.get("after") == "probability":
+        return "A"
+    alike = recruitment.get("before") and recruitment.get("before") == recruitment.get("after")
+    return "B" if alike and not design.equal_weights else "C"
