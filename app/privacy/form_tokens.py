@@ -1,7 +1,7 @@
 """A token in every form: proves that this server made the page, and names the sheet once.
 
     body  = nonce (16 bytes) || issue second (8 bytes)
-    token = body || first 16 bytes of HMAC-SHA256(k_form of the issue day, "form v1" || wave || body)
+    token = body || HMAC-SHA256(k_form of the issue day, "form v1" || wave || body)[:16]
 
 The nonce is the submission id, so a sheet sent twice is stored once; a renewed token keeps it.
 """

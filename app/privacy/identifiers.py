@@ -22,10 +22,6 @@ def new_agency_key() -> str:
     return _random_characters(AGENCY_KEY_LENGTH)
 
 
-def new_response_id() -> bytes:
-    return secrets.token_bytes(RESPONDENT_ID_BYTES)
-
-
 def intake_id(nonce: bytes) -> bytes:
     """The database never holds what the respondent's page holds."""
     return hashlib.sha256(nonce).digest()[:RESPONDENT_ID_BYTES]

@@ -16,7 +16,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -42,6 +42,27 @@ class KeyBroken(Misconfigured):
     """The file does not unwrap: another master, another public part, or it was altered."""
 
 
+class _WrappedKey(NamedTuple):
+    public: bytes
+    nonce: bytes
+    wrapped: bytes
+
+    def to_bytes(self) -> bytes:
+        parts = {part: content.hex() for part, content in self._asdict().items()}
+        return json.dumps({"format": _FORMAT, **parts}, indent=1).encode() + b"\n"
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> _WrappedKey:
+        """Raises ValueError when this is not a whole key file."""
+        document: object = json.loads(content)
+        if not isinstance(document, dict) or document.get("format") != _FORMAT:
+            raise ValueError("not a key file of a known format")
+        parts = [document.get(part) for part in cls._fields]
+        if not all(isinstance(part, str) for part in parts):
+            raise ValueError("the key file lacks a part")
+        return cls(*(bytes.fromhex(str(part)) for part in parts))
+
+
 class KeyStore:
     """Wrapped keys by name. Several processes may share one store."""
 
@@ -55,15 +76,9 @@ class KeyStore:
         """Store a key for good, on disk before this returns. False: the name is taken."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         wrapped = ChaCha20Poly1305(self._kek(name)).encrypt(nonce, key, name.encode() + public)
-        document = {
-            "format": _FORMAT,
-            "name": name,
-            "public": public.hex(),
-            "nonce": nonce.hex(),
-            "wrapped": wrapped.hex(),
-        }
+        content = _WrappedKey(public, nonce, wrapped).to_bytes()
         try:
-            return _write_once(self._path(name), json.dumps(document, indent=1).encode() + b"\n")
+            return _write_once(self._path(name), content)
         except OSError as exc:
             raise Unavailable(
                 f"A key cannot be written to {self._folder}: {exc.strerror}. Nothing was changed; "
@@ -71,13 +86,10 @@ class KeyStore:
             ) from exc
 
     def get(self, name: str) -> bytes:
-        document = self._read(name)
-        public = bytes.fromhex(document["public"])
+        kept = self._read(name)
         try:
             return ChaCha20Poly1305(self._kek(name)).decrypt(
-                bytes.fromhex(document["nonce"]),
-                bytes.fromhex(document["wrapped"]),
-                name.encode() + public,
+                kept.nonce, kept.wrapped, name.encode() + kept.public
             )
         except (InvalidTag, ValueError) as exc:
             raise KeyBroken(
@@ -86,7 +98,7 @@ class KeyStore:
             ) from exc
 
     def public(self, name: str) -> bytes:
-        return bytes.fromhex(self._read(name)["public"])
+        return self._read(name).public
 
     def names(self) -> list[str]:
         return sorted(path.stem for path in self._folder.glob("*" + _SUFFIX))
@@ -101,20 +113,16 @@ class KeyStore:
             _sync_folder(self._folder)
         return True
 
-    def _read(self, name: str) -> dict[str, str]:
+    def _read(self, name: str) -> _WrappedKey:
+        path = self._path(name)
         try:
-            document: dict[str, str] = json.loads(self._path(name).read_bytes())
+            return _WrappedKey.from_bytes(path.read_bytes())
         except FileNotFoundError:
             raise KeyMissing(f"There is no key {name!r} in {self._folder}.") from None
         except OSError as exc:
-            raise KeyBroken(
-                f"The key file {self._path(name)} cannot be read: {exc.strerror}."
-            ) from exc
+            raise KeyBroken(f"The key file {path} cannot be read: {exc.strerror}.") from exc
         except ValueError as exc:
-            raise KeyBroken(f"The key file {self._path(name)} is damaged.") from exc
-        if document.keys() < {"format", "public", "nonce", "wrapped"}:
-            raise KeyBroken(f"The key file {self._path(name)} is damaged.")
-        return document
+            raise KeyBroken(f"The key file {path} is damaged.") from exc
 
     def _kek(self, name: str) -> bytes:
         return HKDF(SHA256(), MASTER_BYTES, salt=None, info=b"wrap v1" + name.encode()).derive(

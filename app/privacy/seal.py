@@ -53,28 +53,34 @@ def seal(sheet: bytes, public_key: bytes, wave_id: str) -> bytes:
     return fresh_public + ChaCha20Poly1305(key).encrypt(_ZERO_NONCE, _pad(sheet), wave_id.encode())
 
 
+class SealOpener:
+    """Opens the sheets of one wave; the private key is unpacked once."""
+
+    def __init__(self, private_key: bytes, wave_id: str) -> None:
+        self._private = X25519PrivateKey.from_private_bytes(private_key)
+        self._public = self._private.public_key().public_bytes_raw()
+        self._wave_id = wave_id.encode()
+
+    def open(self, ct: bytes) -> bytes:
+        if len(ct) < KEY_BYTES + PADDING_STEP + _TAG_BYTES:
+            raise SealBroken("the sealed sheet is cut short")
+        fresh_public = ct[:KEY_BYTES]
+        try:
+            shared = self._private.exchange(X25519PublicKey.from_public_bytes(fresh_public))
+            key = _sheet_key(shared, fresh_public, self._public)
+            plain = ChaCha20Poly1305(key).decrypt(_ZERO_NONCE, ct[KEY_BYTES:], self._wave_id)
+        except (InvalidTag, ValueError) as exc:
+            raise SealBroken("the sealed sheet does not open with this wave's key") from exc
+        return _unpad(plain)
+
+
 def open_sealed(ct: bytes, private_key: bytes, wave_id: str) -> bytes:
-    if len(ct) < KEY_BYTES + PADDING_STEP + _TAG_BYTES:
-        raise SealBroken("the sealed sheet is cut short")
-    private, public_key = _private(private_key)
-    fresh_public = ct[:KEY_BYTES]
-    try:
-        shared = private.exchange(_public(fresh_public))
-        key = _sheet_key(shared, fresh_public, public_key)
-        plain = ChaCha20Poly1305(key).decrypt(_ZERO_NONCE, ct[KEY_BYTES:], wave_id.encode())
-    except (InvalidTag, ValueError) as exc:
-        raise SealBroken("the sealed sheet does not open with this wave's key") from exc
-    return _unpad(plain)
+    return SealOpener(private_key, wave_id).open(ct)
 
 
 @lru_cache(maxsize=256)
 def _public(key: bytes) -> X25519PublicKey:
     return X25519PublicKey.from_public_bytes(key)
-
-
-def _private(key: bytes) -> tuple[X25519PrivateKey, bytes]:
-    private = X25519PrivateKey.from_private_bytes(key)
-    return private, private.public_key().public_bytes_raw()
 
 
 def _sheet_key(shared: bytes, fresh_public: bytes, public_key: bytes) -> bytes:
