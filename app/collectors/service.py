@@ -1,0 +1,122 @@
+"""Collectors: the ways in to a wave, and all that a resident's page must know of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.collectors import store
+from app.collectors.tables import Collector
+from app.errors import BadInput, NotFound
+from app.initiatives.service import get_wave, list_areas
+from app.initiatives.tables import Initiative
+from app.initiatives.wave import WaveKind, WaveState
+from app.instruments.model import Instrument
+from app.instruments.service import thawed_version
+from app.privacy.identifiers import AGENCY_KEY_LENGTH, CROCKFORD, PUBLIC_ID_LENGTH, new_id
+from app.questions.contract import AreaChoice
+
+LONGEST_LABEL: Final = 200
+_PUBLIC_ID: Final = re.compile(rf"[{CROCKFORD}]{{{PUBLIC_ID_LENGTH}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class InitiativeFacts:
+    """Who asks, in their own words."""
+
+    title: Mapping[str, str]
+    police_name: Mapping[str, str]
+    notice: Mapping[str, Any]
+    is_simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldedCollector:
+    """A collector with its wave, its frozen instrument and its initiative."""
+
+    agency_id: str
+    collector_id: str
+    public_id: str
+    mode: str
+    recruitment: str
+    area_code: int | None
+    wave_id: str
+    wave_state: WaveState
+    wave_kind: WaveKind
+    wave_label: Mapping[str, str]
+    languages: tuple[str, ...]
+    public_key: bytes | None
+    instrument: Instrument
+    instrument_hash: str
+    initiative: InitiativeFacts
+    areas: tuple[AreaChoice, ...]
+
+
+def create_collector(
+    session: Session, agency_id: str, wave_id: str, *, label: str, area_code: int | None = None
+) -> Collector:
+    """An open link. With an area, it hangs in that place and its page does not ask for it."""
+    wave = get_wave(session, agency_id, wave_id)
+    label = label.strip()
+    if not 0 < len(label) <= LONGEST_LABEL:
+        raise BadInput(f"A collector needs a label of 1 to {LONGEST_LABEL} characters.")
+    codes = [area.code for area in list_areas(session, agency_id, wave.initiative_id)]
+    if area_code is not None and area_code not in codes:
+        known = ", ".join(map(str, codes)) or "none"
+        raise BadInput(f"There is no area {area_code} in this initiative. Its areas: {known}.")
+    collector = Collector(
+        agency_id=agency_id,
+        id=new_id(),
+        wave_id=wave_id,
+        label=label,
+        mode="phone_web",
+        recruitment="open",
+        area_code=area_code,
+        created_on=clock.now().date(),
+    )
+    store.add_collector(session, collector)
+    return collector
+
+
+def load_collector(session: Session, public_id: str) -> FieldedCollector:
+    found = None
+    if _PUBLIC_ID.fullmatch(public_id):
+        agency_id, collector_id = public_id[:AGENCY_KEY_LENGTH], public_id[AGENCY_KEY_LENGTH:]
+        found = store.find_with_wave(session, agency_id, collector_id)
+    if found is None:
+        raise NotFound("There is no survey at this address. Check the link or scan the code again.")
+    collector, wave, initiative = found
+    areas = list_areas(session, wave.agency_id, wave.initiative_id)
+    return FieldedCollector(
+        agency_id=collector.agency_id,
+        collector_id=collector.id,
+        public_id=collector.public_id,
+        mode=collector.mode,
+        recruitment=collector.recruitment,
+        area_code=collector.area_code,
+        wave_id=wave.id,
+        wave_state=cast("WaveState", wave.state),
+        wave_kind=cast("WaveKind", wave.kind),
+        wave_label=wave.label,
+        languages=tuple(wave.languages),
+        public_key=wave.public_key,
+        instrument=thawed_version(session, wave.agency_id, wave.instrument_hash),
+        instrument_hash=wave.instrument_hash,
+        initiative=_facts(initiative),
+        areas=tuple(AreaChoice(area.code, area.name) for area in areas),
+    )
+
+
+def list_collectors(session: Session, agency_id: str, wave_id: str) -> list[Collector]:
+    return list(store.collectors_of(session, agency_id, wave_id))
+
+
+def _facts(initiative: Initiative) -> InitiativeFacts:
+    return InitiativeFacts(
+        initiative.title, initiative.police_name, initiative.notice, initiative.is_simulated
+    )

@@ -1,0 +1,43 @@
+"""Every question that collectors ask of the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, select
+
+from app.collectors.tables import Collector
+from app.initiatives.tables import Initiative, Wave
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+
+def add_collector(session: Session, collector: Collector) -> None:
+    session.add(collector)
+    session.flush()
+
+
+def collectors_of(session: Session, agency_id: str, wave_id: str) -> Sequence[Collector]:
+    return session.scalars(
+        select(Collector)
+        .where(Collector.agency_id == agency_id, Collector.wave_id == wave_id)
+        .order_by(Collector.created_on, Collector.id)
+    ).all()
+
+
+def find_with_wave(
+    session: Session, agency_id: str, collector_id: str
+) -> tuple[Collector, Wave, Initiative] | None:
+    row = session.execute(
+        select(Collector, Wave, Initiative)
+        .join(Wave, and_(Wave.agency_id == Collector.agency_id, Wave.id == Collector.wave_id))
+        .join(
+            Initiative,
+            and_(Initiative.agency_id == Wave.agency_id, Initiative.id == Wave.initiative_id),
+        )
+        .where(Collector.agency_id == agency_id, Collector.id == collector_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])

@@ -1,0 +1,95 @@
+"""Moves a wave through its life in the database. Who asks for what is checked in `wave`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from app import clock
+from app.errors import NotFound
+from app.initiatives import store
+from app.initiatives.wave import USUAL_GRACE, WaveKind, WaveLife, WaveState
+from app.jobs.service import enqueue
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.initiatives.tables import Wave
+
+
+def request_opening(
+    session: Session, agency_id: str, wave_id: str, *, accept_default_plan: bool = False
+) -> None:
+    """Ask the worker to open a wave: the wave's private key is made where it will be used."""
+    now = clock.now()
+    life_of(locked_wave(session, agency_id, wave_id)).open(now)
+    arguments = {"accept_default_plan": accept_default_plan}
+    enqueue(session, agency_id, "open_wave", wave_id, arguments, now)
+
+
+def close_wave(
+    session: Session, agency_id: str, wave_id: str, grace: timedelta = USUAL_GRACE
+) -> Wave:
+    """Ask nobody new. When the grace is over, the worker closes the wave and counts it."""
+    wave = locked_wave(session, agency_id, wave_id)
+    life = life_of(wave).close(clock.now(), grace)
+    apply(wave, life)
+    if life.grace_ends_at is not None:
+        enqueue(session, agency_id, "close_wave", wave_id, {}, life.grace_ends_at)
+    return wave
+
+
+def end_grace(session: Session, agency_id: str, wave_id: str) -> Wave:
+    """Take no sheet any more, and have the wave counted. Safe to repeat."""
+    wave = locked_wave(session, agency_id, wave_id)
+    if wave.state == "closing":
+        now = clock.now()
+        apply(wave, life_of(wave).end_grace(now))
+        enqueue(session, agency_id, "count_wave", wave_id, {}, now)
+    return wave
+
+
+def claim_count(session: Session, agency_id: str, wave_id: str) -> Wave:
+    wave = locked_wave(session, agency_id, wave_id)
+    apply(wave, life_of(wave).claim_count())
+    return wave
+
+
+def finish_count(session: Session, agency_id: str, wave_id: str, manifest: dict[str, Any]) -> Wave:
+    """Belongs into the transaction that stores the responses and removes the intake."""
+    wave = locked_wave(session, agency_id, wave_id)
+    apply(wave, life_of(wave).finish_count(clock.now()))
+    wave.count_manifest = manifest
+    return wave
+
+
+def note_key_destroyed(session: Session, agency_id: str, wave_id: str) -> Wave:
+    wave = locked_wave(session, agency_id, wave_id)
+    wave.key_state = "destroyed"
+    return wave
+
+
+def locked_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
+    wave = store.lock_wave(session, agency_id, wave_id)
+    if wave is None:
+        raise NotFound("There is no such wave. Look for it in the list of waves.")
+    return wave
+
+
+def life_of(wave: Wave) -> WaveLife:
+    return WaveLife(
+        kind=cast("WaveKind", wave.kind),
+        state=cast("WaveState", wave.state),
+        opened_at=wave.opened_at,
+        closed_at=wave.closed_at,
+        grace_ends_at=wave.grace_ends_at,
+        counted_at=wave.counted_at,
+    )
+
+
+def apply(wave: Wave, life: WaveLife) -> None:
+    wave.state = life.state
+    wave.opened_at = life.opened_at
+    wave.closed_at = life.closed_at
+    wave.grace_ends_at = life.grace_ends_at
+    wave.counted_at = life.counted_at

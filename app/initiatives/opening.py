@@ -1,0 +1,103 @@
+"""Opens a wave. Worker only: the wave's private key is made here and never leaves its store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from app import clock
+from app.errors import Conflict
+from app.initiatives import store
+from app.initiatives.fielding import apply, life_of, locked_wave
+from app.initiatives.service import get_initiative, lock_plan
+from app.instruments.service import thawed_version
+from app.instruments.texts import texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from app.initiatives.tables import Wave
+    from app.instruments.model import Instrument
+    from app.instruments.texts import Place
+    from app.privacy.count_keys import CountKeyStore
+
+# A plan that says nothing is the stated default: every rule as the analysis has it.
+DEFAULT_PLAN: Final[Mapping[str, Any]] = {}
+SHOWN_GAPS: Final = 5
+
+
+def open_wave(
+    session: Session,
+    keys: CountKeyStore,
+    agency_id: str,
+    wave_id: str,
+    *,
+    accept_default_plan: bool = False,
+) -> Wave:
+    """Safe to repeat: the key is on disk before the wave is open, and stays the same key."""
+    wave = locked_wave(session, agency_id, wave_id)
+    if wave.public_key is not None:
+        return wave
+    life = life_of(wave).open(clock.now())
+    _refuse_missing_texts(session, wave)
+    _have_a_plan(session, wave, accept_default_plan=accept_default_plan)
+    wave.public_key = keys.make_keys(wave_id)
+    wave.key_state = "kept"
+    apply(wave, life)
+    return wave
+
+
+def _have_a_plan(session: Session, wave: Wave, *, accept_default_plan: bool) -> None:
+    if wave.kind != "follow_up" or store.newest_plan(session, wave.agency_id, wave.initiative_id):
+        return
+    if not accept_default_plan:
+        raise Conflict(
+            "The follow-up cannot be opened before its plan is locked: what will be tested must "
+            "stand before the answers come. Lock a plan, or accept the default plan."
+        )
+    lock_plan(session, wave.agency_id, wave.initiative_id, DEFAULT_PLAN)
+
+
+def _refuse_missing_texts(session: Session, wave: Wave) -> None:
+    """No resident meets a page with holes."""
+    instrument = thawed_version(session, wave.agency_id, wave.instrument_hash)
+    for language in wave.languages:
+        gaps = [*_instrument_gaps(instrument, language), *_own_gaps(session, wave, language)]
+        if gaps:
+            shown = ", ".join(gaps[:SHOWN_GAPS])
+            more = f" and {len(gaps) - SHOWN_GAPS} more" if len(gaps) > SHOWN_GAPS else ""
+            raise Conflict(
+                f"The wave cannot be opened in {language!r}, because these texts are missing in "
+                f"it: {shown}{more}. Write them, or leave the language out of the wave."
+            )
+
+
+def _instrument_gaps(instrument: Instrument, language: str) -> Iterator[str]:
+    for place, phrases in texts_of(instrument):
+        if language not in phrases:
+            yield _named(instrument, place)
+
+
+def _named(instrument: Instrument, place: Place) -> str:
+    """A place as its author knows it: by the ids of page and question, not by their numbers."""
+    names: list[str] = []
+    part: Any = instrument
+    for step in place:
+        is_field = isinstance(step, str) and not isinstance(part, Mapping)
+        part = getattr(part, str(step)) if is_field else part[step]
+        names.append(str(getattr(part, "id", step) if isinstance(step, int) else step))
+    return ".".join(names)
+
+
+def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:
+    """What the initiative adds to the instrument's words."""
+    initiative = get_initiative(session, wave.agency_id, wave.initiative_id)
+    texts = {
+        "title of the initiative": initiative.title,
+        "name of the police": initiative.police_name,
+    }
+    for area in store.areas_of(session, wave.agency_id, wave.initiative_id):
+        texts[f"name of area {area.code}"] = area.name
+    return (name for name, text in texts.items() if language not in text)

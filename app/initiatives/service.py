@@ -1,0 +1,215 @@
+"""Initiatives with their areas, plans and waves, as staff set them up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, Literal, TypeVar
+
+from sqlalchemy.orm import Session
+
+from analysis.codebook import canonical_json
+from app import clock
+from app.errors import BadInput, Conflict, NotFound
+from app.initiatives import store
+from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
+from app.initiatives.wave import WaveKind
+from app.instruments.model import Instrument
+from app.instruments.service import keep_version
+from app.privacy.identifiers import new_id
+
+Texts = Mapping[str, str]
+AreaRole = Literal["initiative", "comparison"]
+LONGEST_TEXT: Final = 200
+LONGEST_PLAN: Final = 64 * 1024
+
+
+def create_initiative(
+    session: Session,
+    agency_id: str,
+    *,
+    title: Texts,
+    police_name: Texts,
+    notice: Mapping[str, Any],
+    starts_on: date | None = None,
+    is_simulated: bool = False,
+) -> Initiative:
+    """`notice` is what residents are told about who asks, beside the words of the instrument."""
+    initiative = Initiative(
+        agency_id=agency_id,
+        id=new_id(),
+        title=_checked("title of the initiative", title),
+        police_name=_checked("name of the police", police_name),
+        notice=dict(notice),
+        starts_on=starts_on,
+        is_simulated=is_simulated,
+        created_on=clock.now().date(),
+    )
+    store.add(session, initiative)
+    return initiative
+
+
+def add_area(
+    session: Session, agency_id: str, initiative_id: str, *, name: Texts, role: AreaRole
+) -> Area:
+    """Areas get the codes 1, 2, 3 ... in the order in which they are added."""
+    _lock(session, agency_id, initiative_id)
+    waves = store.waves_of(session, agency_id, initiative_id)
+    if any(wave.state != "draft" for wave in waves):
+        raise Conflict(
+            "Areas cannot be added after the first wave was opened: residents have chosen among "
+            "those there were. Create a new initiative to ask in other areas."
+        )
+    areas = store.areas_of(session, agency_id, initiative_id)
+    area = Area(
+        agency_id=agency_id,
+        id=new_id(),
+        initiative_id=initiative_id,
+        code=1 + max((area.code for area in areas), default=0),
+        name=_checked("name of the area", name),
+        role=role,
+    )
+    store.add(session, area)
+    return area
+
+
+def lock_plan(
+    session: Session, agency_id: str, initiative_id: str, document: Mapping[str, Any]
+) -> PlanVersion:
+    """Keep what will be tested, with its hash and moment. An equal plan makes no new version."""
+    _lock(session, agency_id, initiative_id)
+    content = canonical_json(document)
+    if len(content.encode()) > LONGEST_PLAN:
+        raise BadInput(f"The plan is longer than {LONGEST_PLAN // 1024} KiB. Shorten it.")
+    content_hash = hashlib.sha256(content.encode()).hexdigest()
+    newest = store.newest_plan(session, agency_id, initiative_id)
+    if newest is not None and newest.content_hash == content_hash:
+        return newest
+    plan = PlanVersion(
+        agency_id=agency_id,
+        initiative_id=initiative_id,
+        version=1 if newest is None else newest.version + 1,
+        document=dict(document),
+        content_hash=content_hash,
+        locked_at=clock.now(),
+    )
+    store.add(session, plan)
+    return plan
+
+
+def is_changed_after_data(plan: PlanVersion, waves: Sequence[Wave]) -> bool:
+    """True when an after wave was already open: what came in may have suggested the change.
+
+    A plan locked at the very moment of opening counts as locked before.
+    """
+    return any(
+        wave.kind == "follow_up" and wave.opened_at is not None and plan.locked_at > wave.opened_at
+        for wave in waves
+    )
+
+
+def create_wave(
+    session: Session,
+    agency_id: str,
+    initiative_id: str,
+    *,
+    kind: WaveKind,
+    label: Texts,
+    languages: Sequence[str],
+    instrument: Instrument,
+) -> Wave:
+    """A draft that asks the instrument as it is now: later edits of the file do not reach it."""
+    _lock(session, agency_id, initiative_id)
+    waves = store.waves_of(session, agency_id, initiative_id)
+    _refuse_out_of_order(kind, waves)
+    _refuse_foreign_languages(languages, instrument)
+    wave = Wave(
+        agency_id=agency_id,
+        id=new_id(),
+        initiative_id=initiative_id,
+        position=1 + max((wave.position for wave in waves), default=0),
+        kind=kind,
+        label=_checked("label of the wave", label),
+        state="draft",
+        instrument_hash=keep_version(session, agency_id, instrument),
+        languages=list(dict.fromkeys(languages)),
+        key_state="none",
+    )
+    store.add(session, wave)
+    return wave
+
+
+def get_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative:
+    return _known(store.find_initiative(session, agency_id, initiative_id), "initiative")
+
+
+def get_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
+    return _known(store.find_wave(session, agency_id, wave_id), "wave")
+
+
+def list_initiatives(session: Session, agency_id: str) -> Sequence[Initiative]:
+    return store.initiatives_of(session, agency_id)
+
+
+def list_waves(session: Session, agency_id: str, initiative_id: str) -> Sequence[Wave]:
+    return store.waves_of(session, agency_id, initiative_id)
+
+
+def list_areas(session: Session, agency_id: str, initiative_id: str) -> Sequence[Area]:
+    return store.areas_of(session, agency_id, initiative_id)
+
+
+def list_plans(session: Session, agency_id: str, initiative_id: str) -> Sequence[PlanVersion]:
+    return store.plans_of(session, agency_id, initiative_id)
+
+
+def _lock(session: Session, agency_id: str, initiative_id: str) -> Initiative:
+    return _known(store.lock_initiative(session, agency_id, initiative_id), "initiative")
+
+
+_Thing = TypeVar("_Thing", Initiative, Wave)
+
+
+def _known(thing: _Thing | None, name: str) -> _Thing:
+    if thing is None:
+        raise NotFound(f"There is no such {name}. Look for it in the list of {name}s.")
+    return thing
+
+
+def _checked(what: str, texts: Texts) -> dict[str, str]:
+    stripped = {language: text.strip() for language, text in texts.items()}
+    if not stripped:
+        raise BadInput(f"The {what} is missing: write it in at least one language.")
+    for language, text in stripped.items():
+        if not 0 < len(text) <= LONGEST_TEXT:
+            raise BadInput(
+                f"The {what} must have 1 to {LONGEST_TEXT} characters; in {language!r} it has "
+                f"{len(text)}."
+            )
+    return stripped
+
+
+def _refuse_out_of_order(kind: WaveKind, waves: Sequence[Wave]) -> None:
+    kinds = {wave.kind for wave in waves}
+    if kind == "follow_up" and "baseline" not in kinds:
+        raise Conflict(
+            "A follow-up has nothing to be compared with yet. Create the baseline first."
+        )
+    if kind == "baseline" and "follow_up" in kinds:
+        raise Conflict(
+            "A baseline comes before every follow-up, and this initiative has a follow-up. "
+            "Create another follow-up, or a new initiative."
+        )
+
+
+def _refuse_foreign_languages(languages: Sequence[str], instrument: Instrument) -> None:
+    known = ", ".join(instrument.languages)
+    if not languages:
+        raise BadInput(f"A wave needs at least one language. This instrument has: {known}.")
+    for language in languages:
+        if language not in instrument.languages:
+            raise BadInput(
+                f"The instrument {instrument.id!r} has no texts in {language!r}. "
+                f"Choose among {known}."
+            )

@@ -1,0 +1,74 @@
+"""Every question that initiatives, areas, plans and waves ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
+
+
+def add(session: Session, thing: Initiative | Area | PlanVersion | Wave) -> None:
+    session.add(thing)
+    session.flush()
+
+
+def find_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative | None:
+    return session.get(Initiative, (agency_id, initiative_id))
+
+
+def lock_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative | None:
+    """Numbers of plans, waves and areas are given under this lock."""
+    return session.get(Initiative, (agency_id, initiative_id), with_for_update=True)
+
+
+def initiatives_of(session: Session, agency_id: str) -> Sequence[Initiative]:
+    return session.scalars(
+        select(Initiative)
+        .where(Initiative.agency_id == agency_id)
+        .order_by(Initiative.created_on, Initiative.id)
+    ).all()
+
+
+def find_wave(session: Session, agency_id: str, wave_id: str) -> Wave | None:
+    return session.get(Wave, (agency_id, wave_id))
+
+
+def lock_wave(session: Session, agency_id: str, wave_id: str) -> Wave | None:
+    """As it stands now; whoever stores sheets or counts waits until this transaction ends."""
+    return session.get(Wave, (agency_id, wave_id), with_for_update=True, populate_existing=True)
+
+
+def waves_of(session: Session, agency_id: str, initiative_id: str) -> Sequence[Wave]:
+    return session.scalars(
+        select(Wave)
+        .where(Wave.agency_id == agency_id, Wave.initiative_id == initiative_id)
+        .order_by(Wave.position)
+    ).all()
+
+
+def areas_of(session: Session, agency_id: str, initiative_id: str) -> Sequence[Area]:
+    return session.scalars(
+        select(Area)
+        .where(Area.agency_id == agency_id, Area.initiative_id == initiative_id)
+        .order_by(Area.code)
+    ).all()
+
+
+def newest_plan(session: Session, agency_id: str, initiative_id: str) -> PlanVersion | None:
+    return session.scalar(
+        select(PlanVersion)
+        .where(PlanVersion.agency_id == agency_id, PlanVersion.initiative_id == initiative_id)
+        .order_by(PlanVersion.version.desc())
+        .limit(1)
+    )
+
+
+def plans_of(session: Session, agency_id: str, initiative_id: str) -> Sequence[PlanVersion]:
+    return session.scalars(
+        select(PlanVersion)
+        .where(PlanVersion.agency_id == agency_id, PlanVersion.initiative_id == initiative_id)
+        .order_by(PlanVersion.version)
+    ).all()

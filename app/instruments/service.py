@@ -1,0 +1,57 @@
+"""Instrument versions: what a wave asks, kept as it was."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from app import clock
+from app.errors import NotFound
+from app.instruments import store
+from app.instruments.version import freeze, thaw
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.instruments.model import Instrument
+
+KEPT_THAWED: Final = 32
+
+_thawed: OrderedDict[tuple[str, str], Instrument] = OrderedDict()
+_lock = Lock()
+
+
+def keep_version(session: Session, agency_id: str, instrument: Instrument) -> str:
+    """Freeze an instrument for an agency; returns its content hash. Kept twice, it is one row."""
+    frozen = freeze(instrument)
+    store.add_version(
+        session,
+        {
+            "agency_id": agency_id,
+            "content_hash": frozen.content_hash,
+            "instrument_id": instrument.id,
+            "version": instrument.version,
+            "document": frozen.document,
+            "frozen_on": clock.now().date(),
+        },
+    )
+    return frozen.content_hash
+
+
+def thawed_version(session: Session, agency_id: str, content_hash: str) -> Instrument:
+    """The instrument as it was frozen. A process thaws each version once: it never changes."""
+    key = (agency_id, content_hash)
+    with _lock:
+        if key in _thawed:
+            _thawed.move_to_end(key)
+            return _thawed[key]
+    document = store.document_of(session, agency_id, content_hash)
+    if document is None:
+        raise NotFound(f"There is no instrument version {content_hash[:12]}.")
+    instrument = thaw(document)
+    with _lock:
+        _thawed[key] = instrument
+        while len(_thawed) > KEPT_THAWED:
+            _thawed.popitem(last=False)
+    return instrument
