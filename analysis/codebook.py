@@ -73,7 +73,7 @@ class Variable:
             "text": dict(self.text),
             "categories": [asdict(c) for c in self.categories],
         }
-        return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+        return content_hash(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,11 @@ def match_codebooks(before: Codebook, after: Codebook) -> Codebook:
 def canonical_json(document: object) -> str:
     """One spelling for one content, so that equal documents have equal hashes."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def content_hash(document: object) -> str:
+    """One name for one content."""
+    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
 
 
 def _refuse_changed_content(before: Variable, after: Variable) -> None:

@@ -1,6 +1,6 @@
 """A questionnaire as its YAML file says it: pages of questions, and the scales they make."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -9,10 +9,27 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from analysis.codebook import MORE_THAN_HALF
 from app.questions import Question
-from app.questions.contract import MISSING_CODES, MissingLabels, WordingStatus
+from app.questions.contract import (
+    MISSING_CODES,
+    AreaChoice,
+    MissingLabels,
+    PageContext,
+    WordingStatus,
+)
 from app.questions.options import OptionSet
-from app.questions.schema import Code, Flag, Id, LanguageCode, Line, Model, Phrase, Text, WaveKind
-from app.questions.words import languages_spoken, word
+from app.questions.schema import (
+    WAVE_KINDS,
+    Code,
+    Flag,
+    Id,
+    LanguageCode,
+    Line,
+    Model,
+    Phrase,
+    Text,
+    WaveKind,
+)
+from app.questions.words import spoken_language, words_in
 
 Share = Annotated[
     str, StringConstraints(strict=True, pattern=rf"^({MORE_THAN_HALF}|[1-9]\d?/[1-9]\d?)$")
@@ -113,17 +130,8 @@ class Instrument(Model):
         cls, given: MissingLabels, info: ValidationInfo
     ) -> MissingLabels:
         """Written into the instrument, so that what was read stays known after an update."""
-        spoken = languages_spoken()
-        filled: MissingLabels = {}
-        for name in MISSING_CODES:
-            filled[name] = {
-                language: given[name][language]
-                if name in given and language in given[name]
-                else word(language, name)
-                for language in info.data.get("languages", {})
-                if language in given.get(name, {}) or language.partition("-")[0] in spoken
-            }
-        return filled
+        languages = [lang for lang in info.data.get("languages", {}) if spoken_language(lang)]
+        return {name: words_in(languages, name) | given.get(name, {}) for name in MISSING_CODES}
 
     @field_validator("option_sets", mode="after")
     @classmethod
@@ -150,6 +158,35 @@ class Instrument(Model):
     def questions_in(self, wave_kind: WaveKind) -> Iterator[Question]:
         """The questions asked in this kind of wave, in order."""
         return (question for question in self.questions if wave_kind in question.waves)
+
+    @cached_property
+    def _asking(self) -> dict[WaveKind, tuple[Question, ...]]:
+        return {
+            wave_kind: tuple(
+                question for question in self.questions_in(wave_kind) if question.fields
+            )
+            for wave_kind in WAVE_KINDS
+        }
+
+    @cached_property
+    def _form_fields(self) -> dict[WaveKind, frozenset[str]]:
+        return {
+            wave_kind: frozenset(name for question in asking for name in question.fields)
+            for wave_kind, asking in self._asking.items()
+        }
+
+    def asking(self, wave_kind: WaveKind) -> tuple[Question, ...]:
+        """The questions that take an answer."""
+        return self._asking[wave_kind]
+
+    def form_fields(self, wave_kind: WaveKind) -> frozenset[str]:
+        """The names that a posted form of this kind of wave may hold."""
+        return self._form_fields[wave_kind]
+
+    def page_context(
+        self, language: str, areas: tuple[AreaChoice, ...], tokens: Mapping[str, str]
+    ) -> PageContext:
+        return PageContext(language, self.missing_labels, areas, tokens)
 
     def comparability_key(self, question_id: str) -> str:
         """The key of a question that declares none."""

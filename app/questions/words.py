@@ -3,32 +3,32 @@
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
 from app.questions.contract import AnswerProblem
 
+FOLDER: Final = Path(__file__).parent / "locale"
 FALLBACK: Final = "en"
 
 
 @cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    text = Path(__file__).with_name("words.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
-    return words
+def _texts() -> Mapping[str, Mapping[str, str]]:
+    return {
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+        for path in sorted(FOLDER.glob("*.yaml"))
+    }
 
 
-def languages_spoken() -> frozenset[str]:
-    """The languages that stand under every key."""
-    return frozenset.intersection(*(frozenset(texts) for texts in _words().values()))
+def spoken_language(language: str) -> str | None:
+    """The language of the program that serves this one: es for es-MX; None where none does."""
+    base = language.partition("-")[0]
+    return next((spoken for spoken in (language, base) if spoken in _texts()), None)
 
 
 def word(language: str, key: str) -> str:
-    """The phrase in this language, in its base language (es for es-MX), or in English."""
-    texts = _words()[key]
-    base = language.partition("-")[0]
-    return texts.get(language) or texts.get(base) or texts[FALLBACK]
+    return _texts()[spoken_language(language) or FALLBACK][key]
 
 
 def words_in(languages: Iterable[str], key: str) -> dict[str, str]:

@@ -1,0 +1,108 @@
+"""Tells what pydantic found wrong in the words of the catalogue, with the line."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from pydantic import BaseModel
+
+from app.instruments.load.problems import InstrumentProblem, problem
+from app.instruments.model import Instrument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from app.instruments.load.strict_yaml import Path, YamlDocument
+
+LONGEST_EXCERPT: Final = 60
+UNKNOWN_SET: Final = "unknown_option_set"
+
+
+def tell(exc: ValidationError, document: YamlDocument, file: str) -> Iterator[InstrumentProblem]:
+    errors = exc.errors(include_url=False)
+    sets_failed = any(error["loc"][:1] == ("option_sets",) for error in errors)
+    for error in errors:
+        if sets_failed and error["type"] == UNKNOWN_SET:
+            continue  # the set exists; its own problem is told
+        yield _problem(error, document, file)
+
+
+def _problem(error: ErrorDetails, document: YamlDocument, file: str) -> InstrumentProblem:
+    path = document.path_of(error["loc"])
+    line = document.line_of(path)
+    where = _where(path)
+    context = error.get("ctx", {})
+    if "remedy" in context:
+        message = f"{where}: {error['msg']}".replace("{{", "{").replace("}}", "}")
+        return InstrumentProblem(file, line, error["type"], message, context["remedy"])
+    code, details = _code_of(error, path, context)
+    return problem(file, line, code, **{"where": where, **details})
+
+
+def _code_of(
+    error: ErrorDetails, path: Path, context: dict[str, Any]
+) -> tuple[str, dict[str, object]]:
+    match error["type"]:
+        case "missing":
+            return "missing_key", {"key": error["loc"][-1]}
+        case "extra_forbidden":
+            key = str(path[-1])
+            return "unknown_key", {"where": _where(path[:-1]), "key": key, "advice": _advice(key)}
+        case "union_tag_invalid":
+            known = context["expected_tags"].replace("'", "")
+            return "unknown_kind", {"kind": context["tag"], "known": known}
+        case "union_tag_not_found" if context["discriminator"] == "'kind'":
+            return "missing_key", {"key": "kind"}
+        case "union_tag_not_found":
+            return "not_a_condition", {}
+    what = error["msg"][0].lower() + error["msg"][1:]
+    return "wrong_value", {"value": _excerpt(error["input"]), "what": what}
+
+
+def _where(path: Path) -> str:
+    """A place in the way that it is written down: pages[0].questions[2].text."""
+    if not path:
+        return "the file"
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return words.removeprefix(".")
+
+
+def _excerpt(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if value is None:
+        return "empty"
+    written = repr(value)
+    return written if len(written) <= LONGEST_EXCERPT else written[:LONGEST_EXCERPT] + "..."
+
+
+def _advice(key: str) -> str:
+    near = get_close_matches(key, _known_keys(), n=1)
+    return f"did you mean {near[0]!r}?" if near else "delete it, or look up the key in the docs"
+
+
+@cache
+def _known_keys() -> tuple[str, ...]:
+    keys: set[str] = set()
+    _collect(Instrument, keys, set())
+    return tuple(sorted(keys))
+
+
+def _collect(annotation: Any, keys: set[str], seen: set[type[BaseModel]]) -> None:
+    """The keys of every model that can be reached from this annotation."""
+    for part in get_args(annotation):
+        _collect(part, keys, seen)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation in seen:
+            return
+        seen.add(annotation)
+        for name, field in annotation.model_fields.items():
+            keys.add(field.alias or name)
+            _collect(field.annotation, keys, seen)
