@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,10 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL, make_url, text
 
+from app import clock
 from app.db import Database
 from app.migrations import migrate
+from app.privacy.count_keys import CountKeyStore
 from app.schema import metadata
 
 IN_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -170,3 +173,29 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def count_keys(tmp_path: Path) -> CountKeyStore:
+    return CountKeyStore(tmp_path / "count-keys", tmp_path / "secrets" / "count-master")
+
+
+@dataclass
+class HeldClock:
+    """The present moment, which stands still until a test moves it."""
+
+    moment: datetime
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def advance(self, passed: timedelta) -> datetime:
+        self.moment += passed
+        return self.moment
+
+
+@pytest.fixture
+def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
+    held = HeldClock(datetime(2026, 11, 2, 9, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", held)
+    return held

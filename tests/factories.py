@@ -35,10 +35,6 @@ def core_trust() -> Instrument:
     return instrument_from(SURVEYS / "core_trust.yaml")
 
 
-def make_count_keys(folder: Path) -> CountKeyStore:
-    return CountKeyStore(folder / "count-keys", folder / "secrets" / "count-master")
-
-
 def make_agency(session: Session, name: str = "Riverside Police and Neighbours") -> Agency:
     return create_agency(session, name)
 

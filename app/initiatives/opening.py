@@ -40,9 +40,9 @@ def open_wave(
     wave = locked_wave(session, agency_id, wave_id)
     if wave.public_key is not None:
         return wave
-    life = life_of(wave).open(clock.now())
     _refuse_missing_texts(session, wave)
     _have_a_plan(session, wave, accept_default_plan=accept_default_plan)
+    life = life_of(wave).open(clock.now())
     wave.public_key = keys.make_keys(wave_id)
     wave.key_state = "kept"
     apply(wave, life)

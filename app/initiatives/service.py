@@ -193,9 +193,7 @@ def _checked(what: str, texts: Texts) -> dict[str, str]:
 def _refuse_out_of_order(kind: WaveKind, waves: Sequence[Wave]) -> None:
     kinds = {wave.kind for wave in waves}
     if kind == "follow_up" and "baseline" not in kinds:
-        raise Conflict(
-            "A follow-up has nothing to be compared with yet. Create the baseline first."
-        )
+        raise Conflict("A follow-up needs something to be compared with: create a baseline first.")
     if kind == "baseline" and "follow_up" in kinds:
         raise Conflict(
             "A baseline comes before every follow-up, and this initiative has a follow-up. "

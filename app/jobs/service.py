@@ -136,7 +136,7 @@ _FREE: Final[Mapping[str, None]] = {"lease_ends_at": None, "worker": None}
 
 def _change(database: Database, job: ClaimedJob, **changes: Any) -> bool:
     with database.writing() as session:
-        return store.change_claimed(session, job.key, job.worker, job.attempt, **changes)
+        return store.change_claimed(session, job.key, (job.worker, job.attempt), changes)
 
 
 def _hand_over(job: Job, worker: str, lease_ends_at: datetime) -> ClaimedJob:

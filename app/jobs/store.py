@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -68,19 +68,18 @@ def next_moment(session: Session, kinds: Collection[str]) -> datetime | None:
 
 
 def change_claimed(
-    session: Session, key: tuple[str, str, str], worker: str, attempt: int, **changes: Any
+    session: Session,
+    key: tuple[str, str, str],
+    holder: tuple[str, int],
+    changes: Mapping[str, Any],
 ) -> bool:
-    """Change a job for the worker that holds it; False when another has taken it over."""
-    agency_id, kind, subject = key
+    """Change a job for the worker and attempt that hold it; False when another has taken it."""
     changed = session.execute(
         update(Job)
         .where(
-            Job.agency_id == agency_id,
-            Job.kind == kind,
-            Job.subject == subject,
+            tuple_(Job.agency_id, Job.kind, Job.subject) == key,
+            tuple_(Job.worker, Job.attempts) == holder,
             Job.state == "running",
-            Job.worker == worker,
-            Job.attempts == attempt,
         )
         .values(**changes)
         .returning(Job.kind)
