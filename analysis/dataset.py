@@ -243,15 +243,15 @@ def _position(cell: str, position: Mapping[str, int]) -> int | None:
 def _numeric(table: _Table, variable: Variable) -> NumericColumn:
     codes = {c.code for c in variable.categories if c.is_missing} | set(_ALWAYS_ACCEPTED)
     values = np.full(len(table.rows), np.nan)
-    missing: dict[int | None, int] = {}
+    missing: dict[int | None, int] = dict.fromkeys([*sorted(codes), None], 0)
     for i, cell in enumerate(table.columns[variable.id]):
         text = cell.strip()
         if not text:
-            missing[None] = missing.get(None, 0) + 1
+            missing[None] += 1
             continue
         number = _number(table, variable.id, i, text)
         if number in codes:
-            missing[int(number)] = missing.get(int(number), 0) + 1
+            missing[int(number)] += 1
         else:
             values[i] = number
     return NumericColumn(values, missing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.codebook import NOT_SHOWN, RESERVED_CODES, Codebook, Variable
 from analysis.dataset import CodedColumn, FloatArray, NumericColumn, Wave
@@ -52,7 +53,7 @@ def _answers(column: CodedColumn, variable: Variable, weight: FloatArray) -> dic
         "n": int(n[: column.n_valid].sum()),
         "categories": [
             {
-                "code": column.codes[i],
+                "codes": [column.codes[i]],
                 "label": labels[column.codes[i]],
                 "n": int(n[i]),
                 "share": _share(total[i], valid),
@@ -64,15 +65,13 @@ def _answers(column: CodedColumn, variable: Variable, weight: FloatArray) -> dic
 
 
 def _missing(
-    column: CodedColumn, labels: dict[int, dict[str, str]], n: np.ndarray, total: FloatArray
+    column: CodedColumn, labels: dict[int, dict[str, str]], n: NDArray[np.int64], total: FloatArray
 ) -> list[dict[str, Any]]:
     everyone = total.sum()
     hidden = total[column.codes.index(NOT_SHOWN)] if NOT_SHOWN in column.codes else 0.0
     found = []
     for i in range(column.n_valid, len(column.codes) + 1):
         code = column.codes[i] if i < len(column.codes) else None
-        if n[i] == 0:
-            continue
         base = everyone if code == NOT_SHOWN else everyone - hidden
         found.append(
             {
@@ -98,7 +97,7 @@ def _numbers(column: NumericColumn) -> dict[str, Any]:
                 "n": n,
                 "share": n / len(column.values),
             }
-            for code, n in sorted(column.missing.items(), key=lambda item: str(item[0]))
+            for code, n in column.missing.items()
         ],
     }
 

@@ -19,7 +19,7 @@ class Influence:
 
     rows: (m,) positions in the design. values: (m,) u_i, in units of the outcome. shares: (m,) h_i,
     row i's share of the estimate's weight. n_eff: Kish's effective n. sd: weighted standard
-    deviation of the outcome.
+    deviation of the outcome. n_nonzero: rows whose outcome is not 0.
     """
 
     estimate: float
@@ -28,6 +28,7 @@ class Influence:
     shares: FloatArray
     n_eff: float
     sd: float
+    n_nonzero: int
 
     @property
     def n(self) -> int:
@@ -74,6 +75,7 @@ def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influ
         shares=shares,
         n_eff=float(1 / (shares @ shares)),
         sd=float(np.sqrt(n / (n - 1) * (influence @ deviation))),
+        n_nonzero=int(np.count_nonzero(values)),
     )
 
 

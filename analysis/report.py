@@ -17,7 +17,7 @@ from analysis.outcomes import Outcome
 from analysis.plan import Plan, read_plan
 from analysis.probability import LEVEL
 from analysis.refusals import NotEstimable
-from analysis.sentences import Figures, Grade, tell, tell_reason
+from analysis.sentences import About, Figures, Grade, tell, tell_reason
 from analysis.variance import DEFAULT, variance_named
 
 SCHEMA: Final = "rapport.comparison/1"
@@ -251,14 +251,14 @@ def sentences_of(compared: Compared, codebook: Codebook, grade: Grade) -> dict[s
     title = compared.outcome.title
     if isinstance(compared.verdict, NotEstimable):
         return tell_reason(compared.verdict.reason, title=title)
-    return tell(
-        compared.verdict,
-        _figures(compared),
+    about = About(
         title=title,
         answers=share_label(compared.outcome, codebook),
+        group=compared.group.label if compared.group else None,
         family=compared.family,
         grade=grade,
     )
+    return tell(compared.verdict, _figures(compared), about)
 
 
 def _figures(compared: Compared) -> Figures:
@@ -287,6 +287,7 @@ def _figures(compared: Compared) -> Figures:
         n_after=after.n,
         smallest_change=matters.value,
         ends=ends,
+        is_held_back=not change.ci_low <= 0 <= change.ci_high,
     )
 
 

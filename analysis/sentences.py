@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from analysis.verdict import Verdict
+from analysis.verdict import SIGNIFICANCE, Verdict
 
 Grade = Literal["A", "B", "C"]
 Family = Literal["primary", "exploratory", "subgroups"]
@@ -22,6 +22,8 @@ class Words:
     not_compared: str
     claims: Mapping[str, str]
     held_back: str
+    can_be_chance: str
+    in_group: str
     subject: Mapping[str, str]
     figures: Mapping[str, str]
     people: Mapping[str, str]
@@ -29,15 +31,15 @@ class Words:
     families: Mapping[str, str]
     up: str
     down: str
-    level: str
+    percentage_points: str
     points: str
     about: str
 
 
 ENGLISH: Final = Words(
     decimal=".",
-    whole="{title}: among {people}, {claim}. {figures}",
-    not_compared="{title}: before and after cannot be compared ({reason}).",
+    whole="“{title}”: among {people}, {claim}. {figures}",
+    not_compared="“{title}”: before and after cannot be compared ({reason}).",
     claims={
         "rose_by_what_matters": "{subject} rose, and by an amount large enough to matter",
         "rose_maybe_less": (
@@ -59,8 +61,10 @@ ENGLISH: Final = Words(
     },
     held_back=(
         "we cannot tell whether {subject} changed: taken alone the answers fit {low} to {high}, "
-        "but several main outcomes were tested and one such result can be chance"
+        "but several main outcomes were tested and one such change can be chance"
     ),
+    in_group="{people} in the group “{group}”",
+    can_be_chance="{claim}; among so many comparisons one like this can be chance",
     subject={
         "mean": "the average answer",
         "share": "the share answering {answers}",
@@ -92,8 +96,8 @@ ENGLISH: Final = Words(
     },
     up="{amount} up",
     down="{amount} down",
-    level="{amount}",
-    points="{amount} percentage points",
+    percentage_points="{amount} percentage points",
+    points="{amount} points",
     about="about {n}",
 )
 LANGUAGES: Final[Mapping[str, Words]] = {"en": ENGLISH}
@@ -104,6 +108,7 @@ class Figures:
     """The numbers of one comparison, already rounded as they are shown beside the sentence.
 
     Shares and their changes are proportions. `ends` are the ends of the answer scale, if any.
+    is_held_back: the interval leaves 0 out, and only the Holm-adjusted p forbids to call it.
     """
 
     measure: Literal["mean", "share"]
@@ -117,35 +122,56 @@ class Figures:
     n_after: int
     smallest_change: float
     ends: tuple[float, float] | None
+    is_held_back: bool
     n_is_rounded: bool = False
     percent_decimals: int = 1
+    mean_decimals: int = 2
 
 
-def tell(
-    verdict: Verdict,
-    figures: Figures,
-    *,
-    title: Mapping[str, str],
-    answers: Mapping[str, str],
-    family: Family,
-    grade: Grade,
-) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a comparison is about. answers: the chosen ones of a share; group: None for everyone."""
+
+    title: Mapping[str, str]
+    answers: Mapping[str, str]
+    group: Mapping[str, str] | None
+    family: Family
+    grade: Grade
+
+
+def tell(verdict: Verdict, figures: Figures, about: About) -> dict[str, str]:
     """The sentence of a verdict in every language that has words for it."""
     told = {}
     for language, words in LANGUAGES.items():
-        shown = _shown(words, figures, in_language(answers, language))
-        claim = words.claims[verdict]
-        if verdict == "cannot_tell" and not figures.ci_low <= 0 <= figures.ci_high:
-            claim = words.held_back
+        shown = _shown(words, figures, in_language(about.answers, language))
+        claim = _claim(words, verdict, figures, about.family)
         told[language] = words.whole.format(
-            title=in_language(title, language),
-            people=words.people[grade],
+            title=in_language(about.title, language),
+            people=_people(words, about, language),
             claim=claim.format(**shown),
             figures=words.figures[figures.measure].format(
-                **shown, family=words.families[family], grade=words.grades[grade]
+                **shown, family=words.families[about.family], grade=words.grades[about.grade]
             ),
         )
     return told
+
+
+def _people(words: Words, about: About, language: str) -> str:
+    people = words.people[about.grade]
+    if about.group is None:
+        return people
+    return words.in_group.format(people=people, group=in_language(about.group, language))
+
+
+def _claim(words: Words, verdict: Verdict, figures: Figures, family: Family) -> str:
+    """The words of the verdict, with the caution that its p asks for."""
+    if verdict == "cannot_tell" and figures.is_held_back:
+        return words.held_back
+    claim = words.claims[verdict]
+    is_change = verdict not in {"about_the_same", "cannot_tell"}
+    if is_change and family != "primary" and figures.p >= SIGNIFICANCE:
+        return words.can_be_chance.format(claim=claim)
+    return claim
 
 
 def tell_reason(reason: str, *, title: Mapping[str, str]) -> dict[str, str]:
@@ -165,51 +191,51 @@ def _shown(words: Words, figures: Figures, answers: str) -> dict[str, str]:
     def n(count: int) -> str:
         return words.about.format(n=count) if figures.n_is_rounded else str(count)
 
-    share = figures.measure == "share"
-    level = _percent if share else _mean
     ends = f" on a scale from {figures.ends[0]:g} to {figures.ends[1]:g}" if figures.ends else ""
+    number = Numbers(words, figures)
     return {
         "subject": words.subject[figures.measure].format(answers=answers),
-        "before": level(words, figures.before, figures.percent_decimals),
-        "after": level(words, figures.after, figures.percent_decimals),
-        "change": _signed(words, figures.change, share=share),
-        "low": _signed(words, figures.ci_low, share=share),
-        "high": _signed(words, figures.ci_high, share=share),
-        "smallest": _amount(words, figures.smallest_change, share=share),
-        "p": _p(words, figures.p),
+        "before": number.level(figures.before),
+        "after": number.level(figures.after),
+        "change": number.signed(figures.change, words.percentage_points),
+        "low": number.signed(figures.ci_low, words.points),
+        "high": number.signed(figures.ci_high, words.points),
+        "smallest": number.amount(figures.smallest_change, words.percentage_points),
+        "p": number.p(figures.p),
         "n_before": n(figures.n_before),
         "n_after": n(figures.n_after),
         "scale": ends,
     }
 
 
-def _signed(words: Words, number: float, *, share: bool) -> str:
-    amount = _amount(words, abs(number), share=share)
-    if not any(digit in "123456789" for digit in amount):
-        return words.level.format(amount=amount)
-    return (words.up if number > 0 else words.down).format(amount=amount)
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How one comparison's numbers are written in one language."""
 
+    words: Words
+    figures: Figures
 
-def _amount(words: Words, number: float, *, share: bool) -> str:
-    if share:
-        return words.points.format(amount=_decimal(words, f"{100 * number:.1f}"))
-    return _decimal(words, f"{number:.2f}")
+    def level(self, value: float) -> str:
+        if self.figures.measure == "share":
+            return self._decimal(f"{100 * value:.{self.figures.percent_decimals}f}%")
+        return self._decimal(f"{value:.{self.figures.mean_decimals}f}")
 
+    def amount(self, value: float, unit: str) -> str:
+        if self.figures.measure == "share":
+            return unit.format(amount=self._decimal(f"{100 * value:.1f}"))
+        return self._decimal(f"{value:.{self.figures.mean_decimals}f}")
 
-def _mean(words: Words, number: float, percent_decimals: int) -> str:
-    del percent_decimals
-    return _decimal(words, f"{number:.2f}")
+    def signed(self, value: float, unit: str) -> str:
+        """With up or down, but for what is written as zero."""
+        amount = self.amount(abs(value), unit)
+        if not any(digit in "123456789" for digit in amount):
+            return amount
+        return (self.words.up if value > 0 else self.words.down).format(amount=amount)
 
+    def p(self, value: float) -> str:
+        if value < _SMALLEST_P:
+            return self._decimal(f"p < {_SMALLEST_P}")
+        return self._decimal(f"p = {value:.3f}")
 
-def _percent(words: Words, number: float, percent_decimals: int) -> str:
-    return _decimal(words, f"{100 * number:.{percent_decimals}f}%")
-
-
-def _p(words: Words, p: float) -> str:
-    if p < _SMALLEST_P:
-        return _decimal(words, f"p < {_SMALLEST_P}")
-    return _decimal(words, f"p = {p:.3f}")
-
-
-def _decimal(words: Words, text: str) -> str:
-    return text.replace(".", words.decimal)
+    def _decimal(self, text: str) -> str:
+        return text.replace(".", self.words.decimal)

@@ -12,7 +12,10 @@ CONSTANT: Final = NotEstimable("every answer is the same, so nothing shows how m
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """n: answers used. n_eff: Kish's effective n. The interval is at 95 %."""
+    """n: answers used. n_eff: Kish's effective n. The interval is at 95 %.
+
+    n_chosen: of a share, how many of the n chose; never published, it decides what may be.
+    """
 
     estimate: float
     se: float | NotEstimable
@@ -20,3 +23,4 @@ class Estimate:
     ci_high: float | NotEstimable
     n: int
     n_eff: float
+    n_chosen: int | None = None

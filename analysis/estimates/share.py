@@ -36,7 +36,7 @@ def estimate_share(influence: Influence, variance: float, df: float, design: Des
     else:
         low, high = korn_graubard_interval(p, variance, influence.n, df)
     se = CONSTANT if unanimous else math.sqrt(variance)
-    return Estimate(p, se, low, high, influence.n, influence.n_eff)
+    return Estimate(p, se, low, high, influence.n, influence.n_eff, influence.n_nonzero)
 
 
 def wilson_interval(p: float, n: float, level: float = LEVEL) -> tuple[float, float]:

@@ -1,0 +1,7 @@
+"""What may leave the building: the `released` document, made from the `computed` one."""
+
+from __future__ import annotations
+
+from analysis.disclosure.release import release
+
+__all__ = ["release"]

@@ -1,0 +1,135 @@
+"""One comparison as it may be published, with its sentence told anew from the rounded numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analysis.disclosure.rounding import P, change_decimals, level_decimals, rounded, rounded_base
+from analysis.disclosure.rules import hidden_estimate, suppressed
+from analysis.sentences import About, Figures, Grade, tell, tell_reason
+
+SmallestChanges = dict[tuple[str, str], Any]
+
+_KEPT: Final = ("outcome", "measure", "share_of", "group", "title", "low", "high")
+_EFFECT_DECIMALS: Final = 2
+_TELLS_THE_BASE: Final = suppressed("it would tell the exact number of answers")
+_TOO_LITTLE: Final = "too few answers, or too imprecise, to report"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a comparison's release depends on beside itself.
+
+    alone: of each nominal question, the codes whose share is published by itself.
+    """
+
+    threshold: int
+    grade: Grade
+    alone: Mapping[str, set[int]]
+    smallest_changes: SmallestChanges
+
+
+def release_comparison(comparison: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Hidden where either wave's estimate is: a change tells of both."""
+    hidden = {wave: _hidden(comparison, wave, context) for wave in ("before", "after")}
+    worst = hidden["before"] or hidden["after"]
+    released: dict[str, Any] = {
+        **{key: comparison[key] for key in _KEPT},
+        **{wave: hidden[wave] or _estimate(comparison, wave) for wave in hidden},
+        "change": _change(comparison, worst),
+        "effects": {
+            name: worst or _effect(effect, comparison)
+            for name, effect in comparison["effects"].items()
+        },
+        "smallest_change": context.smallest_changes[comparison["outcome"], comparison["measure"]],
+        "higher_is_favourable": comparison["higher_is_favourable"],
+        "verdict": worst or comparison["verdict"],
+    }
+    sentences = _sentences(released, comparison, context.grade)
+    return {**released, "sentence": sentences["en"], "sentences": sentences}
+
+
+def _hidden(comparison: dict[str, Any], wave: str, context: Context) -> dict[str, str] | None:
+    share = comparison["share_of"]
+    alone = context.alone.get(share["variable"]) if share else None
+    if alone is not None and not alone.issuperset(share["codes"]):
+        return suppressed(f"fewer than {context.threshold} people gave this answer, or any other")
+    return hidden_estimate(comparison, wave, context.threshold)
+
+
+def _estimate(comparison: dict[str, Any], wave: str) -> dict[str, Any]:
+    estimate, decimals = comparison[wave], level_decimals(comparison)
+    return {
+        "estimate": round(estimate["estimate"], decimals),
+        "se": _TELLS_THE_BASE if comparison["group"] else rounded(estimate["se"], decimals),
+        "ci_low": rounded(estimate["ci_low"], decimals),
+        "ci_high": rounded(estimate["ci_high"], decimals),
+        "n": rounded_base(estimate["n"]),
+        "n_eff": rounded_base(estimate["n_eff"]),
+        "n_chosen": None if estimate["n_chosen"] is None else _TELLS_THE_BASE,
+    }
+
+
+def _change(comparison: dict[str, Any], hidden: dict[str, str] | None) -> dict[str, Any]:
+    change, decimals = comparison["change"], change_decimals(comparison)
+    if hidden or "not_estimable" in change:
+        return {**(hidden or change), "family": change["family"]}
+    in_units = ("estimate", "ci_low", "ci_high", "ci90_low", "ci90_high")
+    group = comparison["group"]
+    return {
+        **{key: round(change[key], decimals) for key in in_units},
+        "se": _TELLS_THE_BASE if group else round(change["se"], decimals),
+        "df": _TELLS_THE_BASE if group else rounded_base(change["df"]),
+        "statistic": _TELLS_THE_BASE if group else round(change["statistic"], _EFFECT_DECIMALS),
+        "p": round(change["p"], P),
+        "p_adjusted": round(change["p_adjusted"], P),
+        "family": change["family"],
+    }
+
+
+def _effect(effect: dict[str, Any], comparison: dict[str, Any]) -> dict[str, Any]:
+    if "not_estimable" in effect:
+        return effect
+    is_share = comparison["measure"] == "share"
+    decimals = change_decimals(comparison) if is_share else _EFFECT_DECIMALS
+    numbers = ("estimate", "ci_low", "ci_high")
+    return {**{key: round(effect[key], decimals) for key in numbers}, "method": effect["method"]}
+
+
+def _sentences(
+    released: dict[str, Any], comparison: dict[str, Any], grade: Grade
+) -> dict[str, str]:
+    """The sentence anew, from the rounded numbers that stand beside it."""
+    verdict, title = released["verdict"], released["title"]
+    if isinstance(verdict, dict):
+        hidden = "suppressed" in verdict
+        return tell_reason(_TOO_LITTLE if hidden else verdict["not_estimable"], title=title)
+    before, after, change = released["before"], released["after"], released["change"]
+    has_ends = released["low"] is not None
+    figures = Figures(
+        measure=released["measure"],
+        before=before["estimate"],
+        after=after["estimate"],
+        change=change["estimate"],
+        ci_low=change["ci_low"],
+        ci_high=change["ci_high"],
+        p=change["p_adjusted"],
+        n_before=before["n"],
+        n_after=after["n"],
+        smallest_change=released["smallest_change"],
+        ends=(released["low"], released["high"]) if has_ends else None,
+        is_held_back=not comparison["change"]["ci_low"] <= 0 <= comparison["change"]["ci_high"],
+        n_is_rounded=True,
+        percent_decimals=0,
+        mean_decimals=level_decimals(comparison),
+    )
+    about = About(
+        title=title,
+        answers=released["share_of"]["label"] if released["share_of"] else {},
+        group=released["group"]["label"] if released["group"] else None,
+        family=change["family"],
+        grade=grade,
+    )
+    return tell(verdict, figures, about)
