@@ -65,11 +65,6 @@ def migrate(database: Database) -> None:
     _run(database, command.upgrade, "head")
 
 
-def step_back(database: Database, revision: str) -> None:
-    """Return to an older schema, or to none at all with `base`. What it cannot hold is lost."""
-    _run(database, command.downgrade, revision)
-
-
 def _run(database: Database, direction: Callable[[Config, str], None], revision: str) -> None:
     config = configuration()
     with database.writing() as session:

@@ -5,6 +5,7 @@ import threading
 from datetime import date
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -15,12 +16,12 @@ from app.db import Database
 from app.errors import Misconfigured
 from app.initiatives.wave import STATES
 from app.migrations import (
+    _run,
     configuration,
     migrate,
     newest_revision,
     present_revision,
     refuse_other_schema,
-    step_back,
 )
 from app.schema import metadata
 
@@ -46,7 +47,7 @@ def test_up_down_up_leads_from_nothing_to_the_same_tables(empty_database: Databa
     migrate(empty_database)
     tables = tables_of(empty_database)
     assert tables == set(metadata.tables)
-    step_back(empty_database, "base")
+    _run(empty_database, command.downgrade, "base")
     assert tables_of(empty_database) == set()
     assert present_revision(empty_database) is None
     migrate(empty_database)
