@@ -17,6 +17,12 @@ Place = tuple[str | int, ...]
 Phrases = Mapping[str, tuple[str, ...]]
 
 
+def told_place(place: Place) -> str:
+    """A place in the way that it is written down: pages[0].questions[2].text."""
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return steps.removeprefix(".")
+
+
 def texts_of(instrument: Instrument) -> Iterator[tuple[Place, Phrases]]:
     """Each text as language -> phrases: one, or two for the ends of a scale."""
     return _walk(instrument, (), set())
@@ -63,6 +69,12 @@ class MissingText:
 
     language: str
     place: Place
+
+    @property
+    def where(self) -> str:
+        if not self.place:
+            return f"the program's own words in {self.language}"
+        return told_place(self.place)
 
 
 def missing_texts(instrument: Instrument) -> Iterator[MissingText]:

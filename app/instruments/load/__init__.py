@@ -14,19 +14,24 @@ from app.instruments.load.checks import (
     check_languages,
     check_texts,
     check_what_is_asked,
+    check_wording,
 )
 from app.instruments.load.problems import InstrumentProblems, problem
 from app.instruments.load.scale_checks import check_scales
-from app.instruments.load.strict_yaml import read_yaml
+from app.instruments.load.strict_yaml import MOST_BYTES, read_yaml
 from app.instruments.load.typing_errors import tell
 from app.instruments.model import Instrument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 
-def load_instrument(text: str, *, source: str) -> Instrument:
-    """Read an instrument strictly. `source` is the file name that problems are told with."""
+def load_instrument(text: str, *, source: str, beside: Sequence[Instrument] = ()) -> Instrument:
+    """Read an instrument strictly. `source` is the file name that problems are told with.
+
+    `beside` are instruments whose comparability keys it may share only with equal words.
+    """
     document = read_yaml(text, file=source)
     try:
         instrument = Instrument.model_validate(document.value)
@@ -34,11 +39,37 @@ def load_instrument(text: str, *, source: str) -> Instrument:
         raise InstrumentProblems(tell(exc, document, source)) from exc
     found = [
         problem(source, document.line_of(finding.path), finding.code, **finding.details)
-        for finding in _find_problems(instrument)
+        for finding in (*_find_problems(instrument), *check_wording(instrument, beside))
     ]
     if found:
         raise InstrumentProblems(found)
     return instrument
+
+
+def load_instrument_file(path: Path, *, beside: Sequence[Instrument] = ()) -> Instrument:
+    return load_instrument(_read(path), source=str(path), beside=beside)
+
+
+def _read(path: Path) -> str:
+    """Never more than the reader takes, whatever the path leads to."""
+    source = str(path)
+    if not path.exists():
+        raise InstrumentProblems([problem(source, 1, "not_found")])
+    if not path.is_file():
+        raise InstrumentProblems([problem(source, 1, "not_a_file")])
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as exc:
+        raise InstrumentProblems([problem(source, 1, "not_readable", what=exc.strerror)]) from exc
+    if len(content) > MOST_BYTES:
+        size = path.stat().st_size
+        raise InstrumentProblems([problem(source, 1, "too_large", size=size, limit=MOST_BYTES)])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = content.count(b"\n", 0, exc.start) + 1
+        raise InstrumentProblems([problem(source, line, "not_utf8")]) from exc
 
 
 def _find_problems(instrument: Instrument) -> Iterator[Finding]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.instruments.texts import texts_of
+from app.instruments.comparability import clashes_with
+from app.instruments.texts import Place, texts_of
 from app.questions.conditions import leaves
 from app.questions.schema import WAVE_KINDS, tokens_in
 
 if TYPE_CHECKING:
-    from app.instruments.load.strict_yaml import Path
     from app.instruments.model import Instrument
     from app.questions import Question
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 class Finding:
     """A problem, and the place in the file that it is about."""
 
-    path: Path
+    path: Place
     code: str
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-def placed_questions(instrument: Instrument) -> Iterator[tuple[Path, Question]]:
+def placed_questions(instrument: Instrument) -> Iterator[tuple[Place, Question]]:
     for p, page in enumerate(instrument.pages):
         for q, question in enumerate(page.questions):
             yield ("pages", p, "questions", q), question
@@ -39,7 +39,7 @@ def check_ids(instrument: Instrument) -> Iterator[Finding]:
     )
 
 
-def _twice(what: str, placed: list[tuple[Path, str]]) -> Iterator[Finding]:
+def _twice(what: str, placed: list[tuple[Place, str]]) -> Iterator[Finding]:
     seen: set[str] = set()
     for path, name in placed:
         if name in seen:
@@ -116,7 +116,7 @@ def check_conditions(instrument: Instrument) -> Iterator[Finding]:
 
 
 def _check_leaf(
-    at: Path, question: Question, item: Question, codes: tuple[int, ...]
+    at: Place, question: Question, item: Question, codes: tuple[int, ...]
 ) -> Iterator[Finding]:
     details = {"id": question.id, "item": item.id}
     if not set(question.waves) <= set(item.waves):
@@ -130,3 +130,10 @@ def _check_leaf(
             yield Finding(
                 at, "condition_on_unknown_code", {**details, "answer": code, "known": known}
             )
+
+
+def check_wording(instrument: Instrument, beside: Sequence[Instrument]) -> Iterator[Finding]:
+    paths = {question.id: path for path, question in placed_questions(instrument)}
+    for clash in clashes_with(instrument, beside):
+        details = {"id": clash.question, "key": clash.key, "other": clash.instrument}
+        yield Finding((*paths[clash.question], "text"), "two_wordings", details)

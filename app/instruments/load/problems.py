@@ -187,7 +187,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "use its codes: {known}",
     ),
     "two_wordings": (
-        "question {id!r} and {other} differ in words or options under one key, {key!r}",
+        "question {id!r} differs in words or options from {other} under one key, {key!r}",
         "give the changed question a new key, or restore the words",
     ),
     "not_a_file": ("this is not a file", "name the YAML file of an instrument"),

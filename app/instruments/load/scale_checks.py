@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analysis.codebook import Variable
-    from app.instruments.load.strict_yaml import Path
     from app.instruments.model import Instrument, Scale
+    from app.instruments.texts import Place
 
 
 def check_scales(instrument: Instrument) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def check_scales(instrument: Instrument) -> Iterator[Finding]:
         yield from _check_top_box(at, scale, columns)
 
 
-def _check_rule(at: Path, scale: Scale) -> Iterator[Finding]:
+def _check_rule(at: Place, scale: Scale) -> Iterator[Finding]:
     low, high = scale.range
     if low >= high:
         details = {"id": scale.id, "low": low, "high": high}
@@ -46,7 +46,7 @@ def _check_rule(at: Path, scale: Scale) -> Iterator[Finding]:
             yield Finding((*at, "reverse"), "reverse_not_an_item", {"id": scale.id, "item": item})
 
 
-def _check_items(at: Path, scale: Scale, columns: Mapping[str, Variable]) -> Iterator[Finding]:
+def _check_items(at: Place, scale: Scale, columns: Mapping[str, Variable]) -> Iterator[Finding]:
     seen: set[str] = set()
     for i, item in enumerate(scale.items):
         path = (*at, "items", i)
@@ -63,7 +63,7 @@ def _check_items(at: Path, scale: Scale, columns: Mapping[str, Variable]) -> Ite
         seen.add(item)
 
 
-def _check_range(path: Path, scale: Scale, column: Variable) -> Iterator[Finding]:
+def _check_range(path: Place, scale: Scale, column: Variable) -> Iterator[Finding]:
     codes = column.valid_codes
     if scale.range != (min(codes), max(codes)):
         low, high = scale.range
@@ -72,7 +72,7 @@ def _check_range(path: Path, scale: Scale, column: Variable) -> Iterator[Finding
         yield Finding(path, "scale_range_differs", details)
 
 
-def _check_direction(path: Path, scale: Scale, column: Variable) -> Iterator[Finding]:
+def _check_direction(path: Place, scale: Scale, column: Variable) -> Iterator[Finding]:
     is_reversed = column.id in scale.reverse
     if column.higher_is_favourable is not None and column.higher_is_favourable == is_reversed:
         direction = "in reverse" if is_reversed else "as it stands"
@@ -80,7 +80,7 @@ def _check_direction(path: Path, scale: Scale, column: Variable) -> Iterator[Fin
         yield Finding(path, "direction_differs", details)
 
 
-def _check_top_box(at: Path, scale: Scale, columns: Mapping[str, Variable]) -> Iterator[Finding]:
+def _check_top_box(at: Place, scale: Scale, columns: Mapping[str, Variable]) -> Iterator[Finding]:
     if scale.top_box is None:
         return
     column = columns.get(scale.top_box.item)

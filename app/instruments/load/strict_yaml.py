@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import yaml
 
 from app.instruments.load.problems import InstrumentProblem, InstrumentProblems, problem
+from app.instruments.texts import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,6 @@ MOST_LEVELS: Final = 24
 MOST_NODES: Final = 20_000
 MOST_DIGITS: Final = 15
 
-Path = tuple[str | int, ...]
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -39,11 +39,11 @@ class YamlDocument:
     """The values of a file, and the line on which each of them starts."""
 
     value: dict[str, object]
-    lines: dict[Path, int]
+    lines: dict[Place, int]
 
-    def path_of(self, steps: Iterable[str | int]) -> Path:
+    def path_of(self, steps: Iterable[str | int]) -> Place:
         """The nearest place in the file: steps that are not written there are left out."""
-        path: Path = ()
+        path: Place = ()
         for step in steps:
             if (*path, step) in self.lines:
                 path = (*path, step)
@@ -57,7 +57,7 @@ class YamlDocument:
 class _Level:
     """A list or mapping that is still being read."""
 
-    path: Path
+    path: Place
     container: dict[str, object] | list[object]
     key: str | None = None
     key_line: int = 0
@@ -66,7 +66,7 @@ class _Level:
 @dataclass(slots=True)
 class _Reader:
     file: str
-    lines: dict[Path, int] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
     problems: list[InstrumentProblem] = field(default_factory=list)
     levels: list[_Level] = field(default_factory=list)
     root: object = None
@@ -133,7 +133,7 @@ class _Reader:
         path = self._place(container, line)
         self.levels.append(_Level(path, container))
 
-    def _place(self, value: object, line: int) -> Path:
+    def _place(self, value: object, line: int) -> Place:
         """Put a value where it belongs, and remember the line of its key or its own."""
         if not self.levels:
             self.root = value
@@ -141,7 +141,7 @@ class _Reader:
             return ()
         level = self.levels[-1]
         if isinstance(level.container, list):
-            path: Path = (*level.path, len(level.container))
+            path: Place = (*level.path, len(level.container))
             level.container.append(value)
         else:
             key = level.key or ""

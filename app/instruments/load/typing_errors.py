@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from app.instruments.load.problems import InstrumentProblem, problem
 from app.instruments.model import Instrument
+from app.instruments.texts import Place, told_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from app.instruments.load.strict_yaml import Path, YamlDocument
+    from app.instruments.load.strict_yaml import YamlDocument
 
 LONGEST_EXCERPT: Final = 60
 UNKNOWN_SET: Final = "unknown_option_set"
@@ -45,7 +46,7 @@ def _problem(error: ErrorDetails, document: YamlDocument, file: str) -> Instrume
 
 
 def _code_of(
-    error: ErrorDetails, path: Path, context: dict[str, Any]
+    error: ErrorDetails, path: Place, context: dict[str, Any]
 ) -> tuple[str, dict[str, object]]:
     match error["type"]:
         case "missing":
@@ -64,12 +65,8 @@ def _code_of(
     return "wrong_value", {"value": _excerpt(error["input"]), "what": what}
 
 
-def _where(path: Path) -> str:
-    """A place in the way that it is written down: pages[0].questions[2].text."""
-    if not path:
-        return "the file"
-    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return words.removeprefix(".")
+def _where(path: Place) -> str:
+    return told_place(path) or "the file"
 
 
 def _excerpt(value: object) -> str:
