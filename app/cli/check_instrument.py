@@ -14,8 +14,8 @@ def check_instrument(
     file: Annotated[Path, typer.Argument(help="The YAML file of an instrument.")],
 ) -> None:
     """Check a survey file: say that it is fine, or list each problem with line and remedy."""
-    from app.instruments.load import load_instrument_file  # noqa: PLC0415 - --help stays fast
-    from app.instruments.load.shipped import shipped_instruments  # noqa: PLC0415 - the same
+    from app.instruments.load import load_instrument_file
+    from app.instruments.load.shipped import shipped_instruments
 
     instrument = load_instrument_file(file, beside=shipped_instruments())
     typer.echo(f"{file}: OK")
@@ -24,7 +24,7 @@ def check_instrument(
 
 
 def _asked(instrument: "Instrument") -> Iterator[str]:
-    from app.instruments.version import freeze  # noqa: PLC0415 - --help stays fast
+    from app.instruments.version import freeze
 
     before, after = (len(instrument.asking(kind)) for kind in ("baseline", "follow_up"))
     yield f"{instrument.id}, version {instrument.version}"
@@ -34,7 +34,7 @@ def _asked(instrument: "Instrument") -> Iterator[str]:
 
 
 def _scored(instrument: "Instrument") -> Iterator[str]:
-    from analysis.codebook import answers_needed  # noqa: PLC0415 - --help stays fast
+    from analysis.codebook import answers_needed
 
     for scale in instrument.scales:
         needed = answers_needed(len(scale.items), scale.min_answered)
@@ -45,7 +45,7 @@ def _scored(instrument: "Instrument") -> Iterator[str]:
 
 
 def _languages(instrument: "Instrument") -> Iterator[str]:
-    from app.instruments.texts import missing_texts  # noqa: PLC0415 - --help stays fast
+    from app.instruments.texts import missing_texts
 
     lacking = list(missing_texts(instrument))
     for code, language in instrument.languages.items():
