@@ -49,3 +49,7 @@ class WorkerSettings(Settings):
         default=None,
         description="where backups are written; without it a wave stays counted with its key kept",
     )
+    postgres_programs: Path | None = Field(
+        default=None,
+        description="folder of pg_dump and pg_restore where they are not on the PATH",
+    )

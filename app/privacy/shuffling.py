@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, TypeVar
 
 RESPONSE_ID_BYTES: Final = 16
@@ -25,12 +24,3 @@ def fresh_ids(count: int) -> list[bytes]:
     while len(ids) < count:
         ids.add(secrets.token_bytes(RESPONSE_ID_BYTES))
     return sorted(ids)
-
-
-def hash_rows(rows: Iterable[bytes]) -> str:
-    """One hash over many rows, each framed by its length so that no two lists share it."""
-    running = hashlib.sha256()
-    for row in rows:
-        running.update(len(row).to_bytes(8, "big"))
-        running.update(row)
-    return running.hexdigest()

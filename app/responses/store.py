@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, select, text
+
+from app.initiatives.tables import Wave
 from app.initiatives.wave import TAKES_SHEETS
+from app.responses.rows import OpenedRow
+from app.responses.tables import intake, response
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+ROWS_A_TIME: Final = 1000
 
 WaveKey = tuple[str, str]
 SheetKey = tuple[str, str, bytes]
@@ -21,6 +30,16 @@ _SQLITE_ADD: Final = "INSERT INTO intake (agency_id, wave_id, id, ct) VALUES "
 _POSTGRES_ADD: Final = """
 INSERT INTO intake (agency_id, wave_id, id, ct)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::bytea[])
+"""
+_SQLITE_ADD_RESPONSES: Final = """
+INSERT INTO response (agency_id, wave_id, id, mode, recruitment, area, language, quality, answers)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_POSTGRES_ADD_RESPONSES: Final = """
+INSERT INTO response (agency_id, wave_id, id, mode, recruitment, area, language, quality, answers)
+SELECT %s, %s, * FROM unnest(
+    %s::bytea[], %s::text[], %s::text[], %s::int[], %s::text[], %s::int[], %s::json[]
+)
 """
 _UNLESS_PRESENT: Final = " ON CONFLICT DO NOTHING RETURNING agency_id, wave_id, id"
 
@@ -58,3 +77,124 @@ def add_sheets(
         columns = tuple(list(column) for column in zip(*sorted(sheets), strict=True))
         rows = connection.exec_driver_sql(_POSTGRES_ADD + _UNLESS_PRESENT, columns)
     return {(agency_id, wave_id, bytes(key)) for agency_id, wave_id, key in rows}
+
+
+# The count: from sealed sheets to responses.
+
+
+def intake_ids(session: Session, agency_id: str, wave_id: str) -> list[bytes]:
+    return list(session.scalars(select(intake.c.id).where(*_of(intake, agency_id, wave_id))))
+
+
+def sealed_sheets(
+    session: Session, agency_id: str, wave_id: str, ids: Sequence[bytes]
+) -> dict[bytes, bytes]:
+    question = select(intake.c.id, intake.c.ct).where(
+        *_of(intake, agency_id, wave_id), intake.c.id.in_(ids)
+    )
+    return {row.id: row.ct for row in session.execute(question)}
+
+
+def take_time(session: Session) -> None:
+    """A count may run longer than a page: PostgreSQL's limit is lifted for this transaction."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def add_responses(
+    session: Session, agency_id: str, wave_id: str, rows: Iterable[tuple[bytes, OpenedRow]]
+) -> None:
+    """Text goes to the driver as it is, so that it comes back byte for byte."""
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    for some in _in_chunks(rows):
+        if is_sqlite:
+            values = [(agency_id, wave_id, response_id, *row) for response_id, row in some]
+            connection.exec_driver_sql(_SQLITE_ADD_RESPONSES, values)
+        else:
+            columns = zip(*((response_id, *row) for response_id, row in some), strict=True)
+            lists = [list(column) for column in columns]
+            connection.exec_driver_sql(_POSTGRES_ADD_RESPONSES, (agency_id, wave_id, *lists))
+
+
+def remove_intake(session: Session, agency_id: str, wave_id: str) -> int:
+    """How many sealed sheets were removed."""
+    connection = session.connection()
+    return connection.execute(delete(intake).where(*_of(intake, agency_id, wave_id))).rowcount
+
+
+def kept_rows(session: Session, agency_id: str, wave_id: str) -> Iterator[tuple[bytes, OpenedRow]]:
+    """In the order of their ids, a few at a time, the answers as text."""
+    question = (
+        select(*_RESPONSE_COLUMNS)
+        .where(*_of(response, agency_id, wave_id))
+        .order_by(response.c.id)
+        .execution_options(yield_per=ROWS_A_TIME)
+    )
+    for response_id, *row in session.execute(question):
+        yield bytes(response_id), OpenedRow(*row)
+
+
+def responses_in(session: Session, agency_id: str, wave_id: str) -> int:
+    question = select(func.count()).select_from(response).where(*_of(response, agency_id, wave_id))
+    return session.execute(question).scalar_one()
+
+
+def counted_waves(session: Session) -> list[tuple[str, str, dict[str, Any]]]:
+    question = select(Wave.agency_id, Wave.id, Wave.count_manifest).where(Wave.state == "counted")
+    return [
+        (agency_id, wave_id, manifest or {})
+        for agency_id, wave_id, manifest in session.execute(question)
+    ]
+
+
+# After the count: what was removed must leave the files too.
+
+
+def sqlite_size(connection: Connection) -> int:
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+
+
+def empty_write_ahead_log(connection: Connection) -> bool:
+    """SQLite: False while someone still reads from it."""
+    is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not is_busy
+
+
+def rewrite_sqlite(connection: Connection, scratch_folder: str) -> None:
+    """SQLite writes a second copy while it works: beside the database, never in a shared folder."""
+    connection.exec_driver_sql(f"PRAGMA temp_store_directory = {_text(scratch_folder)}")
+    connection.exec_driver_sql("VACUUM")
+
+
+def free_intake_storage(connection: Connection) -> None:
+    """PostgreSQL."""
+    connection.exec_driver_sql("VACUUM intake")
+
+
+_RESPONSE_COLUMNS: Final = (
+    response.c.id,
+    response.c.mode,
+    response.c.recruitment,
+    response.c.area,
+    response.c.language,
+    response.c.quality,
+    cast(response.c.answers, Text),
+)
+
+
+def _of(table: Table, agency_id: str, wave_id: str) -> tuple[ColumnElement[bool], ...]:
+    return table.c.agency_id == agency_id, table.c.wave_id == wave_id
+
+
+def _in_chunks(
+    rows: Iterable[tuple[bytes, OpenedRow]],
+) -> Iterator[list[tuple[bytes, OpenedRow]]]:
+    rest = iter(rows)
+    while some := list(islice(rest, ROWS_A_TIME)):
+        yield some
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

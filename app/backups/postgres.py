@@ -1,0 +1,93 @@
+"""Dumps a PostgreSQL database while it is in use, and restores the dump beside it to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection
+from sqlalchemy.exc import ProgrammingError
+
+from app.backups import store
+from app.backups.failure import BackupFailed
+from app.db import Database
+
+CHECK_STATEMENT_SECONDS: Final = 600
+LONGEST_NAME: Final = 63 - len("_restore_check")
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def copied(
+    database: Database, source: Connection, draft: Path, programs: Path | None, say: Say
+) -> Iterator[Database]:
+    """Yield the restored copy, opened; it is dropped when the block ends, and the dump stays."""
+    if not store.take_backup_lock(source):
+        raise BackupFailed("Another backup of this database is running. Wait until it has ended.")
+    snapshot = store.export_snapshot(source)
+    draft.touch(mode=0o600)
+    arguments = ["--format=custom", f"--snapshot={snapshot}", f"--file={draft}"]
+    _run("pg_dump", programs, database, [*arguments, f"--dbname={_address(database)}"])
+    say("restoring the copy beside the database")
+    with _scratch_database(database) as scratch:
+        arguments = ["--exit-on-error", "--no-owner", "--no-privileges"]
+        target = f"--dbname={_address(scratch)}"
+        _run("pg_restore", programs, database, [*arguments, target, str(draft)])
+        yield scratch
+
+
+@contextmanager
+def _scratch_database(database: Database) -> Iterator[Database]:
+    name = f"{database.url.database}"[:LONGEST_NAME] + "_restore_check"
+    try:
+        with database.outside_transactions() as connection:
+            store.create_database(connection, name)
+    except ProgrammingError as exc:
+        raise BackupFailed(
+            f"The account {database.url.username!r} may not create the database {name!r}, in which "
+            "a backup is restored to prove it. Give it that right: "
+            f'ALTER ROLE "{database.url.username}" CREATEDB'
+        ) from exc
+    address = database.url.set(database=name).render_as_string(hide_password=False)
+    scratch = Database(address, pool_size=2, statement_seconds=CHECK_STATEMENT_SECONDS)
+    try:
+        yield scratch
+    finally:
+        scratch.dispose()
+        with database.outside_transactions() as connection:
+            store.drop_database(connection, name)
+
+
+def _run(program: str, folder: Path | None, database: Database, arguments: list[str]) -> None:
+    found = shutil.which(program, path=folder)
+    if found is None:
+        where = f"in {folder}" if folder else "on the PATH"
+        raise BackupFailed(
+            f"{program} was not found {where}. Install the client programs of PostgreSQL, or set "
+            "RAPPORT_POSTGRES_PROGRAMS to their folder."
+        )
+    environment = {**os.environ, "PGCONNECT_TIMEOUT": "5"}
+    if database.url.password is not None:  # never on the command line, where others could read it
+        environment["PGPASSWORD"] = str(database.url.password)
+    finished = subprocess.run(  # noqa: S603 - no shell; the program was looked up just above
+        [found, "--no-password", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode != 0:
+        lines = finished.stderr.strip().splitlines() or ["it said nothing"]
+        raise BackupFailed(f"{program} failed: {lines[-1]}")
+
+
+def _address(database: Database) -> str:
+    _, options = database.engine.dialect.create_connect_args(database.url)
+    return make_conninfo("", **{key: v for key, v in options.items() if key != "password"})

@@ -1,0 +1,52 @@
+"""Copies a SQLite database through its online backup interface, while it is in use."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection
+
+from app.backups import store
+from app.backups.failure import BackupFailed
+from app.db import Database
+
+PAGES_A_STEP: Final = 4096
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def copied(source: Connection, draft: Path, say: Say) -> Iterator[Database]:
+    """Yield the copy, opened; when the block ends without an error it is one plain file."""
+    live = source.connection.driver_connection
+    if not isinstance(live, sqlite3.Connection):
+        raise TypeError(f"{live!r} is no connection to SQLite")
+
+    def progress(_status: int, remaining: int, total: int) -> None:
+        say(f"copied {total - remaining:,} of {total:,} pages")
+
+    draft.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(draft)) as target:
+            live.backup(target, pages=PAGES_A_STEP, progress=progress)
+        copy = Database(URL.create("sqlite", database=str(draft)).render_as_string())
+        try:
+            with copy.reading() as session:
+                _refuse_damage(session.connection())
+            yield copy
+        finally:
+            copy.dispose()
+        with closing(sqlite3.connect(draft)) as target:
+            target.execute("PRAGMA journal_mode=DELETE")  # no second file beside it
+    except sqlite3.Error as exc:
+        raise BackupFailed(f"The database could not be copied to {draft.parent}: {exc}.") from exc
+
+
+def _refuse_damage(connection: Connection) -> None:
+    problems = store.integrity_problems(connection)
+    if problems:
+        raise BackupFailed(f"The copy is damaged: {problems[0]}. Check the disk of the database.")

@@ -1,0 +1,140 @@
+"""An online copy of the database, opened elsewhere and compared before anyone relies on it.
+
+The key stores and their masters lie outside the database and are never part of a backup.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from app import clock
+from app.backups import postgres, sqlite, store
+from app.backups.failure import BackupFailed
+from app.db import Database
+from app.privacy.fingerprints import hash_file
+
+FORMAT: Final = "rapport.backup/1"
+SPARE_BYTES: Final = 16 * 1024 * 1024
+
+Say = Callable[[str], None]
+Check = Callable[[Database], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    file: Path
+    manifest: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupTarget:
+    """Where copies go. `programs` is the folder of pg_dump where it is not on the PATH."""
+
+    folder: Path
+    programs: Path | None = None
+
+    def back_up(self, database: Database, name: str, check: Check, say: Say) -> Backup:
+        """Keep a verified copy under this name; an earlier one of the name is replaced.
+
+        `check` is shown the restored copy and raises when it is not what it should be.
+        """
+        try:
+            with self._draft_folder(name) as drafts:
+                draft = drafts / (name + (".db" if database.is_sqlite else ".dump"))
+                contents = self._copy(database, draft, check, say)
+                manifest = {
+                    "format": FORMAT,
+                    "file": draft.name,
+                    "bytes": draft.stat().st_size,
+                    "sha256": hash_file(draft),
+                    "made_at": clock.now().isoformat(timespec="seconds"),
+                    "database": database.url.get_backend_name(),
+                    **contents,
+                }
+                listing = drafts / f"{name}.manifest.json"
+                listing.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+                for file in (draft, listing):
+                    _sync(file)
+                    file.replace(self.folder / file.name)
+                _sync(self.folder)
+        except OSError as exc:
+            raise BackupFailed(
+                f"The backup cannot be written to {self.folder}: {exc.strerror or exc}."
+            ) from exc
+        return Backup(self.folder / draft.name, manifest)
+
+    def _copy(self, database: Database, draft: Path, check: Check, say: Say) -> dict[str, Any]:
+        with database.reading() as session:
+            source = session.connection()
+            store.hold_snapshot(source, is_sqlite=database.is_sqlite)
+            _refuse_small_disk(store.size_in_bytes(source, is_sqlite=database.is_sqlite), draft)
+            contents = {"revision": store.revision(source), "rows": store.row_counts(source)}
+            say("copying the database")
+            with self._copied(database, source, draft, say) as copy:
+                say("comparing the copy with the database")
+                _refuse_difference(contents, copy)
+                check(copy)
+        return contents
+
+    @contextmanager
+    def _copied(
+        self, database: Database, source: Connection, draft: Path, say: Say
+    ) -> Iterator[Database]:
+        if database.is_sqlite:
+            with sqlite.copied(source, draft, say) as copy:
+                yield copy
+        else:
+            with postgres.copied(database, source, draft, self.programs, say) as copy:
+                yield copy
+
+    @contextmanager
+    def _draft_folder(self, name: str) -> Iterator[Path]:
+        """What a killed backup left behind is cleared away by the next of its name."""
+        drafts = self.folder / f".{name}.part"
+        shutil.rmtree(drafts, ignore_errors=True)
+        drafts.mkdir(mode=0o700, parents=True)
+        try:
+            yield drafts
+        finally:
+            shutil.rmtree(drafts, ignore_errors=True)
+
+
+def _refuse_small_disk(needed: int, draft: Path) -> None:
+    free = shutil.disk_usage(draft.parent).free
+    if free < needed + SPARE_BYTES:
+        raise BackupFailed(
+            f"The backup needs up to {_megabytes(needed + SPARE_BYTES)} MB, and "
+            f"{draft.parent.parent} has {_megabytes(free)} MB free. Free space, or choose another "
+            "folder."
+        )
+
+
+def _refuse_difference(contents: dict[str, Any], copy: Database) -> None:
+    with copy.reading() as session:
+        connection = session.connection()
+        found = {"revision": store.revision(connection), "rows": store.row_counts(connection)}
+    if found != contents:
+        raise BackupFailed(
+            f"The copy differs from the database: it holds {found}, and should hold {contents}."
+        )
+
+
+def _megabytes(size: int) -> int:
+    return -(-size // 1_000_000)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

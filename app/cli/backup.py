@@ -1,0 +1,35 @@
+"""`rapport backup`: an online copy of the database, restored and compared before it is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def backup(
+    to: Annotated[Path, typer.Argument(help="The folder that shall hold the backup.")],
+) -> None:
+    """Back up the database while it is in use, and prove that the backup can be restored.
+
+    The key stores and master secrets are never part of it: keep them elsewhere.
+    """
+    from app import clock
+    from app.backups.target import BackupTarget
+    from app.db import Database
+    from app.migrations import refuse_other_schema
+    from app.responses.service import check_counted_waves
+    from app.settings import WorkerSettings
+
+    settings = WorkerSettings()
+    database = Database(settings.database_url)
+    refuse_other_schema(database)
+    target = BackupTarget(to, settings.postgres_programs)
+    name = f"rapport-{clock.now():%Y%m%dT%H%M%SZ}"
+    kept = target.back_up(
+        database, name, check_counted_waves, lambda line: typer.echo(f"  {line}", err=True)
+    )
+    database.dispose()
+    rows, size = sum(kept.manifest["rows"].values()), kept.manifest["bytes"]
+    typer.echo(f"{kept.file}: {rows:,} rows, {size:,} bytes, restored and compared.")

@@ -1,0 +1,58 @@
+"""Whether an opened sheet is one that this wave can have asked for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from app.instruments.model import Instrument
+from app.instruments.sheet import check_sheet
+from app.privacy.seal import SealBroken, SealOpener
+from app.questions.contract import AreaChoice
+from app.questions.schema import WaveKind
+from app.responses.rows import OpenedRow
+from app.responses.sheet import Sheet
+
+_WORD: Final = re.compile(r"[a-z_]{1,20}")
+HIGHEST_QUALITY: Final = 2**31 - 1
+
+
+class Quarantined(Exception):
+    """The sheet cannot be counted; the reason is all that is kept of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the sheets of one wave are judged by."""
+
+    instrument: Instrument
+    wave_kind: WaveKind
+    languages: frozenset[str]
+    areas: tuple[AreaChoice, ...]
+
+    def open_and_check(self, opener: SealOpener, ct: bytes) -> OpenedRow:
+        try:
+            sheet = Sheet.from_bytes(opener.open(ct))
+        except SealBroken:
+            raise Quarantined("broken_seal") from None
+        except ValueError:
+            raise Quarantined("not_a_sheet") from None
+        self._check(sheet)
+        return OpenedRow.of(sheet)
+
+    def _check(self, sheet: Sheet) -> None:
+        if not (_WORD.fullmatch(sheet.mode) and _WORD.fullmatch(sheet.recruitment)):
+            raise Quarantined("unknown_mode")
+        if not 0 <= sheet.quality <= HIGHEST_QUALITY:
+            raise Quarantined("unknown_quality")
+        if sheet.language not in self.languages:
+            raise Quarantined("unknown_language")
+        if sheet.area is not None and sheet.area not in {area.code for area in self.areas}:
+            raise Quarantined("unknown_area")
+        if check_sheet(self.instrument, sheet.answers, self.wave_kind, self.areas):
+            raise Quarantined("answers_do_not_fit")

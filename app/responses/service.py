@@ -1,0 +1,57 @@
+"""The only way to read answers: after their wave was counted, and never one person's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from app.backups.failure import BackupFailed
+from app.errors import Conflict
+from app.initiatives.service import get_wave
+from app.initiatives.wave import HOLDS_RESPONSES
+from app.responses import store
+from app.responses.rows import wave_hash
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.db import Database
+
+
+ROWS_HASH: Final = "rows_sha256"  # in the manifest of a count
+
+
+class Response(NamedTuple):
+    """One opened sheet. It has no id here: nothing outside this room needs one."""
+
+    mode: str
+    recruitment: str
+    area: int | None
+    language: str
+    quality: int
+    answers: dict[str, int | list[int]]
+
+
+def read_responses(session: Session, agency_id: str, wave_id: str) -> Iterator[Response]:
+    """All responses of a counted wave, always in the same order; refused before that."""
+    wave = get_wave(session, agency_id, wave_id)
+    if wave.state not in HOLDS_RESPONSES:
+        raise Conflict(
+            f"The answers of this wave cannot be read: it is {wave.state}, and answers stay sealed "
+            "until the wave is counted. Close the wave, and wait for the count."
+        )
+    rows = store.kept_rows(session, agency_id, wave_id)
+    return (Response(*row[:-1], json.loads(row.answers)) for _, row in rows)
+
+
+def check_counted_waves(database: Database) -> None:
+    """Every counted wave holds exactly the rows its count wrote; for restored backups."""
+    with database.reading() as session:
+        for agency_id, wave_id, manifest in store.counted_waves(session):
+            found = wave_hash(store.kept_rows(session, agency_id, wave_id))
+            if found != manifest.get(ROWS_HASH):
+                raise BackupFailed(
+                    f"The answers of wave {wave_id} are not those that its count wrote. Check the "
+                    "disk of the database, and restore an earlier backup if it stays so."
+                )

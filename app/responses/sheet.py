@@ -1,0 +1,57 @@
+"""One respondent's answers and paradata, as they lie inside the seal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any, Final
+
+SHEET_FORMAT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that is kept of one respondent. It exists in clear only until `accept_response`."""
+
+    language: str
+    mode: str
+    recruitment: str
+    area: int | None
+    quality: int
+    answers: Mapping[str, int | list[int]]
+
+    def to_bytes(self) -> bytes:
+        document = {
+            "format": SHEET_FORMAT,
+            "language": self.language,
+            "mode": self.mode,
+            "recruitment": self.recruitment,
+            "area": self.area,
+            "quality": self.quality,
+            "answers": self.answers,
+        }
+        return json.dumps(document, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Sheet:
+        """Raises ValueError when the content is not a sheet; the answers are not judged here."""
+        document: Any = json.loads(content)
+        if not isinstance(document, dict) or document.pop("format", None) != SHEET_FORMAT:
+            raise ValueError("not a sheet of a known format")
+        if document.keys() != _PARTS.keys() or not all(
+            type(document[part]) in kinds for part, kinds in _PARTS.items()
+        ):
+            raise ValueError("a part of the sheet is missing, unknown or of the wrong kind")
+        return cls(**document)
+
+
+_PARTS: Final[Mapping[str, tuple[type, ...]]] = {
+    "language": (str,),
+    "mode": (str,),
+    "recruitment": (str,),
+    "area": (int, NoneType),
+    "quality": (int,),
+    "answers": (dict,),
+}
