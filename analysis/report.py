@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 from analysis import __version__
+from analysis.bundle import Bundle
 from analysis.codebook import Codebook, Scale, match_codebooks
 from analysis.compare import Compared, compare_outcomes
 from analysis.comparisons.difference import Change
@@ -46,28 +47,19 @@ def compare_files(
     return compute_report(*waves, codebook, checked, variance=variance, initiative=initiative)
 
 
-def compare_bundle(
-    codebooks: tuple[Codebook, Codebook],
-    before: str,
-    after: str,
-    *,
-    plan: Mapping[str, Any] | None = None,
-    variance: str | None = None,
-    initiative: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """What changed between two waves whose instruments may differ in version or length?
+def compare_bundle(bundle: Bundle, *, variance: str | None = None) -> dict[str, Any]:
+    """What changed between the two waves of a bundle, whose instruments may differ in length?
 
-    codebooks: the before wave's and the after wave's; only columns that mean the same in both are
-    compared (`match_codebooks`, which refuses changed wording under one comparability key).
-    Everything else as in `compare_files`.
+    Only columns that mean the same in both codebooks are compared (`match_codebooks`, which refuses
+    changed wording under one comparability key). Everything else as in `compare_files`.
     """
-    shared = match_codebooks(*codebooks)
-    checked = read_plan(plan, shared)
+    codebook = match_codebooks(bundle.codebook_before, bundle.codebook_after)
+    plan = read_plan(bundle.plan, codebook)
     waves = (
-        read_wave("before", before, codebooks[0], checked.columns),
-        read_wave("after", after, codebooks[1], checked.columns),
+        read_wave("before", bundle.responses_before, bundle.codebook_before, plan.columns),
+        read_wave("after", bundle.responses_after, bundle.codebook_after, plan.columns),
     )
-    return compute_report(*waves, shared, checked, variance=variance, initiative=initiative)
+    return compute_report(*waves, codebook, plan, variance=variance, initiative=bundle.initiative)
 
 
 def compute_report(

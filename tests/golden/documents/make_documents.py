@@ -36,8 +36,8 @@ INITIATIVE: Final = {
 def _options(*labels: str, missing: bool = True) -> tuple[Category, ...]:
     valid = tuple(Category(code, {"en": label}) for code, label in enumerate(labels, 1))
     unsaid = (
-        Category(-1, {"en": "Don't know"}, True),
-        Category(-2, {"en": "Rather not say"}, True),
+        Category(-1, {"en": "Don't know"}, is_missing=True),
+        Category(-2, {"en": "Rather not say"}, is_missing=True),
     )
     return valid + (unsaid if missing else ())
 

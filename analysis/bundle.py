@@ -1,0 +1,185 @@
+"""What an analyst downloads: both waves, their codebooks and the plan in one checked zip.
+
+Standard library only: the app writes it, anyone's Python reads it.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from analysis.codebook import Codebook
+
+SCHEMA: Final = "rapport.bundle/1"
+_MANIFEST: Final = "manifest.json"
+_REQUIRED: Final = (
+    "codebook_before.json",
+    "codebook_after.json",
+    "responses_before.csv",
+    "responses_after.csv",
+)
+_OPTIONAL: Final = ("plan.json", "initiative.json")
+_LARGEST_JSON: Final = 16 * 1024**2
+_LARGEST_CSV: Final = 1024**3
+_SMALLEST_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_UNIX: Final = 3
+_READABLE: Final = 0o644 << 16
+
+
+class BundleError(ValueError):
+    """A file that is no whole bundle; the message names the member and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """responses_*: CSV text, heading first. plan: None takes the default plan."""
+
+    codebook_before: Codebook
+    codebook_after: Codebook
+    responses_before: str
+    responses_after: str
+    plan: Mapping[str, Any] | None = None
+    initiative: Mapping[str, Any] | None = None
+
+
+def write_bundle(bundle: Bundle, file: Path | IO[bytes]) -> None:
+    """Writes equal bytes for equal bundles: fixed order, dates and permissions."""
+    members = _members(bundle)
+    manifest = {
+        "schema": SCHEMA,
+        "members": {
+            name: {
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "bytes": len(content),
+                **({"rows": _rows(name, content.decode())} if name.endswith(".csv") else {}),
+            }
+            for name, content in members.items()
+        },
+    }
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in {_MANIFEST: _json(manifest), **members}.items():
+            entry = zipfile.ZipInfo(name, _SMALLEST_ZIP_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = _UNIX
+            entry.external_attr = _READABLE
+            archive.writestr(entry, content)
+
+
+def read_bundle(file: Path | IO[bytes]) -> Bundle:
+    """Refuses (`BundleError`) what is no whole bundle.
+
+    That is: no zip, a member missing, foreign or too large, or one that differs from the manifest
+    in size, hash or number of rows.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            contents = _checked(archive)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as exc:
+        raise BundleError(f"this file is no whole zip ({exc}); download the bundle again") from exc
+    return Bundle(
+        codebook_before=Codebook.from_dict(_mapping(contents, "codebook_before.json")),
+        codebook_after=Codebook.from_dict(_mapping(contents, "codebook_after.json")),
+        responses_before=contents["responses_before.csv"].decode(),
+        responses_after=contents["responses_after.csv"].decode(),
+        plan=_mapping(contents, "plan.json") if "plan.json" in contents else None,
+        initiative=_mapping(contents, "initiative.json") if "initiative.json" in contents else None,
+    )
+
+
+def _members(bundle: Bundle) -> dict[str, bytes]:
+    members = {
+        "codebook_before.json": _json(bundle.codebook_before.to_dict()),
+        "codebook_after.json": _json(bundle.codebook_after.to_dict()),
+        "responses_before.csv": bundle.responses_before.encode(),
+        "responses_after.csv": bundle.responses_after.encode(),
+    }
+    if bundle.plan is not None:
+        members["plan.json"] = _json(bundle.plan)
+    if bundle.initiative is not None:
+        members["initiative.json"] = _json(bundle.initiative)
+    return members
+
+
+def _json(document: Mapping[str, Any]) -> bytes:
+    text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def _rows(name: str, text: str) -> int:
+    try:
+        return max(0, sum(1 for row in csv.reader(io.StringIO(text, newline="")) if row) - 1)
+    except csv.Error as exc:
+        raise BundleError(f"{name} is no CSV ({exc})") from exc
+
+
+def _checked(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    names = [entry.filename for entry in archive.infolist()]
+    for name in names:
+        if name not in (_MANIFEST, *_REQUIRED, *_OPTIONAL):
+            raise BundleError(f"{name!r} does not belong in a bundle; this is another file")
+        if names.count(name) > 1:
+            raise BundleError(f"{name} stands twice in the bundle; download it again")
+    for name in (_MANIFEST, *_REQUIRED):
+        if name not in names:
+            raise BundleError(f"{name} is missing; download the bundle again")
+    contents = {name: _content(archive, name) for name in names}
+    _check_manifest(contents)
+    return contents
+
+
+def _content(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Never more than the limit, whatever the zip's own record of sizes says."""
+    limit = _LARGEST_CSV if name.endswith(".csv") else _LARGEST_JSON
+    with archive.open(name) as member:
+        content = member.read(limit + 1)
+    if len(content) > limit:
+        raise BundleError(f"{name} is larger than {limit // 1024**2} MiB; this is no bundle")
+    try:
+        content.decode()
+    except UnicodeDecodeError as exc:
+        raise BundleError(f"{name} is not UTF-8 text; download the bundle again") from exc
+    return content
+
+
+def _check_manifest(contents: Mapping[str, bytes]) -> None:
+    manifest = _mapping(contents, _MANIFEST)
+    if manifest.get("schema") != SCHEMA:
+        raise BundleError(
+            f"{_MANIFEST} says schema {manifest.get('schema')!r}; this program reads {SCHEMA!r}"
+        )
+    listed = manifest.get("members")
+    if not isinstance(listed, dict) or set(listed) != contents.keys() - {_MANIFEST}:
+        raise BundleError(f"{_MANIFEST} does not list the members that are there")
+    for name, record in listed.items():
+        _check_member(name, contents[name], record)
+
+
+def _check_member(name: str, content: bytes, record: object) -> None:
+    found: dict[str, object] = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+    }
+    if name.endswith(".csv"):
+        found["rows"] = _rows(name, content.decode())
+    if record != found:
+        raise BundleError(
+            f"{name} is not what the manifest says ({found} found, {record} expected); it was "
+            "cut or changed: download the bundle again"
+        )
+
+
+def _mapping(contents: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    try:
+        document = json.loads(contents[name])
+    except (ValueError, RecursionError) as exc:
+        raise BundleError(f"{name} is no JSON ({exc}); download the bundle again") from exc
+    if not isinstance(document, dict):
+        raise BundleError(f"{name} must be a mapping")
+    return document
