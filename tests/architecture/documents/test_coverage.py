@@ -1,0 +1,81 @@
+"""Every setting and every command is explained."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+from typer.main import get_command
+
+from app.cli import _program
+from app.settings import Settings, WorkerSettings
+from tests.architecture.documents.pages import page, pages
+
+
+def _shown(default: object) -> str:
+    if default is None:
+        return "not set"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return default.as_posix() if isinstance(default, Path) else str(default)
+
+
+def unexplained_settings(text: str, fields: Iterable[tuple[str, FieldInfo]]) -> list[str]:
+    """A row names the setting and its true default."""
+    return [
+        f"RAPPORT_{name.upper()} (default {_shown(field.default)}) has no row of its own"
+        for name, field in fields
+        if not re.search(
+            rf"^\| `RAPPORT_{name.upper()}` \| (`{re.escape(_shown(field.default))}`|not set) \|",
+            text,
+            re.MULTILINE,
+        )
+    ]
+
+
+def invented_settings(text: str) -> list[str]:
+    known = {f"RAPPORT_{name.upper()}" for name in WorkerSettings.model_fields}
+    return sorted(set(re.findall(r"^\| `(RAPPORT_\w+)`", text, re.MULTILINE)) - known)
+
+
+def _commands() -> list[str]:
+    return sorted(get_command(_program).commands)
+
+
+def unexplained_commands(text: str, commands: Iterable[str]) -> list[str]:
+    return [c for c in commands if not re.search(rf"\brapport {re.escape(c)}\b", text)]
+
+
+def test_every_setting_is_explained_with_its_default() -> None:
+    assert Settings.model_fields.keys() < WorkerSettings.model_fields.keys()
+    text = page("docs/settings.md").text
+    assert unexplained_settings(text, WorkerSettings.model_fields.items()) == []
+    assert invented_settings(text) == []
+
+
+def test_every_command_is_explained() -> None:
+    text = "\n".join(p.text for p in pages())
+    commands = _commands()
+    assert len(commands) >= 8
+    assert unexplained_commands(text, commands) == []
+
+
+def test_a_planted_setting_without_explanation_is_caught() -> None:
+    sin = {"shoe_size": FieldInfo(default=42)}
+    assert unexplained_settings(page("docs/settings.md").text, sin.items())
+
+
+def test_a_planted_wrong_default_is_caught() -> None:
+    row = "| `RAPPORT_SHOE_SIZE` | `41` | how large |"
+    assert unexplained_settings(row, {"shoe_size": FieldInfo(default=42)}.items())
+    assert not unexplained_settings(row, {"shoe_size": FieldInfo(default=41)}.items())
+
+
+def test_a_planted_invented_setting_is_caught() -> None:
+    assert invented_settings("| `RAPPORT_SHOE_SIZE` | `41` | how large |")
+
+
+def test_a_planted_command_without_explanation_is_caught() -> None:
+    assert unexplained_commands("rapport serve", ["serve", "dance"]) == ["dance"]
