@@ -158,7 +158,8 @@ def test_a_plan_is_judged_against_what_matters_with_the_reason() -> None:
 def test_the_normal_case_needs_the_standard_library_only() -> None:
     code = (
         "import sys; from analysis.power import *; from analysis.fieldwork import *; "
-        "wave = PlannedWave(400); smallest_detectable_change(FieldworkPlan(ScaleScore(), wave, wave));"
+        "wave = PlannedWave(400); plan = FieldworkPlan(ScaleScore(), wave, wave); "
+        "smallest_detectable_change(plan); "
         "sys.exit(bool({'numpy', 'scipy'} & sys.modules.keys()))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - this interpreter
