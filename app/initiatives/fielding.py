@@ -63,6 +63,12 @@ def finish_count(session: Session, agency_id: str, wave_id: str, manifest: dict[
     return wave
 
 
+def count_kept_keys_again(session: Session) -> None:
+    """Have the count of each wave end that waits for a backup with its key kept."""
+    for wave in store.counted_waves_with_kept_keys(session):
+        enqueue(session, wave.agency_id, "count_wave", wave.id, {}, clock.now())
+
+
 def note_key_destroyed(session: Session, agency_id: str, wave_id: str) -> Wave:
     wave = locked_wave(session, agency_id, wave_id)
     wave.key_state = "destroyed"

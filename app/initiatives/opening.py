@@ -11,7 +11,7 @@ from app.initiatives import store
 from app.initiatives.fielding import apply, life_of, locked_wave
 from app.initiatives.service import get_initiative, lock_plan
 from app.instruments.service import thawed_version
-from app.instruments.texts import texts_of
+from app.instruments.texts import missing_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.initiatives.tables import Wave
-    from app.instruments.model import Instrument
-    from app.instruments.texts import Place
     from app.privacy.count_keys import CountKeyStore
 
 # A plan that says nothing is the stated default: every rule as the analysis has it.
@@ -63,8 +61,10 @@ def _have_a_plan(session: Session, wave: Wave, *, accept_default_plan: bool) -> 
 def _refuse_missing_texts(session: Session, wave: Wave) -> None:
     """No resident meets a page with holes."""
     instrument = thawed_version(session, wave.agency_id, wave.instrument_hash)
+    lacking = list(missing_texts(instrument))
     for language in wave.languages:
-        gaps = [*_instrument_gaps(instrument, language), *_own_gaps(session, wave, language)]
+        gaps = [gap.where for gap in lacking if gap.language == language]
+        gaps += _own_gaps(session, wave, language)
         if gaps:
             shown = ", ".join(gaps[:SHOWN_GAPS])
             more = f" and {len(gaps) - SHOWN_GAPS} more" if len(gaps) > SHOWN_GAPS else ""
@@ -72,23 +72,6 @@ def _refuse_missing_texts(session: Session, wave: Wave) -> None:
                 f"The wave cannot be opened in {language!r}, because these texts are missing in "
                 f"it: {shown}{more}. Write them, or leave the language out of the wave."
             )
-
-
-def _instrument_gaps(instrument: Instrument, language: str) -> Iterator[str]:
-    for place, phrases in texts_of(instrument):
-        if language not in phrases:
-            yield _named(instrument, place)
-
-
-def _named(instrument: Instrument, place: Place) -> str:
-    """A place as its author knows it: by the ids of page and question, not by their numbers."""
-    names: list[str] = []
-    part: Any = instrument
-    for step in place:
-        is_field = isinstance(step, str) and not isinstance(part, Mapping)
-        part = getattr(part, str(step)) if is_field else part[step]
-        names.append(str(getattr(part, "id", step) if isinstance(step, int) else step))
-    return ".".join(names)
 
 
 def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:

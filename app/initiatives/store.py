@@ -49,6 +49,14 @@ def waves_of(session: Session, agency_id: str, initiative_id: str) -> Sequence[W
     ).all()
 
 
+def counted_waves_with_kept_keys(session: Session) -> Sequence[Wave]:
+    return session.scalars(
+        select(Wave)
+        .where(Wave.state == "counted", Wave.key_state == "kept")
+        .order_by(Wave.agency_id, Wave.id)
+    ).all()
+
+
 def areas_of(session: Session, agency_id: str, initiative_id: str) -> Sequence[Area]:
     return session.scalars(
         select(Area)

@@ -40,6 +40,10 @@ _INSTEAD: Final[dict[WaveState, str]] = {
 }
 
 
+class TooEarly(Conflict):
+    """Refused now, and right a moment later."""
+
+
 @dataclass(frozen=True, slots=True)
 class WaveLife:
     """Where a wave stands. Each event returns the life that follows, or raises Conflict."""
@@ -70,7 +74,7 @@ class WaveLife:
         """No sheet is taken any more. At the very moment the grace ends, it has ended."""
         self._require("end its grace", "closing")
         if self.grace_ends_at is not None and now < self.grace_ends_at:
-            raise Conflict(
+            raise TooEarly(
                 "The wave cannot end its grace yet: sheets that wait on phones may arrive until "
                 f"{self.grace_ends_at:%Y-%m-%d %H:%M} UTC. Wait until then."
             )

@@ -112,8 +112,10 @@ def heartbeat(
     return _change(database, job, **changes)
 
 
-def finish(database: Database, job: ClaimedJob) -> bool:
-    return _change(database, job, state="done", problem=None, **_FREE)
+def finish(database: Database, job: ClaimedJob, last_words: str | None = None) -> bool:
+    """Mark a job done; without last words its progress is no longer told."""
+    progress = None if last_words is None else last_words[:LONGEST_PROGRESS]
+    return _change(database, job, state="done", problem=None, progress=progress, **_FREE)
 
 
 def fail(
@@ -129,6 +131,12 @@ def fail(
 def put_back(database: Database, job: ClaimedJob, now: datetime) -> bool:
     """Hand an unfinished job to the next worker at once; the attempt does not count."""
     return _change(database, job, state="queued", attempts=job.attempt - 1, run_after=now, **_FREE)
+
+
+def retry_failed(database: Database, kinds: Collection[str], now: datetime) -> int:
+    """Give every failed job a new start, after what stood in its way was mended."""
+    with database.writing() as session:
+        return store.requeue_failed(session, kinds, now)
 
 
 _FREE: Final[Mapping[str, None]] = {"lease_ends_at": None, "worker": None}

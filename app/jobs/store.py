@@ -57,14 +57,14 @@ def lock_next_due(session: Session, kinds: Collection[str], now: datetime) -> Jo
     )
 
 
-def next_moment(session: Session, kinds: Collection[str]) -> datetime | None:
-    """When the earliest waiting job may run."""
-    return session.scalar(
-        select(Job.run_after)
-        .where(Job.kind.in_(kinds), Job.state == "queued")
-        .order_by(Job.run_after)
-        .limit(1)
+def requeue_failed(session: Session, kinds: Collection[str], now: datetime) -> int:
+    requeued = session.execute(
+        update(Job)
+        .where(Job.kind.in_(kinds), Job.state == "failed")
+        .values(**CLEAN, run_after=now)
+        .returning(Job.kind)
     )
+    return len(requeued.all())
 
 
 def change_claimed(

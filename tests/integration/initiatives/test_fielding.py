@@ -173,7 +173,7 @@ def test_a_language_with_a_hole_is_not_opened_and_the_hole_is_named(
         wave = make_wave(session, instrument=holed, languages=("en", "es"))
         with pytest.raises(Conflict) as refused:
             open_wave(session, count_keys, wave.agency_id, wave.id)
-    place = f"pages.{page.id}.questions.{question.id}.text"
+    place = "pages[0].questions[0].text"
     assert refused.value.message == (
         f"The wave cannot be opened in 'es', because these texts are missing in it: {place}. "
         "Write them, or leave the language out of the wave."

@@ -1,0 +1,241 @@
+"""The worker process: claims jobs and does them, one at a time, until it is asked to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from traceback import extract_tb
+from typing import Final
+
+from app import clock
+from app.backups.target import BackupTarget
+from app.db import Database
+from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
+from app.initiatives.fielding import count_kept_keys_again, end_grace
+from app.initiatives.opening import open_wave
+from app.initiatives.wave import TooEarly
+from app.jobs.lease import Interrupted, KeptLease
+from app.jobs.service import LEASE, ClaimedJob, claim, fail, finish, put_back, retry_failed
+from app.migrations import refuse_other_schema
+from app.privacy.count_keys import CountKeyStore
+from app.privacy.identifiers import new_id
+from app.responses.count import Step, count_wave
+from app.settings import WorkerSettings
+
+IDLE_SECONDS: Final = 0.5
+DOWN_SECONDS: Final = 5.0
+POOL_SIZE: Final = 4
+STATEMENT_SECONDS: Final = 600
+SETTLE_TRIES: Final = 5
+LONGEST_HOST: Final = 16
+
+_ASKED_IN_VAIN: Final = (BadInput, Conflict, NotFound)  # another attempt would end the same way
+_PROGRAM: Final = Path(__file__).parent.parent
+_log = logging.getLogger("rapport.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a job gets to work with."""
+
+    job: ClaimedJob
+    database: Database
+    settings: WorkerSettings
+    say: Callable[[str], None]
+    count_keys: CountKeyStore | None
+
+    def keys(self) -> CountKeyStore:
+        if self.count_keys is None:
+            raise Misconfigured("This worker has no count key store. Start one that has.")
+        return self.count_keys
+
+
+Do = Callable[[Work], str | None]
+
+
+def _open_wave(work: Work) -> None:
+    accept = bool(work.job.arguments.get("accept_default_plan", False))
+    with work.database.writing() as session:
+        open_wave(
+            session,
+            work.keys(),
+            work.job.agency_id,
+            work.job.subject,
+            accept_default_plan=accept,
+        )
+
+
+def _close_wave(work: Work) -> None:
+    with work.database.writing() as session:
+        end_grace(session, work.job.agency_id, work.job.subject)
+
+
+def _count_wave(work: Work) -> str:
+    folder = work.settings.backup_folder
+
+    def report(step: Step, line: str) -> None:
+        work.say(f"{step.value}: {line}")
+
+    counted = count_wave(
+        work.database,
+        work.keys(),
+        work.job.agency_id,
+        work.job.subject,
+        backups=None if folder is None else BackupTarget(folder),
+        report=report,
+    )
+    return counted.message
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """What is done for a kind of job, and whether it takes the keys that open waves.
+
+    Its last words, if it has any, stay with the job as its progress.
+    """
+
+    do: Do
+    needs_count_keys: bool = False
+
+
+JOB_KINDS: Final[Mapping[str, JobKind]] = {
+    "open_wave": JobKind(_open_wave, needs_count_keys=True),
+    "close_wave": JobKind(_close_wave),
+    "count_wave": JobKind(_count_wave, needs_count_keys=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A job this worker is done with; the problem says why it is not done for good."""
+
+    kind: str
+    subject: str
+    problem: str | None
+
+
+class Worker:
+    """Does jobs one after another. Several workers, in several processes, share one queue."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: WorkerSettings,
+        count_keys: CountKeyStore | None,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self.name = f"{socket.gethostname()[:LONGEST_HOST]}:{os.getpid()}:{new_id()}"
+        self.kinds = [
+            name
+            for name, kind in JOB_KINDS.items()
+            if count_keys is not None or not kind.needs_count_keys
+        ]
+        self._database = database
+        self._settings = settings
+        self._count_keys = count_keys
+        self._lease = lease
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Take no new job; leave the present one at its next word of progress, or at its end."""
+        self._stop.set()
+
+    def retry_failed(self) -> int:
+        return retry_failed(self._database, self.kinds, clock.now())
+
+    def run(self) -> None:
+        self._take_up_kept_keys()
+        while not self._stop.is_set():
+            try:
+                pause = 0.0 if self._do_next() else IDLE_SECONDS
+            except Unavailable as exc:
+                _log.warning("%s", exc.message)
+                pause = DOWN_SECONDS
+            self._stop.wait(pause)
+
+    def run_until_empty(self) -> list[Ended]:
+        """Do what is due now, and what that asks for in turn."""
+        ended: list[Ended] = []
+        while (job := self._do_next()) is not None:
+            ended.append(job)
+        return ended
+
+    def _take_up_kept_keys(self) -> None:
+        """A key that was kept because there was no backup folder goes once there is one."""
+        if self._settings.backup_folder is not None:
+            with self._database.writing() as session:
+                count_kept_keys_again(session)
+
+    def _do_next(self) -> Ended | None:
+        job = claim(self._database, self.kinds, self.name, clock.now(), self._lease)
+        if job is None:
+            return None
+        started = time.monotonic()
+        problem = self._do(job)
+        took = time.monotonic() - started
+        told = "done" if problem is None else problem
+        _log.info("%s %s: %s (%.1f s)", job.kind, job.subject, told, took)
+        return Ended(job.kind, job.subject, problem)
+
+    def _do(self, job: ClaimedJob) -> str | None:
+        """Returns the problem, if there was one."""
+        kept = KeptLease(self._database, job, self._stop, self._lease)
+        work = Work(job, self._database, self._settings, kept.say, self._count_keys)
+        try:
+            with kept:
+                last_words = JOB_KINDS[job.kind].do(work)
+        except Interrupted:
+            _settle(partial(put_back, self._database, job, clock.now()))
+            return "interrupted, and left to the next worker"
+        except AppError as exc:
+            in_vain = isinstance(exc, _ASKED_IN_VAIN) and not isinstance(exc, TooEarly)
+            return self._failed(job, exc.message, is_final=in_vain)
+        except Exception as exc:  # noqa: BLE001 - a broken job must not end the worker
+            return self._failed(job, _told(exc))
+        _settle(partial(finish, self._database, job, last_words))
+        return None
+
+    def _failed(self, job: ClaimedJob, problem: str, *, is_final: bool = False) -> str:
+        _settle(partial(fail, self._database, job, problem, clock.now(), is_final=is_final))
+        return problem
+
+
+def prepare_worker(settings: WorkerSettings, *, with_count_keys: bool = True) -> Worker:
+    """Refuses where the database or the count key store do not fit."""
+    keys = None
+    if with_count_keys:
+        keys = CountKeyStore(settings.count_key_store, settings.count_master_file)
+    database = Database(
+        settings.database_url, pool_size=POOL_SIZE, statement_seconds=STATEMENT_SECONDS
+    )
+    refuse_other_schema(database)
+    return Worker(database, settings, keys)
+
+
+def _settle(write: Callable[[], bool]) -> None:
+    """A job whose end cannot be written is claimed again, which is safe, only wasteful."""
+    for _ in range(SETTLE_TRIES):
+        try:
+            write()
+        except Unavailable:
+            time.sleep(1)
+        else:
+            return
+
+
+def _told(exc: Exception) -> str:
+    """Where it broke and nothing more: the words of an error may hold somebody's answers."""
+    place = "an unknown place"
+    for frame in extract_tb(exc.__traceback__):
+        path = Path(frame.filename)
+        if path.is_relative_to(_PROGRAM):
+            place = f"{path.relative_to(_PROGRAM)}, line {frame.lineno}"
+    return f"Rapport broke here ({type(exc).__name__} at {place}). Please report this as a bug."
