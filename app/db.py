@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Annotated, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy import (
@@ -93,6 +93,7 @@ class Database:
         self.engine = (
             self._sqlite() if self.is_sqlite else self._postgres(pool_size, statement_seconds)
         )
+        event.listen(self.engine, "checkin", _end_open_transaction)
 
     def _sqlite(self) -> Engine:
         if self.url.database:
@@ -176,6 +177,12 @@ def _begin_sqlite(connection: Connection) -> None:
     statement = connection.get_execution_options().get("rapport_begin", "BEGIN")
     if statement is not None:
         connection.exec_driver_sql(statement)
+
+
+def _end_open_transaction(connection: Any, _record: object) -> None:
+    """After a COMMIT that failed, SQLAlchemy hands the connection on with its transaction open."""
+    if connection is not None and not getattr(connection, "closed", False):
+        connection.rollback()
 
 
 @contextmanager

@@ -1,0 +1,381 @@
+"""The grouping writer when things go wrong: nobody waits for ever, none is thanked for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app import db
+from app.db import WRITER_BACKLOG, WRITER_BATCH, Database, GroupCommitWriter
+from app.errors import Unavailable
+from tests.conftest import PostgresServer
+
+Writer = GroupCommitWriter[int, str]
+Write = Callable[[Connection, Sequence[int]], Sequence[str]]
+
+
+@pytest.fixture
+def ledger(database: Database) -> Iterator[Database]:
+    """A database with a table that takes whole numbers from 0 to 999, once each."""
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE ledger (n INTEGER PRIMARY KEY CHECK (n < 1000))"))
+    yield database
+    with database.writing() as session:
+        session.execute(text("DROP TABLE ledger"))
+
+
+def insert(connection: Connection, units: Sequence[int]) -> list[str]:
+    for n in units:
+        connection.execute(text("INSERT INTO ledger (n) VALUES (:n)"), {"n": n})
+    return [f"stored {n}" for n in units]
+
+
+@contextmanager
+def running(database: Database, write: Write = insert) -> Iterator[Writer]:
+    writer: Writer = GroupCommitWriter(database, write)
+    writer.start()
+    try:
+        yield writer
+    finally:
+        writer.stop()
+
+
+def write_all(writer: Writer, units: Sequence[int]) -> list[str | BaseException]:
+    async def together() -> list[str | BaseException]:
+        return await asyncio.gather(*(writer.write(n) for n in units), return_exceptions=True)
+
+    return asyncio.run(together())
+
+
+def kept(database: Database) -> list[int]:
+    with database.reading() as session:
+        return list(session.scalars(text("SELECT n FROM ledger ORDER BY n")))
+
+
+def test_many_units_share_a_transaction(ledger: Database) -> None:
+    batches: list[int] = []
+
+    def write(connection: Connection, units: Sequence[int]) -> list[str]:
+        batches.append(len(units))
+        return insert(connection, units)
+
+    with running(ledger, write) as writer:
+        outcomes = write_all(writer, range(200))
+    assert outcomes == [f"stored {n}" for n in range(200)]
+    assert kept(ledger) == list(range(200))
+    assert max(batches) == WRITER_BATCH
+    assert sum(batches) == 200
+
+
+def test_an_answer_is_given_only_after_the_commit(ledger: Database) -> None:
+    """Each caller, as soon as it is answered, looks through another connection."""
+
+    async def write_and_look(writer: Writer, n: int) -> bool:
+        await writer.write(n)
+        return n in await asyncio.to_thread(kept, ledger)
+
+    async def together(writer: Writer) -> list[bool]:
+        return await asyncio.gather(*(write_and_look(writer, n) for n in range(30)))
+
+    with running(ledger) as writer:
+        assert all(asyncio.run(together(writer)))
+
+
+def test_one_bad_unit_among_twenty_refuses_no_other(ledger: Database) -> None:
+    with running(ledger) as writer:
+        outcomes = write_all(writer, [*range(10), 1000, *range(10, 20)])
+    assert isinstance(outcomes.pop(10), IntegrityError)
+    assert outcomes == [f"stored {n}" for n in range(20)]
+    assert kept(ledger) == list(range(20))
+
+
+def test_a_write_that_forgets_an_outcome_stores_nothing(ledger: Database) -> None:
+    with running(ledger, lambda c, units: insert(c, units)[1:]) as writer:
+        outcomes = write_all(writer, range(5))
+        assert all(isinstance(outcome, ValueError) for outcome in outcomes)
+    assert kept(ledger) == []
+
+
+def test_while_the_database_is_down_all_are_refused_at_once_and_then_it_recovers(
+    ledger: Database,
+) -> None:
+    is_down = threading.Event()
+    is_down.set()
+
+    def refuse(*_: object) -> None:
+        if is_down.is_set():
+            raise OperationalError("BEGIN", {}, Exception("the server is gone"))
+
+    event.listen(ledger.engine, "begin", refuse)
+    with running(ledger) as writer:
+        began = time.monotonic()
+        outcomes = write_all(writer, range(100))
+        assert time.monotonic() - began < 3
+        assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+        is_down.clear()
+        assert write_all(writer, range(100)) == [f"stored {n}" for n in range(100)]
+    event.remove(ledger.engine, "begin", refuse)
+    assert kept(ledger) == list(range(100))
+
+
+def test_a_commit_that_fails_thanks_nobody(ledger: Database) -> None:
+    def refuse(_connection: object) -> None:
+        raise OperationalError("COMMIT", {}, Exception("no space left"))
+
+    event.listen(ledger.engine, "commit", refuse)
+    with running(ledger) as writer:
+        outcomes = write_all(writer, range(20))
+    event.remove(ledger.engine, "commit", refuse)
+    assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+    assert kept(ledger) == []
+
+
+def test_a_commit_that_fails_leaves_no_lock_behind(ledger: Database) -> None:
+    """A promise to another table is looked at by COMMIT, which fails and leaves its work open."""
+    with ledger.writing() as session:
+        session.execute(
+            text(
+                "CREATE TABLE promise (n INTEGER PRIMARY KEY REFERENCES ledger (n)"
+                " DEFERRABLE INITIALLY DEFERRED)"
+            )
+        )
+
+    def promise(connection: Connection, units: Sequence[int]) -> list[str]:
+        for n in units:
+            connection.execute(text("INSERT INTO promise (n) VALUES (:n)"), {"n": n})
+        return [f"stored {n}" for n in units]
+
+    with running(ledger, promise) as writer:
+        outcomes = write_all(writer, [1, 2])
+        assert all(isinstance(outcome, IntegrityError) for outcome in outcomes)
+        with ledger.writing() as session:  # would wait for ever for the lock of an open transaction
+            insert(session.connection(), [1, 2])
+        assert write_all(writer, [1, 2]) == ["stored 1", "stored 2"]
+    with pytest.raises(IntegrityError), ledger.writing() as session:
+        promise(session.connection(), [3])
+    with ledger.writing() as session:
+        session.execute(text("DROP TABLE promise"))
+
+
+def test_a_database_that_goes_down_between_the_single_writes_ends_them(ledger: Database) -> None:
+    def write(connection: Connection, units: Sequence[int]) -> list[str]:
+        if len(units) > 1:
+            raise ValueError("one of them is bad")
+        if units[0] >= 5:
+            raise OperationalError("INSERT", {}, Exception("the server is gone"))
+        return insert(connection, units)
+
+    with running(ledger, write) as writer:
+        outcomes = write_all(writer, range(20))
+    assert outcomes[:5] == [f"stored {n}" for n in range(5)]
+    assert all(isinstance(outcome, Unavailable) for outcome in outcomes[5:])
+    assert kept(ledger) == list(range(5))
+
+
+def test_a_caller_who_goes_away_disturbs_no_other(ledger: Database) -> None:
+    gate = threading.Event()
+
+    def write(connection: Connection, units: Sequence[int]) -> list[str]:
+        gate.wait(10)
+        return insert(connection, units)
+
+    async def leave_and_stay(writer: Writer) -> tuple[list[str], bool]:
+        leaving = asyncio.create_task(writer.write(1))
+        staying = [asyncio.create_task(writer.write(n)) for n in range(2, 12)]
+        await asyncio.sleep(0.05)
+        leaving.cancel()
+        gate.set()
+        return await asyncio.gather(*staying), leaving.cancelled() or leaving.cancelling() > 0
+
+    with running(ledger, write) as writer:
+        answers, has_left = asyncio.run(leave_and_stay(writer))
+    assert has_left
+    assert answers == [f"stored {n}" for n in range(2, 12)]
+    assert kept(ledger) == list(range(1, 12))  # written all the same: a retry is told so
+
+
+def test_callers_in_several_loops_are_all_answered(ledger: Database) -> None:
+    answers: dict[int, list[str | BaseException]] = {}
+    with running(ledger) as writer:
+        threads = [
+            threading.Thread(
+                target=lambda k=k: answers.update(
+                    {k: write_all(writer, range(k * 50, k * 50 + 50))}
+                )
+            )
+            for k in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(str(a) for some in answers.values() for a in some) == sorted(
+        f"stored {n}" for n in range(200)
+    )
+
+
+def test_a_loop_that_ended_does_not_stop_the_writer(ledger: Database) -> None:
+    gate = threading.Event()
+
+    def write(connection: Connection, units: Sequence[int]) -> list[str]:
+        gate.wait(10)
+        return insert(connection, units)
+
+    with running(ledger, write) as writer:
+        loop = asyncio.new_event_loop()
+        task = loop.create_task(writer.write(1))
+        loop.run_until_complete(asyncio.sleep(0.05))
+        task.cancel()
+        loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+        loop.close()
+        gate.set()
+        assert write_all(writer, [2]) == ["stored 2"]
+    assert kept(ledger) == [1, 2]
+
+
+def test_more_than_the_backlog_is_refused_and_the_rest_is_written(ledger: Database) -> None:
+    gate = threading.Event()
+
+    def write(_connection: Connection, units: Sequence[int]) -> list[str]:
+        gate.wait(10)
+        return [f"stored {n}" for n in units]
+
+    async def flood(writer: Writer) -> list[str | BaseException]:
+        tasks = [asyncio.create_task(writer.write(n)) for n in range(WRITER_BACKLOG + 500)]
+        await asyncio.sleep(0.2)
+        gate.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    with running(ledger, write) as writer:
+        outcomes = asyncio.run(flood(writer))
+        refused = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
+        assert 500 - WRITER_BATCH <= len(refused) <= 500
+        assert write_all(writer, [7]) == ["stored 7"]
+
+
+def test_what_waits_at_the_stop_is_written(ledger: Database) -> None:
+    def slowly(connection: Connection, units: Sequence[int]) -> list[str]:
+        time.sleep(0.05)
+        return insert(connection, units)
+
+    async def send_and_stop(writer: Writer) -> list[str | BaseException]:
+        tasks = [asyncio.create_task(writer.write(n)) for n in range(300)]
+        await asyncio.sleep(0.02)
+        await asyncio.to_thread(writer.stop)
+        late = await asyncio.gather(writer.write(999), return_exceptions=True)
+        assert isinstance(late[0], Unavailable)
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    with running(ledger, slowly) as writer:
+        outcomes = asyncio.run(send_and_stop(writer))
+    assert outcomes == [f"stored {n}" for n in range(300)]
+    assert kept(ledger) == list(range(300))
+
+
+def test_a_stuck_database_does_not_hold_up_the_stop(ledger: Database) -> None:
+    gate = threading.Event()
+
+    def stuck(_connection: Connection, units: Sequence[int]) -> list[str]:
+        gate.wait(30)
+        return [f"stored {n}" for n in units]
+
+    async def send_and_stop(writer: Writer) -> list[str | BaseException]:
+        first = asyncio.create_task(writer.write(1))
+        await asyncio.sleep(0.1)
+        waiting = [asyncio.create_task(writer.write(n)) for n in range(2, 12)]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(writer.stop, 0.2)
+        refused = await asyncio.gather(*waiting, return_exceptions=True)
+        gate.set()
+        assert await first == "stored 1"
+        return refused
+
+    with running(ledger, stuck) as writer:
+        refused = asyncio.run(send_and_stop(writer))
+    assert all(isinstance(outcome, Unavailable) for outcome in refused)
+
+
+def test_a_writer_that_was_not_started_refuses(ledger: Database) -> None:
+    writer: Writer = GroupCommitWriter(ledger, insert)
+    assert isinstance(write_all(writer, [1])[0], Unavailable)
+    writer.stop()
+
+
+def test_a_full_disk_refuses_and_recovers_without_a_restart(sqlite_url: str) -> None:
+    """SQLite is told to grow no further: its error is the one of a full disk."""
+    database = Database(sqlite_url)
+
+    def limit_size(pages: int) -> None:
+        database.engine.dispose()
+        event.listen(
+            database.engine,
+            "connect",
+            lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"),
+        )
+
+    def insert_much(connection: Connection, units: Sequence[int]) -> list[str]:
+        statement = text("INSERT INTO heap (n, content) VALUES (:n, zeroblob(4000))")
+        for n in units:
+            connection.execute(statement, {"n": n})
+        return [f"stored {n}" for n in units]
+
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE heap (n INTEGER PRIMARY KEY, content BLOB)"))
+    limit_size(100)
+    with running(database, insert_much) as writer:
+        outcomes = write_all(writer, range(300))
+        thanked = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, str)]
+        refused = [outcome for outcome in outcomes if not isinstance(outcome, str)]
+        assert refused
+        assert all(isinstance(outcome, Unavailable) for outcome in refused)
+        limit_size(1_000_000)
+        assert write_all(writer, [1000]) == ["stored 1000"]
+    with database.reading() as session:
+        found = list(session.scalars(text("SELECT n FROM heap ORDER BY n")))
+        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+    assert found == [*thanked, 1000]
+    database.dispose()
+
+
+def test_sheets_are_refused_before_the_disk_is_quite_full(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE ledger (n INTEGER PRIMARY KEY)"))
+    with running(database) as writer:
+        monkeypatch.setattr(db, "LEAST_FREE_BYTES", 1 << 62)
+        outcomes = write_all(writer, range(20))
+        assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+        monkeypatch.undo()
+        assert write_all(writer, [1]) == ["stored 1"]
+    database.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_lost_server_is_found_again(ledger: Database, postgres_server: PostgresServer) -> None:
+    """Its connections are cut under the writer, as by a restart of the server."""
+    with running(ledger) as writer:
+        assert write_all(writer, [1]) == ["stored 1"]
+        postgres_server.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        assert write_all(writer, [2]) == ["stored 2"]
+    assert kept(ledger) == [1, 2]
+
+
+def test_every_commit_is_flushed_to_the_disk(database: Database) -> None:
+    with database.reading() as session:
+        if database.is_sqlite:
+            assert session.scalar(text("PRAGMA synchronous")) == 2  # FULL
+            assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        else:
+            assert session.scalar(text("SHOW synchronous_commit")) == "on"
