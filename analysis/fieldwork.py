@@ -151,8 +151,9 @@ def design_effect(kish_deff: float, cluster_size: float, icc: float) -> float:
 
     deff = deff_Kish (1 + (m - 1) ICC). kish_deff >= 1: from unequal weights. cluster_size m >= 1:
     answers a sampled block. icc: likeness of answers inside a block, 0..1. Assumes that weights and
-    clusters act independently. Reference: Kish (1965), Survey Sampling, section 5.4; Gabler, Haeder
-    & Lahiri (1999), Survey Methodology 25:105-106. Checked against: the formula by hand.
+    clusters act independently. Refuses nothing. Reference: Kish (1965), Survey Sampling, section
+    5.4; Gabler, Haeder & Lahiri (1999), Survey Methodology 25:105-106. Checked against: the formula
+    by hand.
 
     >>> design_effect(1.5, cluster_size=11, icc=0.05)
     2.25

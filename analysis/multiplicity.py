@@ -29,7 +29,8 @@ def benjamini_hochberg(p: Sequence[float]) -> list[float]:
     """How sure is each result when few of the results called changes should be false alarms?
 
     Sorted descending, adjusted p_(i) = min over j >= i of min(1, m p_(j) / j); returned in the
-    order given. p: two-sided p-values in 0..1. Assumes independence or positive dependence.
+    order given. p: two-sided p-values in 0..1. Assumes independence or positive dependence. Refuses
+    nothing.
     Reference: Benjamini & Hochberg (1995), JRSS B 57:289-300. Checked against: R `p.adjust`.
 
     >>> benjamini_hochberg([0.01, 0.04, 0.03])
