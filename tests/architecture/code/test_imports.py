@@ -38,6 +38,10 @@ SINS: Final = {
         ("app/responses/tables.py", "import app.responses.store"),
         ("app/collectors/store.py", "import app.collectors.service"),
     ],
+    "pages-without-tables": [
+        ("app/responses/pages.py", "import app.responses.tables"),
+        ("app/reports/routes.py", "import app.initiatives.tables"),
+    ],
     "web-process": [
         ("app/responses/pages.py", "import numpy"),
         ("app/responses/pages.py", "import app.responses.count"),
