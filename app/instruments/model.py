@@ -1,11 +1,12 @@
 """A questionnaire as its YAML file says it: pages of questions, and the scales they make."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from analysis.codebook import MORE_THAN_HALF
 from app.questions import Question
@@ -28,12 +29,22 @@ from app.questions.schema import (
     Phrase,
     Text,
     WaveKind,
+    refuse,
 )
 from app.questions.words import spoken_language, words_in
 
-Share = Annotated[
-    str, StringConstraints(strict=True, pattern=rf"^({MORE_THAN_HALF}|[1-9]\d?/[1-9]\d?)$")
-]
+
+def _share(share: str) -> str:
+    if share != MORE_THAN_HALF and not re.fullmatch(r"[1-9]\d?/[1-9]\d?", share):
+        raise refuse(
+            "bad_share",
+            f"{share!r} is no share of the items",
+            f'write {MORE_THAN_HALF}, or a fraction in quotes such as "2/3"',
+        )
+    return share
+
+
+Share = Annotated[str, Field(strict=True), AfterValidator(_share)]
 Count = Annotated[int, Field(strict=True, ge=1)]
 
 

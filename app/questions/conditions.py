@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag
 
 from app.questions.schema import Id, Model
 
-_SHAPES: Final = ("all", "any", "not", "item")
+_KEYS: Final = {"all_of": "all", "any_of": "any", "negation": "not", "leaf": "item"}
 ConditionCode = Annotated[int, Field(strict=True, ge=-2, le=9999)]
 
 
@@ -32,18 +32,17 @@ class Negation(Model):
 
 def _shape(value: Any) -> str | None:
     """Which of the four shapes a piece of the tree has."""
-    if isinstance(value, dict):
-        return next((shape for shape in _SHAPES if shape in value), None)
-    if isinstance(value, Negation):
-        return "not"
-    return next((shape for shape in _SHAPES if hasattr(value, shape)), None)
+    for shape, key in _KEYS.items():
+        if key in value if isinstance(value, dict) else hasattr(value, key):
+            return shape
+    return None
 
 
 Condition = Annotated[
-    Annotated[AllOf, Tag("all")]
-    | Annotated[AnyOf, Tag("any")]
-    | Annotated[Negation, Tag("not")]
-    | Annotated[Leaf, Tag("item")],
+    Annotated[AllOf, Tag("all_of")]
+    | Annotated[AnyOf, Tag("any_of")]
+    | Annotated[Negation, Tag("negation")]
+    | Annotated[Leaf, Tag("leaf")],
     Discriminator(_shape),
 ]
 

@@ -12,6 +12,8 @@ WAVE_KINDS: Final[tuple[WaveKind, ...]] = ("baseline", "follow_up")
 TOKENS: Final = ("area", "initiative", "police")
 
 _TOKEN = re.compile(r"\{([^{}]*)\}")
+_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -45,10 +47,28 @@ def _readable(phrase: str) -> str:
     return phrase
 
 
-Id = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-LanguageCode = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-]
+def _plain_id(name: str) -> str:
+    if not _ID.fullmatch(name):
+        raise refuse(
+            "bad_id",
+            f"{name!r} cannot be an id",
+            "use up to 40 small letters, digits and _, starting with a letter",
+        )
+    return name
+
+
+def _language_code(code: str) -> str:
+    if not _LANGUAGE.fullmatch(code):
+        raise refuse(
+            "bad_language",
+            f"{code!r} is no language code",
+            "write a code such as en, es or pt-BR",
+        )
+    return code
+
+
+Id = Annotated[str, Field(strict=True), AfterValidator(_plain_id)]
+LanguageCode = Annotated[str, Field(strict=True), AfterValidator(_language_code)]
 Line = Annotated[
     str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)
 ]

@@ -52,24 +52,25 @@ def load_instrument_file(path: Path, *, beside: Sequence[Instrument] = ()) -> In
 
 def _read(path: Path) -> str:
     """Never more than the reader takes, whatever the path leads to."""
-    source = str(path)
-    if not path.exists():
-        raise InstrumentProblems([problem(source, 1, "not_found")])
-    if not path.is_file():
-        raise InstrumentProblems([problem(source, 1, "not_a_file")])
     try:
+        if not path.exists():
+            raise _refused(path, "not_found")
+        if not path.is_file():
+            raise _refused(path, "not_a_file")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as exc:
-        raise InstrumentProblems([problem(source, 1, "not_readable", what=exc.strerror)]) from exc
+        raise _refused(path, "not_readable", what=exc.strerror) from exc
     if len(content) > MOST_BYTES:
-        size = path.stat().st_size
-        raise InstrumentProblems([problem(source, 1, "too_large", size=size, limit=MOST_BYTES)])
+        raise _refused(path, "too_large", size=path.stat().st_size, limit=MOST_BYTES)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        line = content.count(b"\n", 0, exc.start) + 1
-        raise InstrumentProblems([problem(source, line, "not_utf8")]) from exc
+        raise _refused(path, "not_utf8", content.count(b"\n", 0, exc.start) + 1) from exc
+
+
+def _refused(path: Path, code: str, line: int = 1, **details: object) -> InstrumentProblems:
+    return InstrumentProblems([problem(str(path), line, code, **details)])
 
 
 def _find_problems(instrument: Instrument) -> Iterator[Finding]:

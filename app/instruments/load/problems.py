@@ -74,7 +74,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "the number {value} starts with a zero",
         'write it without the zero, or in quotes as "{value}" if it is text',
     ),
-    "number_too_large": ("the number {value} is too large", "write a number of at most 15 digits"),
+    "number_too_large": (
+        "the number {value} is too large or too long",
+        "write a number of at most 15 digits",
+    ),
     "control_character": (
         "the file holds the character {character}, which YAML does not allow",
         "delete it, and save the file as UTF-8",
@@ -155,7 +158,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "score only rated questions together",
     ),
     "scale_range_differs": (
-        "scale {id!r} has the range {low} to {high}, but {item!r} runs from {first} to {last}",
+        "scale {id!r} has the range {low} to {high}, but {others}",
         "score together only items with the same range",
     ),
     "scale_range_empty": (

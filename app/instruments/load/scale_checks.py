@@ -28,14 +28,11 @@ def check_scales(instrument: Instrument) -> Iterator[Finding]:
         primary = primary or (scale.id if scale.primary else None)
         yield from _check_rule(at, scale)
         yield from _check_items(at, scale, columns)
+        yield from _check_range(at, scale, columns)
         yield from _check_top_box(at, scale, columns)
 
 
 def _check_rule(at: Place, scale: Scale) -> Iterator[Finding]:
-    low, high = scale.range
-    if low >= high:
-        details = {"id": scale.id, "low": low, "high": high}
-        yield Finding((*at, "range"), "scale_range_empty", details)
     try:
         answers_needed(len(scale.items), scale.min_answered)
     except CodebookError:
@@ -58,18 +55,29 @@ def _check_items(at: Place, scale: Scale, columns: Mapping[str, Variable]) -> It
         elif columns[item].level != "ordinal":
             yield Finding(path, "scale_item_not_rated", details)
         else:
-            yield from _check_range(path, scale, columns[item])
             yield from _check_direction(path, scale, columns[item])
         seen.add(item)
 
 
-def _check_range(path: Place, scale: Scale, column: Variable) -> Iterator[Finding]:
-    codes = column.valid_codes
-    if scale.range != (min(codes), max(codes)):
-        low, high = scale.range
-        details = {"id": scale.id, "item": column.id, "low": low, "high": high}
-        details |= {"first": min(codes), "last": max(codes)}
-        yield Finding(path, "scale_range_differs", details)
+def _check_range(at: Place, scale: Scale, columns: Mapping[str, Variable]) -> Iterator[Finding]:
+    low, high = scale.range
+    details: dict[str, object] = {"id": scale.id, "low": low, "high": high}
+    if low >= high:
+        yield Finding((*at, "range"), "scale_range_empty", details)
+        return
+    ends = {
+        item: (min(columns[item].valid_codes), max(columns[item].valid_codes))
+        for item in scale.items
+        if item in columns and columns[item].level == "ordinal"
+    }
+    others = [
+        f"{item} runs from {first} to {last}"
+        for item, (first, last) in ends.items()
+        if (first, last) != scale.range
+    ]
+    if others:
+        details["others"] = ", ".join(others)
+        yield Finding((*at, "range"), "scale_range_differs", details)
 
 
 def _check_direction(path: Place, scale: Scale, column: Variable) -> Iterator[Finding]:

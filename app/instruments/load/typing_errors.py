@@ -21,6 +21,16 @@ if TYPE_CHECKING:
     from app.instruments.load.strict_yaml import YamlDocument
 
 LONGEST_EXCERPT: Final = 60
+YAML_WORDS: Final = {
+    "input": "it",
+    "a valid integer": "a whole number",
+    "a valid boolean": "true or false",
+    "a valid string": "text",
+    "tuple": "list",
+    "dictionary": "mapping",
+    " after validation": "",
+    " or instance of OptionSet": "",
+}
 UNKNOWN_SET: Final = "unknown_option_set"
 
 
@@ -30,7 +40,13 @@ def tell(exc: ValidationError, document: YamlDocument, file: str) -> Iterator[In
     for error in errors:
         if sets_failed and error["type"] == UNKNOWN_SET:
             continue  # the set exists; its own problem is told
+        if error["type"] == "too_short" and any(_is_part(e["loc"], error["loc"]) for e in errors):
+            continue  # short of parts only because these have problems of their own
         yield _problem(error, document, file)
+
+
+def _is_part(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _problem(error: ErrorDetails, document: YamlDocument, file: str) -> InstrumentProblem:
@@ -62,6 +78,8 @@ def _code_of(
         case "union_tag_not_found":
             return "not_a_condition", {}
     what = error["msg"][0].lower() + error["msg"][1:]
+    for python_word, yaml_word in YAML_WORDS.items():
+        what = what.replace(python_word, yaml_word)
     return "wrong_value", {"value": _excerpt(error["input"]), "what": what}
 
 
@@ -81,6 +99,8 @@ def _excerpt(value: object) -> str:
 
 
 def _advice(key: str) -> str:
+    if key in _known_keys():
+        return "it means nothing here; delete it, or move it where it belongs"
     near = get_close_matches(key, _known_keys(), n=1)
     return f"did you mean {near[0]!r}?" if near else "delete it, or look up the key in the docs"
 

@@ -104,7 +104,7 @@ def test_ordered_choices_are_ordinal_and_others_are_names() -> None:
         ),
         ({"maximum": 3}, "maximum_too_large"),
         ({"favourable": [3]}, "favourable_not_an_option"),
-        ({"id": "Bad id"}, "string_pattern_mismatch"),
+        ({"id": "Bad id"}, "bad_id"),
         ({"text": {}}, "too_short"),
         ({"text": {"en": " "}}, "string_too_short"),
         ({"text": {"en": "Hidden\u202eword"}}, "hidden_character"),
