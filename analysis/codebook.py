@@ -99,6 +99,10 @@ class Scale:
     is_primary: bool = False
     top_box: TopBox | None = None
 
+    def scoring(self) -> tuple[object, ...]:
+        """All that a score depends on; two scales with one scoring may differ in their words."""
+        return self.id, frozenset(self.items), frozenset(self.reverse), self.answers_needed()
+
     def answers_needed(self) -> int:
         """How many of the items must be answered for a score: exact, never a rounded float."""
         return answers_needed(len(self.items), self.min_answered)
@@ -180,7 +184,10 @@ def match_codebooks(before: Codebook, after: Codebook) -> Codebook:
             "comparability key; compare waves of one instrument, or of its short form"
         )
     ids = {v.id for v in shared}
-    scales = tuple(s for s in after.scales if s in before.scales and ids.issuperset(s.items))
+    scored_before = [s.scoring() for s in before.scales]
+    scales = tuple(
+        s for s in after.scales if s.scoring() in scored_before and ids.issuperset(s.items)
+    )
     return Codebook(
         instrument_id=after.instrument_id,
         version=after.version,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from analysis.codebook import Codebook, Text
 from analysis.comparisons import METHODS, Comparison, compare_waves
 from analysis.comparisons.difference import Domain
-from analysis.dataset import Wave
+from analysis.dataset import LabelArray, Wave
 from analysis.design import Design
 from analysis.estimates import ESTIMATES
 from analysis.influence import Influence, mean_influence
@@ -127,19 +127,25 @@ def _domains(
 ) -> Iterable[tuple[Group | None, Domain]]:
     yield None, Domain(np.arange(before.n), before.n + np.arange(after.n))
     for variable in plan.subgroups:
-        if variable == plan.columns.area and "area" in before.labels:
-            names = np.unique(np.concatenate([before.labels["area"], after.labels["area"]]))
-            for name in map(str, names):
-                held = (before.labels["area"] == name, after.labels["area"] == name)
-                yield Group(variable, name, {"en": name}), _domain(*held)
-            continue
-        for category in codebook.variable(variable).categories:
-            if not category.is_missing:
-                held = tuple(
-                    w.coded[variable].index == w.coded[variable].codes.index(category.code)
-                    for w in (before, after)
-                )
-                yield Group(variable, category.code, category.label), _domain(*held)
+        if variable in before.coded and variable in after.coded:
+            yield from _categories(variable, before, after, codebook)
+        elif variable == plan.columns.area:
+            yield from _areas(variable, before.labels["area"], after.labels["area"])
+
+
+def _categories(
+    variable: str, before: Wave, after: Wave, codebook: Codebook
+) -> Iterable[tuple[Group, Domain]]:
+    columns = before.coded[variable], after.coded[variable]
+    for category in codebook.variable(variable).categories:
+        if not category.is_missing:
+            held = [column.index == column.codes.index(category.code) for column in columns]
+            yield Group(variable, category.code, category.label), _domain(*held)
+
+
+def _areas(column: str, before: LabelArray, after: LabelArray) -> Iterable[tuple[Group, Domain]]:
+    for name in map(str, np.unique(np.concatenate([before, after]))):
+        yield Group(column, name, {"en": name}), _domain(before == name, after == name)
 
 
 def _domain(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Domain:

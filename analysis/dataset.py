@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -91,18 +91,29 @@ class _Table:
     columns: Mapping[str, Sequence[str]]
     rows: Sequence[int]
 
+    def cells(self, column: str) -> Sequence[str]:
+        """Empty cells where the file does not have the column."""
+        return self.columns.get(column) or [""] * len(self.rows)
+
 
 def read_wave(
-    name: str, text: str, codebook: Codebook, design: DesignColumns | None = None
+    name: str,
+    text: str,
+    codebook: Codebook,
+    design: DesignColumns | None = None,
+    *,
+    ignored: Collection[str] = (),
 ) -> Wave:
     r"""What did the respondents of one wave answer?
 
     `text` is CSV with a heading of question ids and design columns; cells hold codes, empty is
-    missing. `name` ("before") opens every error message.
+    missing. `name` ("before") opens every error message. ignored: columns that may stand in
+    the file and are not read (questions of the other wave only). A background or paradata column
+    may be absent: then it was not asked. A coded question without options is left out.
 
-    Refuses (`Refusal`): no heading, no row, a duplicate, unknown or missing column, a row of the
-    wrong length, a code that the codebook does not have, a number that is none, NaN or infinite, a
-    weight that is missing, zero or negative, an empty stratum or PSU. The message names
+    Refuses (`Refusal`): no heading, no row, a duplicate or unknown column, a missing item, a row of
+    the wrong length, a code that the codebook does not have, a number that is none, NaN or
+    infinite, a weight that is missing, zero or negative, an empty stratum or PSU. The message names
     column, row, value and remedy.
 
     >>> from analysis.codebook import Category, Codebook, Variable
@@ -112,7 +123,10 @@ def read_wave(
     >>> read_wave("before", "q1\n3\n1\n", book).coded["q1"].scores()
     array([3., 1.])
     """
-    return _wave(_table(name, text), codebook, design or DesignColumns())
+    table = _table(name, text)
+    roles = (design or DesignColumns()).named()
+    _check_columns(table, codebook, roles, ignored)
+    return _wave(table, codebook, roles)
 
 
 def rows_as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
@@ -166,36 +180,37 @@ def _check_shape(
             )
 
 
-def _wave(table: _Table, codebook: Codebook, design: DesignColumns) -> Wave:
-    roles = design.named()
-    _check_columns(table, codebook, roles)
+def _wave(table: _Table, codebook: Codebook, roles: Mapping[str, str]) -> Wave:
     labels = {
         role: _labels(table, column, may_be_empty=role == "person_code")
         for role, column in roles.items()
         if role in {"stratum", "psu", "person_code", "area"}
     }
-    by_level = [(v, v.level == "numeric") for v in codebook.variables]
+    numeric = [v for v in codebook.variables if v.level == "numeric"]
+    coded = [v for v in codebook.variables if v.level != "numeric" and v.valid_codes]
     return Wave(
         n=len(table.rows),
-        coded={v.id: _coded(table, v) for v, is_numeric in by_level if not is_numeric},
-        numeric={v.id: _numeric(table, v) for v, is_numeric in by_level if is_numeric},
+        coded={v.id: _coded(table, v) for v in coded},
+        numeric={v.id: _numeric(table, v) for v in numeric},
         weight=_positive(table, roles["weight"], "weight") if "weight" in roles else None,
         labels=labels,
         fpc=_positive(table, roles["fpc"], "population size") if "fpc" in roles else None,
     )
 
 
-def _check_columns(table: _Table, codebook: Codebook, roles: Mapping[str, str]) -> None:
-    known = {v.id for v in codebook.variables}
+def _check_columns(
+    table: _Table, codebook: Codebook, roles: Mapping[str, str], ignored: Collection[str]
+) -> None:
+    known = {v.id for v in codebook.variables} | set(roles.values()) | set(ignored)
     for column in table.columns:
-        if column not in known and column not in roles.values():
+        if column not in known:
             raise Refusal(
                 f"{table.name}: column {column!r} is neither a question of the instrument "
                 f"{codebook.instrument_id!r} nor a design column of the plan; remove it, or name "
                 "it in the plan"
             )
     for variable in codebook.variables:
-        if variable.id not in table.columns:
+        if variable.role == "item" and variable.id not in table.columns:
             raise Refusal(
                 f"{table.name}: column {variable.id!r} of the instrument is missing; add it, and "
                 "leave it empty if it was not asked"
@@ -213,7 +228,7 @@ def _coded(table: _Table, variable: Variable) -> CodedColumn:
     declared = tuple(c.code for c in variable.categories if c.is_missing)
     codes = valid + declared + tuple(c for c in _ALWAYS_ACCEPTED if c not in declared)
     position = {str(code): i for i, code in enumerate(codes)} | {"": len(codes)}
-    cells = table.columns[variable.id]
+    cells = table.cells(variable.id)
     known = {cell: _position(cell, position) for cell in set(cells)}
     unknown = {cell for cell, place in known.items() if place is None}
     if unknown:
@@ -244,7 +259,7 @@ def _numeric(table: _Table, variable: Variable) -> NumericColumn:
     codes = {c.code for c in variable.categories if c.is_missing} | set(_ALWAYS_ACCEPTED)
     values = np.full(len(table.rows), np.nan)
     missing: dict[int | None, int] = dict.fromkeys([*sorted(codes), None], 0)
-    for i, cell in enumerate(table.columns[variable.id]):
+    for i, cell in enumerate(table.cells(variable.id)):
         text = cell.strip()
         if not text:
             missing[None] += 1

@@ -20,6 +20,7 @@ LONELY_PSU: Final[tuple[LonelyPsu, ...]] = get_args(LonelyPsu)
 class Design:
     """Labels of both waves together: rows of the before wave first, then those of the after wave.
 
+    person_is_psu: nobody was drawn together with others (one person may answer in both waves).
     `psu` and `weight` have one entry a row; `stratum_of_psu` one a PSU; `psus_in_stratum` (n_h),
     `sampling_fraction` (f_h, 0 without fpc) and `stratum_names` one a stratum.
     """
@@ -34,6 +35,7 @@ class Design:
     stratum_names: tuple[str, ...]
     waves_share_psus: bool
     respondent_is_psu: bool
+    person_is_psu: bool
     strata_in_wave: tuple[int, int]
     equal_weights: bool
     lonely: LonelyPsu
@@ -70,10 +72,10 @@ def label_design(
     Reference: Lumley (2010), Complex Surveys, chapters 2 and 3.
     Checked against: R `svydesign` labels in cases O01b, O06, O08a and O08f.
     """
-    psu_labels, respondent_is_psu = _psu_labels(before, after, columns)
-    names, psu = _numbered(psu_labels)
+    psu_labels = _psu_labels(before, after, columns)
+    names, psu = _numbered(psu_labels, before.n + after.n)
     wave = np.repeat(np.array([0, 1]), [before.n, after.n])
-    shared = np.intersect1d(psu[: before.n], psu[before.n :]).size > 0
+    shared = _waves_share(psu, before.n, len(names))
     _refuse_idle_person_code(columns, shared=shared)
     stratum_names, stratum = _strata(before, after, wave, shared=shared)
     stratum_of_psu = np.zeros(len(names), dtype=np.int64)
@@ -94,7 +96,8 @@ def label_design(
         ),
         stratum_names=stratum_names,
         waves_share_psus=shared,
-        respondent_is_psu=respondent_is_psu,
+        respondent_is_psu=len(names) == before.n + after.n,
+        person_is_psu=columns.psu is None or len(names) == before.n + after.n,
         strata_in_wave=(
             len(np.unique(stratum[: before.n])),
             len(np.unique(stratum[before.n :])),
@@ -104,25 +107,32 @@ def label_design(
     )
 
 
-def _psu_labels(
-    before: Wave, after: Wave, columns: DesignColumns
-) -> tuple[LabelArray | IntArray, bool]:
+def _psu_labels(before: Wave, after: Wave, columns: DesignColumns) -> LabelArray | None:
+    """None where every respondent is a PSU."""
     if columns.psu:
         psu = _both(before, after, "psu")
         if columns.person_code:
             _refuse_person_in_two_psus(_both(before, after, "person_code"), psu)
-        return psu, False
+        return psu
     if columns.person_code:
         code = _both(before, after, "person_code").astype(object)
         nobody = code == ""
         code[nobody] = [f"\0row {i}" for i in np.flatnonzero(nobody)]
-        return code.astype(np.str_), bool(len(np.unique(code)) == len(code))
-    return np.arange(before.n + after.n), True
+        return code.astype(np.str_)
+    return None
 
 
-def _numbered(labels: LabelArray | IntArray) -> tuple[LabelArray, IntArray]:
+def _numbered(labels: LabelArray | None, n: int) -> tuple[LabelArray | range, IntArray]:
+    """The distinct labels, and for each row the position of its own."""
+    if labels is None:
+        return range(n), np.arange(n)
     names, numbers = np.unique(labels, return_inverse=True)
     return names.astype(np.str_), numbers.astype(np.int64)
+
+
+def _waves_share(psu: IntArray, n_before: int, size: int) -> bool:
+    in_before = np.bincount(psu[:n_before], minlength=size) > 0
+    return bool(in_before[psu[n_before:]].any())
 
 
 def _strata(
@@ -142,7 +152,7 @@ def _strata(
 
 
 def _refuse_split(
-    names: LabelArray,
+    names: LabelArray | range,
     psu: IntArray,
     stratum_of_psu: IntArray,
     stratum: IntArray,

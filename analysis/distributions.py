@@ -22,7 +22,8 @@ def distributions_of(
     missing code (None: empty) n and share of the weight of those who were shown the question (for
     "not shown": of everyone). Numbers: n valid and n per missing code.
     """
-    return [_distribution(v, before, after, design) for v in codebook.variables]
+    known = before.coded.keys() | before.numeric.keys()
+    return [_distribution(v, before, after, design) for v in codebook.variables if v.id in known]
 
 
 def _distribution(variable: Variable, before: Wave, after: Wave, design: Design) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def outcomes_of(codebook: Codebook) -> tuple[Outcome, ...]:
     for scale in codebook.scales:
         found.extend(_of_scale(scale, codebook))
     for variable in codebook.variables:
-        if variable.role == "item":
+        if variable.role == "item" and (variable.valid_codes or variable.level == "numeric"):
             found.extend(_of_item(variable))
     return tuple(found)
 

@@ -231,7 +231,7 @@ def _subgroups(document: Mapping[str, Any], codebook: Codebook) -> tuple[str, ..
     given = document.get("subgroups") or []
     if not isinstance(given, list | tuple) or len(given) > MOST_SUBGROUPS:
         raise Refusal(f"plan: subgroups must be a list of at most {MOST_SUBGROUPS} columns")
-    allowed = [v.id for v in codebook.variables if v.level != "numeric"]
+    allowed = [v.id for v in codebook.variables if v.valid_codes]
     area = document.get("area")
     allowed += [area] if isinstance(area, str) and area not in allowed else []
     for name in given:

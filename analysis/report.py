@@ -29,37 +29,42 @@ def compare_files(
     before: str,
     after: str,
     *,
+    codebook_before: Codebook | None = None,
     plan: Mapping[str, Any] | None = None,
     variance: str | None = None,
     initiative: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What changed between two files of answers to one instrument?
+    """What changed between two files of answers?
 
-    before, after: CSV text (see `read_wave`). plan: see `read_plan`; None takes the default plan.
-    variance: `jackknife` or `taylor`; it wins over the plan's. Returns the `computed` document.
-    Refuses what `read_wave`, `read_plan` and `label_design` refuse.
+    before, after: CSV text (see `read_wave`). codebook: of the after wave, and of both unless
+    `codebook_before` is given; then only columns that mean the same in both are compared
+    (`match_codebooks`). plan: see `read_plan`; None takes the default plan. variance: `jackknife`
+    or `taylor`; it wins over the plan's. initiative: see `compute_report`.
+    Returns the `computed` document.
+    Refuses what `match_codebooks`, `read_wave`, `read_plan` and `label_design` refuse.
     """
-    checked = read_plan(plan, codebook)
+    earlier = codebook_before or codebook
+    shared = match_codebooks(earlier, codebook)
+    checked = read_plan(plan, shared)
+    every = {v.id for book in (earlier, codebook) for v in book.variables}
     waves = (
-        read_wave("before", before, codebook, checked.columns),
-        read_wave("after", after, codebook, checked.columns),
+        read_wave("before", before, earlier, checked.columns, ignored=every),
+        read_wave("after", after, codebook, checked.columns, ignored=every),
     )
-    return compute_report(*waves, codebook, checked, variance=variance, initiative=initiative)
+    return compute_report(*waves, shared, checked, variance=variance, initiative=initiative)
 
 
 def compare_bundle(bundle: Bundle, *, variance: str | None = None) -> dict[str, Any]:
-    """What changed between the two waves of a bundle, whose instruments may differ in length?
-
-    Only columns that mean the same in both codebooks are compared (`match_codebooks`, which refuses
-    changed wording under one comparability key). Everything else as in `compare_files`.
-    """
-    codebook = match_codebooks(bundle.codebook_before, bundle.codebook_after)
-    plan = read_plan(bundle.plan, codebook)
-    waves = (
-        read_wave("before", bundle.responses_before, bundle.codebook_before, plan.columns),
-        read_wave("after", bundle.responses_after, bundle.codebook_after, plan.columns),
+    """What changed between the two waves of a bundle? `compare_files` with its plan."""
+    return compare_files(
+        bundle.codebook_after,
+        bundle.responses_before,
+        bundle.responses_after,
+        codebook_before=bundle.codebook_before,
+        plan=bundle.plan,
+        variance=variance,
+        initiative=bundle.initiative,
     )
-    return compute_report(*waves, codebook, plan, variance=variance, initiative=bundle.initiative)
 
 
 def compute_report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from analysis.influence import Influence, PsuTotals, design_df, psu_totals
 from analysis.refusals import NotEstimable, Refusal
 from analysis.tally import summed
 
+_CARRIED_BY_ONE: Final = NotEstimable("one PSU holds all the answers")
+
 
 class Jackknife:
     """How far would the estimates vary over samples, judged by leaving out one PSU at a time?
@@ -20,15 +23,17 @@ class Jackknife:
       delta_c = (a_h (U_h - u_c) - U_h) / (1 + a_h (H_h - h_c) - H_h),   a_h = n_h / (n_h - 1),
     with u_c and h_c the PSU's influence and weight share, U_h and H_h their sums over the stratum;
     with one stratum a wave delta_c = -u_c / (1 - h_c).  V = sum_h (n_h - 1)/n_h sum_c delta_c^2.
+    Waves that share PSUs: one delta a wave and PSU, their products give the covariance.
     df = min(PSUs - strata, (sum_g v_g)^2 / sum_g v_g^2/(k_g - 1)): v_g the variance of wave g, k_g
-    its Kish effective n, or its number of PSUs when clustered.
+    its Kish effective n, or its number of PSUs when clustered. Equal weights: Welch when nobody is
+    linked, the paired t test when everybody is (linked waves, 8 simulated designs of 20 to 150
+    people: coverage .942 to .958; with v_g less the covariance .95 to .99, too wide).
 
     n_h: where a wave is one stratum, the PSUs that hold an answer of the domain (given their
     number they are a simple random sample of it, so with equal weights V and df are exactly Welch's
     for every item and subgroup); with several strata all PSUs of the stratum (R's JKn).
     Assumes PSUs drawn independently within strata, without fpc.
-    Refuses: fpc; waves that share PSUs; strata of one PSU other than as `certainty`; a domain that
-    one PSU carries alone.
+    Refuses: fpc; strata of one PSU other than as `certainty`; a domain that one PSU carries alone.
     Reference: Wolter (2007), Introduction to Variance Estimation, chapter 4; Satterthwaite (1946),
     Biometrics 2:110-114; Kish (1965), Survey Sampling.
     Checked against: R `as.svrepdesign(type="JKn", mse=TRUE)` in O10b; Welch in O01.
@@ -40,11 +45,6 @@ class Jackknife:
                 "the jackknife does not take a finite population correction; set variance to "
                 "taylor, or leave the fpc column out of the plan"
             )
-        if design.waves_share_psus:
-            raise Refusal(
-                "the same PSUs (or linked people) stand in both waves; the jackknife's degrees of "
-                "freedom are not settled for that: set variance to taylor"
-            )
         if (design.psus_in_stratum == 1).any() and design.lonely != "certainty":
             raise Refusal(
                 f"lonely_psu {design.lonely!r} is defined for variance taylor only; set variance "
@@ -54,9 +54,14 @@ class Jackknife:
     def covariance(
         self, influences: Sequence[Influence], design: Design
     ) -> FloatArray | NotEstimable:
+        totals = [psu_totals(influence, design) for influence in influences]
+        if any(len(part.psu) == 1 for part in totals):
+            return _CARRIED_BY_ONE
+        if design.waves_share_psus:
+            return _joint(totals, design)
         variances = []
-        for influence in influences:
-            v = _variance(influence, design)
+        for influence, part in zip(influences, totals, strict=True):
+            v = _alone(part, influence, design)
             if isinstance(v, NotEstimable):
                 return v
             variances.append(v)
@@ -77,39 +82,60 @@ class Jackknife:
 
 
 def _carriers(influence: Influence, design: Design) -> float:
-    if design.respondent_is_psu:
-        return influence.n_eff
-    return len(psu_totals(influence, design).psu)
-
-
-def _variance(influence: Influence, design: Design) -> float | NotEstimable:
+    """How many equal, independent pieces carry the estimate."""
     totals = psu_totals(influence, design)
-    if len(totals.psu) == 1:
-        return NotEstimable("one PSU holds all the answers")
+    if design.person_is_psu:
+        return float(1 / (totals.shares @ totals.shares))
+    return len(totals.psu)
+
+
+def _alone(totals: PsuTotals, influence: Influence, design: Design) -> float | NotEstimable:
     wave = 0 if influence.rows[0] < design.n_before else 1
     if design.strata_in_wave[wave] == 1:
-        return _one_stratum(totals)
-    return _strata(totals, design)
-
-
-def _one_stratum(totals: PsuTotals) -> float:
-    n = len(totals.psu)
-    delta = totals.values / (1 - totals.shares)
-    return float((n - 1) / n * (delta @ delta))
-
-
-def _strata(totals: PsuTotals, design: Design) -> float | NotEstimable:
-    stratum = design.stratum_of_psu[totals.psu]
+        n = len(totals.psu)
+        delta = totals.values / (1 - totals.shares)
+        return float((n - 1) / n * (delta @ delta))
     strata = len(design.psus_in_stratum)
-    n = design.psus_in_stratum
-    a = np.where(n > 1, n / np.maximum(n - 1, 1), 1.0)
-    u = summed(stratum, totals.values, strata)
-    h = summed(stratum, totals.shares, strata)
-    below = 1 + a[stratum] * (h[stratum] - totals.shares) - h[stratum]
-    if (below <= 0).any():
-        return NotEstimable("one PSU holds all the answers")
-    delta = (a[stratum] * (u[stratum] - totals.values) - u[stratum]) / below
-    absent = n - np.bincount(stratum, minlength=strata)
-    delta_of_absent = (a - 1) * u / (1 + (a - 1) * h)
+    stratum = design.stratum_of_psu[totals.psu]
+    n_h = design.psus_in_stratum
+    moved = _moved(totals.values, totals.shares, stratum, n_h)
+    if isinstance(moved, NotEstimable):
+        return moved
+    delta, delta_of_absent = moved
+    absent = n_h - np.bincount(stratum, minlength=strata)
     spread = summed(stratum, delta**2, strata) + absent * delta_of_absent**2
-    return float(((n - 1) / n) @ spread)
+    return float(((n_h - 1) / n_h) @ spread)
+
+
+def _joint(totals: Sequence[PsuTotals], design: Design) -> FloatArray | NotEstimable:
+    """Waves that share PSUs: every PSU that holds an answer has one delta for each estimate."""
+    present = np.unique(np.concatenate([part.psu for part in totals]))
+    one_stratum = len(design.psus_in_stratum) == 1
+    psus = present if one_stratum else np.arange(len(design.stratum_of_psu))
+    stratum = design.stratum_of_psu[psus]
+    n_h = np.array([len(psus)]) if one_stratum else design.psus_in_stratum
+    deltas = np.zeros((len(totals), len(psus)))
+    for i, part in enumerate(totals):
+        place = np.searchsorted(psus, part.psu)
+        values, shares = np.zeros(len(psus)), np.zeros(len(psus))
+        values[place], shares[place] = part.values, part.shares
+        moved = _moved(values, shares, stratum, n_h)
+        if isinstance(moved, NotEstimable):
+            return moved
+        deltas[i] = moved[0]
+    joint: FloatArray = (deltas * ((n_h - 1) / n_h)[stratum]) @ deltas.T
+    return joint
+
+
+def _moved(
+    values: FloatArray, shares: FloatArray, stratum: IntArray, n_h: IntArray
+) -> tuple[FloatArray, FloatArray] | NotEstimable:
+    """How far the mean moves without each PSU, and without one of a stratum that is absent."""
+    a = np.where(n_h > 1, n_h / np.maximum(n_h - 1, 1), 1.0)
+    u = summed(stratum, values, len(n_h))
+    h = summed(stratum, shares, len(n_h))
+    below = 1 + a[stratum] * (h[stratum] - shares) - h[stratum]
+    if (below <= 0).any():
+        return _CARRIED_BY_ONE
+    delta = (a[stratum] * (u[stratum] - values) - u[stratum]) / below
+    return delta, (a - 1) * u / (1 + (a - 1) * h)
