@@ -1,0 +1,50 @@
+"""`rapport check-instrument` for people who write survey files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.cli.check_instrument import check_instrument
+from app.instruments.load.problems import InstrumentProblems
+from app.instruments.load.shipped import folder, shipped_instruments
+from app.instruments.version import freeze
+from tests.surveys.read import FOLDER
+
+
+def test_a_good_file_is_told_with_counts_scales_languages_and_hash(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    check_instrument(folder() / "core_trust.yaml")
+    (core,) = (i for i in shipped_instruments() if i.id == "core_trust")
+    told = capsys.readouterr().out
+    assert told.startswith(f"{folder() / 'core_trust.yaml'}: OK\n")
+    assert "31 questions in a baseline wave, 33 in a follow-up wave" in told
+    assert "scale trust, primary: 13 items, scored from 7 answers" in told
+    assert "language es: draft, not reviewed" in told
+    assert freeze(core).content_hash in told
+
+
+def test_a_language_with_gaps_is_told_with_the_places(capsys: pytest.CaptureFixture[str]) -> None:
+    check_instrument(FOLDER / "untranslated.yaml")
+    told = capsys.readouterr().out
+    assert "a wave cannot open in es: 2 texts are missing" in told
+    assert "- pages[0].questions[0].text" in told
+    assert "- the program's own words in so" in told
+
+
+def test_a_file_that_claims_the_key_of_a_shipped_question_for_other_words_is_refused(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.yaml"
+    text = (FOLDER / "street_pulse.yaml").read_text("utf-8")
+    file.write_text(text.replace("trust the police here?", "like the police here?"), "utf-8")
+    with pytest.raises(InstrumentProblems, match="differs in words or options from core_trust"):
+        check_instrument(file)
+
+
+@pytest.mark.parametrize("path", sorted(folder().glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_file_passes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check_instrument(path)
+    assert ": OK" in capsys.readouterr().out
