@@ -1,0 +1,71 @@
+"""The web process: resident pages and published reports. No statistics, no count key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import PlainTextResponse
+
+from app.db import Database
+from app.migrations import refuse_other_schema
+from app.privacy.form_tokens import FormTokens
+from app.privacy.web_keys import WebKeyStore
+from app.reports.routes import router as reports_router
+from app.responses.intake import intake_writer
+from app.responses.pages import ResidentPages
+from app.responses.pages import router as responses_router
+from app.settings import Settings
+from app.web.shell import add_shell
+
+# FastAPI can send paths, addresses and error messages to a collector named in the environment.
+_NO_TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    app = FastAPI(
+        title="Rapport",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+        telemetry=_NO_TELEMETRY,
+    )
+    app.state.settings = settings
+    app.state.database = Database(settings.database_url)
+    add_shell(app, base_url=settings.base_url)
+    app.add_api_route("/healthz", healthz)
+    app.include_router(responses_router)
+    app.include_router(reports_router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    database: Database = app.state.database
+    refuse_other_schema(database)
+    tokens = FormTokens(WebKeyStore(settings.web_key_store, settings.web_master_file))
+    writer = intake_writer(database)
+    app.state.resident_pages = ResidentPages(database, writer, tokens)
+    writer.start()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(writer.stop)
+        database.dispose()
+
+
+async def healthz() -> PlainTextResponse:
+    """The process answers. It says nothing about the database."""
+    return PlainTextResponse("ok\n")

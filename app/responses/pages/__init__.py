@@ -1,0 +1,147 @@
+"""What a resident meets under /s/: the page, and what follows when it is sent."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.collectors.service import FieldedCollector
+from app.db import Database
+from app.errors import NotFound, Unavailable
+from app.initiatives.wave import TAKES_SHEETS
+from app.instruments.sheet import area_code, decode_sheet
+from app.privacy.form_tokens import FormToken, FormTokens, TokenRefused
+from app.questions.contract import AnswerProblem
+from app.responses.intake import Acceptance, Sheet, Writer, accept_response
+from app.responses.pages.collector_cache import CollectorCache
+from app.responses.pages.outcome_pages import (
+    arrived_page,
+    busy_page,
+    not_taking_page,
+    thanks_page,
+    unknown_page,
+)
+from app.responses.pages.sheet_page import SheetPages, Trouble, is_asked, returned_page
+from app.responses.pages.visit import Visit
+from app.responses.pages.wording import languages_of, locales, preferred_language
+from app.responses.quality import quality_of
+from app.web.error_pages import log_failure
+from app.web.forms import Form, read_form
+
+TOKEN_FIELD: Final = "_token"  # noqa: S105 - the name of a form field; no question can have it
+LANGUAGE_FIELD: Final = "_lang"
+_RENEWED: Final = Trouble("renewed", {})
+_BROKEN: Final = HTTPStatus.INTERNAL_SERVER_ERROR
+
+PublicId = Annotated[str, Path(max_length=64)]
+router = APIRouter()
+
+
+@router.get("/s/{public_id}")
+async def show_sheet(public_id: PublicId, request: Request) -> Response:
+    pages: ResidentPages = request.app.state.resident_pages
+    return await pages.show(request, public_id)
+
+
+@router.post("/s/{public_id}")
+async def take_sheet(public_id: PublicId, request: Request) -> Response:
+    pages: ResidentPages = request.app.state.resident_pages
+    form = read_form(await request.body(), request.headers.get("content-type", ""))
+    return await pages.take(request, public_id, form)
+
+
+class ResidentPages:
+    def __init__(self, database: Database, writer: Writer, tokens: FormTokens) -> None:
+        self._collectors = CollectorCache(database)
+        self._writer = writer
+        self._tokens = tokens
+        self._sheets = SheetPages()
+
+    async def show(self, request: Request, public_id: str) -> Response:
+        try:
+            collector = await self._collectors.get(public_id)
+        except NotFound as refusal:
+            return unknown_page(request, refusal)
+        wanted = request.query_params.get("lang", "")
+        language = preferred_language(request, languages_of(collector), wanted)
+        if collector.wave_state != "open":
+            return not_taking_page(Visit(request, collector, language, "", {}))
+        visit = Visit(request, collector, language, self._tokens.issue(collector.wave_id), {})
+        return self._sheets.blank(visit)
+
+    async def take(self, request: Request, public_id: str, form: Form) -> Response:
+        token = _only(form.pop(TOKEN_FIELD, []))
+        wanted = _only(form.pop(LANGUAGE_FIELD, []))
+        try:
+            collector = await self._collectors.get(public_id)
+        except NotFound as refusal:
+            return unknown_page(request, refusal)
+        except Unavailable as failure:
+            log_failure(request.scope, failure)
+            language = preferred_language(request, list(locales()), wanted)
+            return busy_page(request, language, token, form)
+        language = preferred_language(request, languages_of(collector), wanted)
+        visit = Visit(request, collector, language, token, form)
+        if collector.wave_state not in TAKES_SHEETS:
+            return not_taking_page(visit, is_unsent=True)
+        try:
+            read = self._tokens.read(token, collector.wave_id)
+        except TokenRefused:
+            return self._renewed_page(visit, None)
+        if not read.is_fresh or language != wanted:
+            return self._renewed_page(visit, read.nonce)
+        return await self._accept(visit, read)
+
+    def _renewed_page(self, visit: Visit, nonce: bytes | None) -> Response:
+        token = self._tokens.issue(visit.collector.wave_id, nonce)
+        return returned_page(visit.with_token(token), _RENEWED)
+
+    async def _accept(self, visit: Visit, token: FormToken) -> Response:
+        sheet, problems = _read_sheet(visit, token)
+        if problems:
+            return returned_page(visit, Trouble("problems", problems))
+        try:
+            outcome = await accept_response(self._writer, visit.collector, token.nonce, sheet)
+        except Exception as failure:  # noqa: BLE001 - whatever broke, what was typed is not lost
+            log_failure(visit.request.scope, failure)
+            status = failure.status if isinstance(failure, Unavailable) else _BROKEN
+            return busy_page(visit.request, visit.language, visit.token, visit.form, status=status)
+        match outcome:
+            case Acceptance.STORED:
+                return thanks_page(visit)
+            case Acceptance.ALREADY_ARRIVED:
+                return arrived_page(visit.with_token(self._tokens.issue(visit.collector.wave_id)))
+            case Acceptance.WAVE_CLOSED:
+                return not_taking_page(visit, is_unsent=True)
+
+
+def _read_sheet(visit: Visit, token: FormToken) -> tuple[Sheet, dict[str, AnswerProblem]]:
+    collector = visit.collector
+    form = _with_known_area(collector, visit.form)
+    decoded = decode_sheet(collector.instrument, form, collector.wave_kind, collector.areas)
+    sheet = Sheet(
+        language=visit.language,
+        mode=collector.mode,
+        recruitment=collector.recruitment,
+        area=collector.area_code or area_code(collector.instrument, decoded.answers),
+        quality=quality_of(token.age_seconds),
+        answers=decoded.answers,
+    )
+    return sheet, decoded.problems
+
+
+def _with_known_area(collector: FieldedCollector, form: Form) -> Form:
+    """A collector that hangs in one area answers the question that its page leaves out."""
+    if collector.area_code is None:
+        return form
+    asking = collector.instrument.asking(collector.wave_kind)
+    left_out = [question.id for question in asking if not is_asked(question, collector)]
+    return form | {question_id: [str(collector.area_code)] for question_id in left_out}
+
+
+def _only(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else ""

@@ -1,0 +1,89 @@
+"""The short pages: thanked, arrived before, busy, closed, unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import AppError, Conflict
+from app.responses.pages.sheet_page import render, resident_style
+from app.responses.pages.visit import Visit
+from app.responses.pages.wording import facts_of, locale_for, locales, preferred_language
+from app.web.error_pages import RETRY_SECONDS, answer_error, wants_json
+from app.web.forms import Form
+from app.web.replies import page_reply
+
+GONE: Final = "This survey is closed and takes no answers."
+NOT_OPEN: Final = "This survey has not started yet."
+
+
+def thanks_page(visit: Visit) -> Response:
+    return _page(visit.request, "thanks.html", visit.language, **_about(visit))
+
+
+def arrived_page(visit: Visit) -> Response:
+    """Someone else on the same phone can send what was typed, with the token of a new sheet."""
+    parts = {"token": visit.token, "form": visit.form, **_about(visit)}
+    return _page(visit.request, "arrived.html", visit.language, **parts)
+
+
+def busy_page(
+    request: Request,
+    language: str,
+    token: str,
+    form: Form,
+    *,
+    status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE,
+) -> Response:
+    """Needs nothing of the database: what was typed waits in the page for the next try."""
+    headers = {"retry-after": str(RETRY_SECONDS)}
+    return _page(
+        request, "busy.html", language, status=status, headers=headers, token=token, form=form
+    )
+
+
+def not_taking_page(visit: Visit, *, is_unsent: bool = False) -> Response:
+    is_draft = visit.collector.wave_state == "draft"
+    if wants_json(visit.request):
+        return answer_error(visit.request, Conflict(NOT_OPEN if is_draft else GONE))
+    return _page(
+        visit.request,
+        "not_taking.html",
+        visit.language,
+        status=HTTPStatus.CONFLICT if is_draft else HTTPStatus.GONE,
+        told="not_open" if is_draft else "closed",
+        is_unsent=is_unsent and not is_draft,
+        **_about(visit),
+    )
+
+
+def unknown_page(request: Request, refusal: AppError) -> Response:
+    if wants_json(request):
+        return answer_error(request, refusal)
+    language = preferred_language(request, list(locales()), "")
+    return _page(request, "unknown.html", language, status=refusal.status)
+
+
+def _about(visit: Visit) -> dict[str, Any]:
+    return {
+        "facts": facts_of(visit.collector, locale_for(visit.language)),
+        "is_simulated": visit.collector.initiative.is_simulated,
+    }
+
+
+def _page(
+    request: Request,
+    template: str,
+    language: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+    **parts: Any,
+) -> Response:
+    style = resident_style()
+    html = render(template, locale_for(language), style=style, narrow=True, **parts)
+    return page_reply(request, html, style, status=status, headers=headers)

@@ -1,0 +1,24 @@
+"""One person's request to a collector, with what came along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+
+from app.collectors.service import FieldedCollector
+from app.web.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """`token` is what the page has to carry next; `form` holds the answers as they were typed."""
+
+    request: Request
+    collector: FieldedCollector
+    language: str
+    token: str
+    form: Form
+
+    def with_token(self, token: str) -> Visit:
+        return replace(self, token=token)

@@ -1,0 +1,118 @@
+"""What a resident's page says in the language chosen: the interface's words, the initiative's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+
+from app.collectors.service import FieldedCollector
+from app.instruments.model import Consent
+from app.questions.schema import fill_tokens
+from app.web.languages import choose_language
+from app.web.locales import SOURCE_LANGUAGE, Locale, read_locales
+
+FOLDER: Final = Path(__file__).parent / "locale"
+FACTS: Final = ("run_by", "paid_by", "contact", "complaint", "retention", "result_where")
+_CONSENT_PARTS: Final = tuple(Consent.model_fields)
+
+
+@cache
+def locales() -> Mapping[str, Locale]:
+    return read_locales(FOLDER)
+
+
+def languages_of(collector: FieldedCollector) -> list[str]:
+    """Those of the wave that the interface speaks too."""
+    spoken = [tag for tag in collector.languages if _spoken(tag) is not None]
+    return spoken or list(collector.languages[:1])
+
+
+def preferred_language(request: Request, offered: Sequence[str], wanted: str) -> str:
+    if wanted in offered:
+        return wanted
+    return choose_language(request.headers.get("accept-language", ""), offered)
+
+
+def locale_for(language: str) -> Locale:
+    return replace(_spoken(language) or locales()[SOURCE_LANGUAGE], language=language)
+
+
+def _spoken(language: str) -> Locale | None:
+    return locales().get(language) or locales().get(language.partition("-")[0])
+
+
+def in_language(texts: object, language: str) -> str | None:
+    """What the agency wrote: one text for all, or one a language."""
+    if isinstance(texts, Mapping):
+        return texts.get(language) or next(iter(texts.values()), None)
+    return texts if isinstance(texts, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the agency says of itself; a number or address keeps its own direction."""
+
+    text: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The part before the questions: the instrument's words, else the interface's."""
+
+    language: str
+    title: str
+    told: Mapping[str, str | None]
+    facts: Mapping[str, Fact | None]
+    tokens: Mapping[str, str]
+
+    def say(self, texts: Mapping[str, str]) -> str:
+        return fill_tokens(texts[self.language], self.tokens)
+
+
+def notice_for(collector: FieldedCollector, locale: Locale) -> Notice:
+    language, initiative = locale.language, collector.initiative
+    tokens = {
+        "police": in_language(initiative.police_name, language) or "",
+        "initiative": in_language(initiative.title, language) or "",
+        "area": _area_name(collector, language) or locale("area_here"),
+    }
+    return Notice(
+        language=language,
+        title=fill_tokens(collector.instrument.title[language], tokens),
+        told={part: _told(collector, locale, part, tokens) for part in _CONSENT_PARTS},
+        facts=facts_of(collector, locale),
+        tokens=tokens,
+    )
+
+
+def facts_of(collector: FieldedCollector, locale: Locale) -> dict[str, Fact | None]:
+    written: Mapping[str, Any] = collector.initiative.notice
+    return {name: _fact(written.get(name), locale) for name in FACTS}
+
+
+def _fact(texts: object, locale: Locale) -> Fact | None:
+    text = in_language(texts, locale.language)
+    if not text:
+        return None
+    is_translated = isinstance(texts, Mapping) and locale.language in texts
+    return Fact(text, locale.direction if is_translated else "auto")
+
+
+def _told(
+    collector: FieldedCollector, locale: Locale, part: str, tokens: Mapping[str, str]
+) -> str | None:
+    own: Mapping[str, str] | None = getattr(collector.instrument.consent, part, None)
+    if own is not None:
+        return fill_tokens(own[locale.language], tokens)
+    return locale(part, **tokens) if part in locale.texts else None
+
+
+def _area_name(collector: FieldedCollector, language: str) -> str | None:
+    names = (area.name for area in collector.areas if area.code == collector.area_code)
+    return in_language(next(names, None), language)

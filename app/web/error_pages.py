@@ -1,0 +1,137 @@
+"""What people and callers get when a request cannot be answered."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from jinja2 import Environment
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
+
+from app.errors import AppError, BadInput
+from app.web.languages import choose_language
+from app.web.locales import SOURCE_LANGUAGE, Locale, read_locales
+from app.web.replies import page_reply
+from app.web.style import Style, make_style, page_sheet
+from app.web.templates import make_environment
+
+RETRY_SECONDS: Final = 20
+PROBLEM: Final = "application/problem+json"
+_JSON_TYPES: Final = ("application/json", PROBLEM)
+_TOLD: Final[Mapping[int, str]] = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.FORBIDDEN: "foreign_origin",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method",
+    HTTPStatus.CONFLICT: "conflict",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "bad_input",
+    HTTPStatus.BAD_REQUEST: "bad_input",
+    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+}
+_log = logging.getLogger("rapport.web")
+
+
+class Broken(AppError):
+    """A fault of the program. What it was stands in the log, never in the answer."""
+
+    code = "broken"
+
+
+def answer_error(
+    request: Request, error: AppError, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A page that says what to do; callers who ask for JSON get a problem document (RFC 9457)."""
+    sent = dict(headers or {})
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        sent["retry-after"] = str(RETRY_SECONDS)
+    if wants_json(request):
+        return JSONResponse(_problem(error), error.status, sent, PROBLEM)
+    locale = _locale(request)
+    told = _TOLD.get(error.status, "broken")
+    html = _environment().get_template("web/error.html").render(t=locale, told=told, style=_style())
+    return page_reply(request, html, _style(), status=error.status, headers=sent)
+
+
+def wants_json(request: Request) -> bool:
+    accept = request.headers.get("accept", "").lower()
+    return "text/html" not in accept and any(kind in accept for kind in _JSON_TYPES)
+
+
+def _problem(error: AppError) -> dict[str, object]:
+    return {
+        "type": "about:blank",
+        "title": error.status.phrase,
+        "status": error.status.value,
+        "detail": error.message,
+        "code": error.code,
+    }
+
+
+def _locale(request: Request) -> Locale:
+    locales = _locales()
+    offered = [SOURCE_LANGUAGE, *(tag for tag in locales if tag != SOURCE_LANGUAGE)]
+    return locales[choose_language(request.headers.get("accept-language", ""), offered)]
+
+
+@cache
+def _locales() -> dict[str, Locale]:
+    return read_locales()
+
+
+@cache
+def _environment() -> Environment:
+    return make_environment({})
+
+
+@cache
+def _style() -> Style:
+    return make_style(page_sheet())
+
+
+def add_error_pages(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, _on_app_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+
+
+async def _on_app_error(request: Request, exc: Exception) -> Response:
+    if not isinstance(exc, AppError):
+        raise exc
+    if exc.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log_failure(request.scope, exc)
+    return answer_error(request, exc)
+
+
+async def _on_http_exception(request: Request, exc: Exception) -> Response:
+    if not isinstance(exc, HTTPException):
+        raise exc
+    error = AppError(str(exc.detail))
+    error.status = HTTPStatus(exc.status_code)
+    error.code = error.status.name.lower()
+    return answer_error(request, error, exc.headers)
+
+
+async def _on_validation_error(request: Request, exc: Exception) -> Response:
+    if not isinstance(exc, RequestValidationError):
+        raise exc
+    places = ", ".join(".".join(str(part) for part in found["loc"]) for found in exc.errors())
+    return answer_error(request, BadInput(f"These parts were not understood: {places}."))
+
+
+def log_failure(scope: Scope, exc: BaseException) -> None:
+    """Where it broke, and nothing that was sent: no address, path, message or local variable."""
+    route = getattr(scope.get("route"), "path", "no route")
+    frames = "\n".join(
+        f"  {frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(exc.__traceback__, limit=-20)
+    )
+    _log.error("%s %s: %s\n%s", scope["method"], route, type(exc).__name__, frames)

@@ -1,0 +1,62 @@
+"""Interface texts: one YAML file a language, one key a text, the same keys in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+
+FOLDER: Final = Path(__file__).parent / "locale"
+SOURCE_LANGUAGE: Final = "en"
+
+Direction = Literal["ltr", "rtl"]
+Status = Literal["original", "draft", "reviewed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """The texts of one language; calling it gives a text with its places filled in."""
+
+    language: str
+    name: str
+    direction: Direction
+    status: Status
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        return self.texts[key].format_map(values)
+
+
+def read_locales(*rooms: Path) -> dict[str, Locale]:
+    """The languages of this room, each with its own texts and those of the rooms given."""
+    return {
+        path.stem: _read(path, [room / path.name for room in rooms])
+        for path in sorted(FOLDER.glob("*.yaml"))
+    }
+
+
+def _read(path: Path, others: list[Path]) -> Locale:
+    document = _document(path)
+    texts: dict[str, str] = {}
+    is_draft = False
+    for part in (document, *map(_document, others)):
+        twice = texts.keys() & part["texts"].keys()
+        if twice:
+            raise ValueError(f"{path.name}: the text {min(twice)!r} stands in two rooms")
+        texts |= part["texts"]
+        is_draft = is_draft or part["status"] == "draft"
+    return Locale(
+        language=path.stem,
+        name=document["name"],
+        direction=document["direction"],
+        status="draft" if is_draft else document["status"],
+        texts=texts,
+    )
+
+
+def _document(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document

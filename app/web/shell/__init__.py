@@ -1,0 +1,22 @@
+"""What every request passes through, from the outside in, and the pages for what goes wrong."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from app.web.error_pages import add_error_pages
+from app.web.headers import SecurityHeaders
+from app.web.shell.body_limit import BodyLimit
+from app.web.shell.failures import FailureAnswer
+from app.web.shell.head_requests import HeadRequests
+from app.web.shell.origin import OriginCheck
+
+
+def add_shell(app: FastAPI, *, base_url: str) -> None:
+    """Middleware added later stands further out: the headers reach every answer of the others."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(OriginCheck)
+    app.add_middleware(HeadRequests)
+    app.add_middleware(FailureAnswer)
+    app.add_middleware(SecurityHeaders, is_https=base_url.startswith("https://"))
+    add_error_pages(app)
