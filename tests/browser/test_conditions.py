@@ -1,0 +1,59 @@
+"""The CSS that hides questions without script agrees with Python on one table of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from jinja2 import Environment, StrictUndefined
+from playwright.sync_api import Page, sync_playwright
+
+from app.instruments.routing import hiding_css
+from app.questions.rendering import question_loader, render_question
+from tests.browser.find import find_browser
+from tests.surveys.branching_cases import CASES, Form
+from tests.surveys.read import read
+
+pytestmark = pytest.mark.browser
+
+BRANCHING = read("branching")
+
+
+def html(form: Form) -> str:
+    templates = Environment(loader=question_loader(), autoescape=True, undefined=StrictUndefined)
+    context = BRANCHING.page_context("en", (), {})
+    questions = "".join(
+        render_question(templates, question, context, form) for question in BRANCHING.questions
+    )
+    style = hiding_css(BRANCHING, "baseline")
+    return f"<!doctype html><style>{style}</style><form>{questions}</form>"
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser())
+        yield browser.new_context(java_script_enabled=False).new_page()
+        browser.close()
+
+
+def shown(page: Page) -> set[str]:
+    conditional = [q.id for q in BRANCHING.questions if q.show_if is not None]
+    return {name for name in conditional if page.locator(f"#q-{name}").is_visible()}
+
+
+@pytest.mark.parametrize(("form", "expected"), CASES.values(), ids=CASES)
+def test_without_script_the_page_shows_what_python_would_ask(
+    page: Page, form: Form, expected: set[str]
+) -> None:
+    page.set_content(html(form))
+    assert shown(page) == expected
+
+
+def test_a_question_appears_as_soon_as_its_answer_is_chosen(page: Page) -> None:
+    page.set_content(html({}))
+    assert "either" not in shown(page)
+    page.locator('[name="met"][value="1"]').check()
+    assert "either" in shown(page)
+    page.locator('[name="met"][value="2"]').check()
+    assert "either" not in shown(page)
