@@ -10,11 +10,12 @@ import pytest
 
 from analysis.codebook import Category, Codebook, Scale, Variable
 from analysis.dataset import rows_as_csv
+from analysis.multiplicity import benjamini_hochberg, holm
 from analysis.report import compare_files
 from tests.golden.cases import ORACLE, load_case
 
 CLUSTERED: Final = {"weight": "w", "psu": "psu", "stratum": "district"}
-GROUPS: Final = {"age": ("18-34", "35-54", "55+"), "sex": ("F", "M")}
+GROUPS: Final = {"age": ("18-34", "35-54", "55+"), "sex": ("F", "M"), "grp": "abcdefgh"}
 
 
 def _number(name: str) -> Variable:
@@ -220,3 +221,31 @@ def test_the_jackknife_is_the_one_of_replicate_weights() -> None:
     comparison = _as_svyttest(_only(document, outcome="score"))
     computed = {key: comparison[key] for key in ("mean_by", "se_by", "diff")}
     assert load_case("O10b").disagreements(computed | {"se_diff": comparison["se"]}) == []
+
+
+def test_thirty_items_and_eight_groups_with_holm_and_benjamini_hochberg() -> None:
+    names = [f"q{i}" for i in range(1, 31)]
+    items = [_coded(name, ["", "1", "2", "3", "4", "5"], "ordinal") for name in names]
+    group = _coded("grp", "abcdefgh", "nominal", "background")
+    first = tuple(names[:6])
+    scale = Scale("scale1", {"en": "Scale"}, first, 1.0, 5.0, {}, min_answered="2/3")
+    files = _waves("d8_likert5k.csv", [*names, "grp", "w", "stratum"])
+    plan = {"weight": "w", "stratum": "stratum", "subgroups": ["grp"]}
+    book = _book(*items, group, scales=(scale,))
+    document = compare_files(book, *files, plan=plan, variance="taylor")
+    means = [c for c in document["comparisons"] if c["measure"] == "mean"]
+    everyone = {c["outcome"]: _as_svyttest(c) for c in means if c["group"] is None}
+    groups = [_as_svyttest(c) for c in means if c["group"] and c["outcome"] == "scale1"]
+    by_item = [everyone[name] for name in names]
+    p = [item["p"] for item in by_item]
+    case = load_case("O20")
+    assert (
+        case.disagreements({key: [item[key] for item in by_item] for key in ("diff", "se")}) == []
+    )
+    assert (
+        case.disagreements({key: [item[key] for item in by_item] for key in ("t", "df", "p")}) == []
+    )
+    assert case.disagreements({"holm": holm(p), "bh": benjamini_hochberg(p)}) == []
+    assert case.disagreements({"scale": everyone["scale1"]}) == []
+    told = {f"grp_{key}": [group[key] for group in groups] for key in ("diff", "se", "df", "p")}
+    assert case.disagreements(told) == []
