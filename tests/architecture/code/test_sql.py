@@ -15,7 +15,7 @@ SPEAKS_SQL: Final = {
 }
 ASKS: Final = {
     *("execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars"),
-    *("add", "add_all", "get", "get_one", "merge", "query", "flush", "refresh", "delete"),
+    *("add", "add_all", "get", "get_one", "merge", "query", "refresh", "delete"),
 }
 HOLDERS: Final = {"session", "connection", "conn", "cursor", "db"}
 # The plumbing below the rooms: pragmas, and the question which revision a database is at.

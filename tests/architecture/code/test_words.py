@@ -47,6 +47,7 @@ EXCEPTIONS: Final = {
     ("app/db.py", "process_result_value"): "SQLAlchemy's name for a hook",
     ("app/instruments/model.py", "ReportedAlpha"): "the key of survey files for Cronbach's alpha",
     ("app/instruments/model.py", "reported_alpha"): "the same",
+    ("analysis/disclosure/collapse.py", "region"): "a run of neighbouring cells of a table",
 }
 
 Declaration = tuple[ast.AST, str]

@@ -1,0 +1,44 @@
+"""`python -m tests.bench`: speed, one measure a line, each beside its reference of the same run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from tests.bench.answer_sheets import measure_answer_sheets
+from tests.bench.first_page import measure_first_page
+from tests.bench.measure import Measure
+
+Bench = Callable[..., Iterator[Measure]]
+BENCHES: Final[dict[str, Bench]] = {
+    "first-page": measure_first_page,
+    "answer-sheets": measure_answer_sheets,
+}
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(BENCHES), choices=[*BENCHES, []])
+    parser.add_argument("--quick", action="store_true", help="tiny sizes: does it still run?")
+    chosen = parser.parse_args(arguments)
+    sys.stdout.write(
+        f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.1f}{', quick: figures mean nothing' * chosen.quick}\n"
+    )
+    missed = 0
+    for name in chosen.names:
+        sys.stdout.write(f"\n{name}\n")
+        for measure in BENCHES[name](is_quick=chosen.quick):
+            sys.stdout.write(f"  {measure.line()}\n")
+            sys.stdout.flush()
+            missed += measure.is_met is False
+    sys.stdout.write(f"\n{missed} targets missed\n" if missed else "\nevery target met\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
