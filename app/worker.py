@@ -79,8 +79,6 @@ def _close_wave(work: Work) -> None:
 
 
 def _count_wave(work: Work) -> str:
-    folder = work.settings.backup_folder
-
     def report(step: Step, line: str) -> None:
         work.say(f"{step.value}: {line}")
 
@@ -89,10 +87,16 @@ def _count_wave(work: Work) -> str:
         work.keys(),
         work.job.agency_id,
         work.job.subject,
-        backups=None if folder is None else BackupTarget(folder),
+        backups=_backups(work.settings),
         report=report,
     )
     return counted.message
+
+
+def _backups(settings: WorkerSettings) -> BackupTarget | None:
+    if settings.backup_folder is None:
+        return None
+    return BackupTarget(settings.backup_folder, settings.postgres_programs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +212,31 @@ class Worker:
         return problem
 
 
+class JobFailed(AppError):
+    """A job that had to be done now was not; the message is the job's problem."""
+
+    code = "job_failed"
+
+
+def run_until_empty(database: Database, settings: WorkerSettings) -> None:
+    """Do what is due in this process, for an example that cannot go on without it."""
+    for job in Worker(database, settings, _count_keys(settings)).run_until_empty():
+        if job.problem is not None:
+            raise JobFailed(f"The job {job.kind} was not done: {job.problem}")
+
+
 def prepare_worker(settings: WorkerSettings, *, with_count_keys: bool = True) -> Worker:
     """Refuses where the database or the count key store do not fit."""
-    keys = None
-    if with_count_keys:
-        keys = CountKeyStore(settings.count_key_store, settings.count_master_file)
+    keys = _count_keys(settings) if with_count_keys else None
     database = Database(
         settings.database_url, pool_size=POOL_SIZE, statement_seconds=STATEMENT_SECONDS
     )
     refuse_other_schema(database)
     return Worker(database, settings, keys)
+
+
+def _count_keys(settings: WorkerSettings) -> CountKeyStore:
+    return CountKeyStore(settings.count_key_store, settings.count_master_file)
 
 
 def _settle(write: Callable[[], bool]) -> None:

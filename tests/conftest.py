@@ -57,6 +57,7 @@ shutil.rmtree(folder, ignore_errors=True)
 @dataclass(frozen=True)
 class PostgresServer:
     url: URL
+    programs: Path
 
     def named(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)
@@ -80,7 +81,7 @@ def _started_server(folder: Path) -> PostgresServer:
 
         server = get_server(folder / "server", cleanup_mode=None)
     atexit.unregister(server._cleanup)  # the guard does it, and also after a kill
-    started = PostgresServer(make_url(server.get_uri(driver="psycopg")))
+    started = PostgresServer(make_url(server.get_uri(driver="psycopg")), server.bin_path)
     started.run("ALTER SYSTEM SET fsync = off")
     started.run("ALTER SYSTEM SET full_page_writes = off")
     started.run("SELECT pg_reload_conf()")
@@ -199,3 +200,9 @@ def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
     held = HeldClock(datetime(2026, 11, 2, 9, 0, tzinfo=UTC))
     monkeypatch.setattr(clock, "now", held)
     return held
+
+
+@pytest.fixture
+def postgres_programs(postgres_server: PostgresServer) -> Path:
+    """The folder of pg_dump and pg_restore that belong to the server."""
+    return postgres_server.programs

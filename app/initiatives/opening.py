@@ -81,6 +81,9 @@ def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:
         "title of the initiative": initiative.title,
         "name of the police": initiative.police_name,
     }
+    for name, text in initiative.notice.items():
+        if isinstance(text, dict):
+            texts[f"{name} of the notice"] = text
     for area in store.areas_of(session, wave.agency_id, wave.initiative_id):
         texts[f"name of area {area.code}"] = area.name
     return (name for name, text in texts.items() if language not in text)

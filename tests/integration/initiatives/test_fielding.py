@@ -192,6 +192,17 @@ def test_an_area_without_a_name_in_a_language_of_the_wave_keeps_it_from_opening(
             open_wave(session, count_keys, wave.agency_id, wave.id)
 
 
+def test_a_notice_that_is_missing_in_a_language_of_the_wave_keeps_it_from_opening(
+    database: Database, count_keys: CountKeyStore
+) -> None:
+    with database.writing() as session:
+        initiative = make_initiative(session)
+        initiative.notice = {"contact": "survey@example.org", "run_by": {"en": "The council"}}
+        wave = make_wave(session, initiative, languages=("en", "es"))
+        with pytest.raises(Conflict, match=r"in 'es'.*: run_by of the notice\."):
+            open_wave(session, count_keys, wave.agency_id, wave.id)
+
+
 @pytest.mark.parametrize("state", ["open", "closing", "closed", "counting", "counted"])
 def test_an_opened_wave_cannot_be_asked_to_open(
     database: Database, count_keys: CountKeyStore, state: str
