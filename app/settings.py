@@ -30,9 +30,6 @@ class Settings(BaseSettings):
     web_master_file: Path = Field(
         default=Path("var/secrets/web-master"), description="secret that wraps the web key store"
     )
-    trusted_proxy: bool = Field(
-        default=False, description="true where a proxy in front sets X-Forwarded-Proto"
-    )
 
 
 class WorkerSettings(Settings):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tests.bench.answer_sheets import measure_answer_sheets
+from tests.bench.comparison import measure_comparison
 from tests.bench.first_page import measure_first_page
 from tests.bench.measure import Measure
 
@@ -17,6 +18,7 @@ Bench = Callable[..., Iterator[Measure]]
 BENCHES: Final[dict[str, Bench]] = {
     "first-page": measure_first_page,
     "answer-sheets": measure_answer_sheets,
+    "comparison": measure_comparison,
 }
 
 

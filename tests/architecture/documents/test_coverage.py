@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typer.main import get_command
 from app.cli import _program
 from app.settings import Settings, WorkerSettings
 from tests.architecture.documents.pages import page, pages
+from tests.architecture.source import Module, modules
 
 
 def _shown(default: object) -> str:
@@ -40,6 +42,17 @@ def invented_settings(text: str) -> list[str]:
     return sorted(set(re.findall(r"^\| `(RAPPORT_\w+)`", text, re.MULTILINE)) - known)
 
 
+def unread_settings(fields: Iterable[str], tree: Iterable[Module]) -> list[str]:
+    read = {
+        node.attr
+        for m in tree
+        if str(m.path) != "app/settings.py"
+        for node in ast.walk(m.tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+    }
+    return sorted(set(fields) - read)
+
+
 def _commands() -> list[str]:
     return sorted(get_command(_program).commands)
 
@@ -55,6 +68,10 @@ def test_every_setting_is_explained_with_its_default() -> None:
     assert invented_settings(text) == []
 
 
+def test_every_setting_changes_something() -> None:
+    assert unread_settings(WorkerSettings.model_fields, modules("app")) == []
+
+
 def test_every_command_is_explained() -> None:
     text = "\n".join(p.text for p in pages())
     commands = _commands()
@@ -65,6 +82,10 @@ def test_every_command_is_explained() -> None:
 def test_a_planted_setting_without_explanation_is_caught() -> None:
     sin = {"shoe_size": FieldInfo(default=42)}
     assert unexplained_settings(page("docs/settings.md").text, sin.items())
+
+
+def test_a_planted_setting_that_nobody_reads_is_caught() -> None:
+    assert unread_settings(["shoe_size"], modules("app")) == ["shoe_size"]
 
 
 def test_a_planted_wrong_default_is_caught() -> None:
