@@ -26,11 +26,11 @@ def check_instrument(
 def _asked(instrument: "Instrument") -> Iterator[str]:
     from app.instruments.version import freeze
 
-    before, after = (len(instrument.asking(kind)) for kind in ("baseline", "follow_up"))
+    before, after = len(instrument.asking("baseline")), len(instrument.asking("follow_up"))
     yield f"{instrument.id}, version {instrument.version}"
     yield f"content hash {freeze(instrument).content_hash}"
-    yield f"{before} questions in a baseline wave, {after} in a follow-up wave"
-    yield f"{len(instrument.pages)} pages, {len(instrument.option_sets)} option sets"
+    yield f"questions in a baseline wave: {before}, in a follow-up wave: {after}"
+    yield f"pages: {len(instrument.pages)}, option sets: {len(instrument.option_sets)}"
 
 
 def _scored(instrument: "Instrument") -> Iterator[str]:
@@ -39,14 +39,15 @@ def _scored(instrument: "Instrument") -> Iterator[str]:
     for scale in instrument.scales:
         needed = answers_needed(len(scale.items), scale.min_answered)
         primary = ", primary" if scale.primary else ""
-        yield f"scale {scale.id}{primary}: {len(scale.items)} items, scored from {needed} answers"
+        yield f"scale {scale.id}{primary}: items {len(scale.items)}, answers needed {needed}"
     if not instrument.scales:
         yield "no scale"
 
 
 def _languages(instrument: "Instrument") -> Iterator[str]:
-    from app.instruments.texts import missing_texts
+    from app.instruments.texts import missing_texts, openable_languages
 
+    yield f"a wave can open in: {', '.join(openable_languages(instrument)) or 'no language'}"
     lacking = list(missing_texts(instrument))
     for code, language in instrument.languages.items():
         status = language.status.replace("_", " ")
@@ -54,5 +55,5 @@ def _languages(instrument: "Instrument") -> Iterator[str]:
         yield f"language {code}: {status}{'' if status == 'original' else reviewer}"
         places = [missing for missing in lacking if missing.language == code]
         if places:
-            yield f"  a wave cannot open in {code}: {len(places)} texts are missing, such as"
+            yield f"  texts missing: {len(places)}, such as"
             yield from (f"  - {missing.where}" for missing in places[:5])

@@ -7,12 +7,13 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from analysis.codebook import DONT_KNOW, NOT_SHOWN, PREFER_NOT_TO_SAY, SKIPPED, Role, Variable
+from analysis.codebook import DONT_KNOW, NOT_SHOWN, PREFER_NOT_TO_SAY, SKIPPED, Variable
 from app.questions.conditions import Condition
 from app.questions.schema import WAVE_KINDS, Code, Flag, Id, Line, Model, Text, WaveKind
 
 Answer = int | list[int]
 Form = Mapping[str, Sequence[str]]
+QuestionRole = Literal["item", "background"]
 WordingStatus = Literal["original", "verified", "reconstructed", "unverified"]
 MissingAnswer = Literal["dont_know", "prefer_not_to_say"]
 MISSING_CODES: Final[Mapping[MissingAnswer, int]] = {
@@ -77,7 +78,7 @@ class QuestionBase(Model, ABC):
     id: Id
     text: Text
     hint: Text | None = None
-    role: Annotated[Role, Field(exclude=False)] = "item"
+    role: QuestionRole = "item"
     waves: Annotated[tuple[WaveKind, ...], Field(min_length=1)] = WAVE_KINDS
     show_if: Condition | None = None
     sensitive: Flag = False

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import dedent
 from typing import ClassVar, Literal
 
-from analysis.codebook import SKIPPED, Category, Role, Variable
+from analysis.codebook import SKIPPED, Category, Variable
 from app.questions.contract import (
     MISSING_CODES,
     UNANSWERED,
@@ -17,6 +17,7 @@ from app.questions.contract import (
     MissingAnswer,
     PageContext,
     QuestionBase,
+    QuestionRole,
     posted,
 )
 from app.questions.options import MANY_ANSWERS, NOT_AN_OPTION, reserved_categories
@@ -32,7 +33,7 @@ class AreaQuestion(QuestionBase):
     names_place: ClassVar[bool] = True
 
     kind: Literal["area"]
-    role: Role = "background"
+    role: QuestionRole = "background"
     elsewhere: Text | None = None
     missing: tuple[MissingAnswer, ...] = ()
 

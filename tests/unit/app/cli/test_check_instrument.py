@@ -20,8 +20,8 @@ def test_a_good_file_is_told_with_counts_scales_languages_and_hash(
     (core,) = (i for i in shipped_instruments() if i.id == "core_trust")
     told = capsys.readouterr().out
     assert told.startswith(f"{folder() / 'core_trust.yaml'}: OK\n")
-    assert "31 questions in a baseline wave, 33 in a follow-up wave" in told
-    assert "scale trust, primary: 13 items, scored from 7 answers" in told
+    assert "questions in a baseline wave: 31, in a follow-up wave: 33" in told
+    assert "scale trust, primary: items 13, answers needed 7" in told
     assert "language es: draft, not reviewed" in told
     assert freeze(core).content_hash in told
 
@@ -29,7 +29,8 @@ def test_a_good_file_is_told_with_counts_scales_languages_and_hash(
 def test_a_language_with_gaps_is_told_with_the_places(capsys: pytest.CaptureFixture[str]) -> None:
     check_instrument(FOLDER / "untranslated.yaml")
     told = capsys.readouterr().out
-    assert "a wave cannot open in es: 2 texts are missing" in told
+    assert "a wave can open in: en\n" in told
+    assert "language es: draft, not reviewed\n    texts missing: 2" in told
     assert "- pages[0].questions[0].text" in told
     assert "- the program's own words in so" in told
 

@@ -22,6 +22,16 @@ TEXT = (FOLDER / "street_pulse.yaml").read_text("utf-8")
 PULSE = read("street_pulse")
 
 
+def test_an_instrument_has_the_same_hash_in_every_release() -> None:
+    """Waves in the field carry these hashes: a change of the frozen form would disown them."""
+    assert freeze(PULSE).content_hash == (
+        "5c24169885461ebf2797d4cdd28e43ad6410381c7afc1f0befba71e62c9aadfc"
+    )
+    assert freeze(read("branching")).content_hash == (
+        "acdd73d67e7a3fb1c5ba368ea92a0a9487fe1145795c4ee72356eca3990dc590"
+    )
+
+
 @pytest.mark.parametrize("instrument", EVERY, ids=lambda instrument: instrument.id)
 def test_a_frozen_instrument_thaws_to_itself_after_a_trip_through_json(
     instrument: Instrument,
