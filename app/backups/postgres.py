@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from psycopg import pq
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import ProgrammingError
@@ -19,6 +20,7 @@ from app.backups.failure import BackupFailed
 from app.db import Database
 
 CHECK_STATEMENT_SECONDS: Final = 600
+MOST_LINES: Final = 3
 LONGEST_NAME: Final = 63 - len("_restore_check")
 
 Say = Callable[[str], None]
@@ -85,9 +87,11 @@ def _run(program: str, folder: Path | None, database: Database, arguments: list[
     )
     if finished.returncode != 0:
         lines = finished.stderr.strip().splitlines() or ["it said nothing"]
-        raise BackupFailed(f"{program} failed: {lines[-1]}")
+        raise BackupFailed(f"{program} failed: {' '.join(lines[-MOST_LINES:])}")
 
 
 def _address(database: Database) -> str:
+    """As the client programs understand it: without the password, and without Python's own."""
     _, options = database.engine.dialect.create_connect_args(database.url)
-    return make_conninfo("", **{key: v for key, v in options.items() if key != "password"})
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()} - {"password"}
+    return make_conninfo("", **{key: options[key] for key in options.keys() & known})

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import NamedTuple, Self
 
 from app.db import Database
 from app.initiatives import tables
+from app.initiatives.fielding import close_wave
 from app.instruments.model import Instrument
 from app.instruments.sheet import decode_sheet
 from app.privacy.count_keys import CountKeyStore
 from app.questions.contract import AreaChoice, PageContext
+from app.responses.intake import Acceptance, Writer, accept_response, intake_writer
 from app.responses.sheet import Sheet
 from tests.factories import core_trust, make_areas, make_initiative, make_wave
 
@@ -67,3 +74,36 @@ def sheet(rng: random.Random | None = None, *, language: str = "en", **other: ob
         "answers": decoded.answers,
     }
     return Sheet(**{**parts, **other})
+
+
+@contextmanager
+def running(writer: Writer) -> Iterator[Writer]:
+    writer.start()
+    try:
+        yield writer
+    finally:
+        writer.stop()
+
+
+def send(database: Database, *sendings: tuple[Wave, bytes, Sheet]) -> list[Acceptance]:
+    """All at once, through one writer."""
+
+    async def together(writer: Writer) -> list[Acceptance]:
+        return await asyncio.gather(*(accept_response(writer, *sending) for sending in sendings))
+
+    with running(intake_writer(database)) as writer:
+        return asyncio.run(together(writer))
+
+
+def fill(database: Database, wave: Wave, sheets: Iterable[Sheet]) -> list[bytes]:
+    """Send these sheets in this order and close the wave; returns their nonces."""
+    sendings = [(wave, os.urandom(16), each) for each in sheets]
+    assert set(send(database, *sendings)) == {Acceptance.STORED}
+    close(database, wave)
+    return [nonce for _, nonce, _ in sendings]
+
+
+def close(database: Database, wave: Wave) -> None:
+    """With no time of grace, so that it can be counted at once."""
+    with database.writing() as session:
+        close_wave(session, wave.agency_id, wave.wave_id, grace=timedelta(0))

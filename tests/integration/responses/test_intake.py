@@ -2,9 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,38 +14,14 @@ from app.privacy.seal import open_sealed
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response, intake_writer
 from app.responses.tables import intake
 from tests.factories import lead_to, make_wave
-from tests.integration.responses.sheets import Wave, sealed_wave, sheet
+from tests.integration.responses.sheets import Wave, running, sealed_wave, send, sheet
 
 STORED, ALREADY, CLOSED = Acceptance.STORED, Acceptance.ALREADY_ARRIVED, Acceptance.WAVE_CLOSED
-
-
-@contextmanager
-def running(writer: Writer) -> Iterator[Writer]:
-    writer.start()
-    try:
-        yield writer
-    finally:
-        writer.stop()
-
-
-def send(database: Database, *sendings: tuple[Any, bytes, Sheet]) -> list[Acceptance]:
-    """All at once, through one writer."""
-
-    async def together(writer: Writer) -> list[Acceptance]:
-        return await asyncio.gather(*(accept_response(writer, *sending) for sending in sendings))
-
-    with running(intake_writer(database)) as writer:
-        return asyncio.run(together(writer))
 
 
 def stored(database: Database) -> dict[bytes, bytes]:
     with database.reading() as session:
         return {row.id: row.ct for row in session.execute(select(intake))}
-
-
-@pytest.fixture
-def wave(database: Database, count_keys: CountKeyStore) -> Wave:
-    return sealed_wave(database, count_keys)
 
 
 def test_an_accepted_sheet_opens_to_what_was_answered(
