@@ -1,0 +1,1 @@
+"""Weights: each wave brought to the same population, and what that costs."""
