@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -21,6 +23,9 @@ HOLDERS: Final = {"session", "connection", "conn", "cursor", "db"}
 # The plumbing below the rooms: pragmas, and the question which revision a database is at.
 PLUMBING: Final = ("app/db.py", "app/migrations.py")
 MAY_SPEAK_SQL: Final = {"store", "tables"}
+STATEMENT: Final = re.compile(
+    r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|DROP|ALTER)\s+[\w*]"
+)
 
 
 def sql_outside_stores(tree: Iterable[Module]) -> list[str]:
@@ -36,6 +41,13 @@ def sql_outside_stores(tree: Iterable[Module]) -> list[str]:
             owner, _, verb = name.rpartition(".")
             if owner.rpartition(".")[2] in HOLDERS and verb in ASKS:
                 found.append(f"{m.at(call)} {name}(): move the question to the room's store")
+        found += [
+            f"{m.at(node)} holds a statement: move it to the room's store"
+            for node in ast.walk(m.tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and STATEMENT.match(node.value)
+        ]
     return found
 
 
@@ -51,6 +63,7 @@ def test_only_stores_hold_sql() -> None:
         "def f(session): return session.get(Wave, 1)",
         "def f(session): session.add(Wave())",
         "def f(self): self.connection.execute('SELECT 1')",
+        "QUESTION = 'DELETE FROM intake'",
     ],
 )
 def test_planted_sql_is_caught(sin: str) -> None:

@@ -43,7 +43,7 @@ def page(name: str) -> Page:
 
 
 @functools.cache
-def tests_in(file: Path) -> frozenset[str]:
+def names_of_tests(file: Path) -> frozenset[str]:
     tree = ast.parse(file.read_text("utf-8"))
     functions = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
     return frozenset(f.name for f in functions if f.name.startswith("test_"))

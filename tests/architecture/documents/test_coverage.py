@@ -53,6 +53,18 @@ def unread_settings(fields: Iterable[str], tree: Iterable[Module]) -> list[str]:
     return sorted(set(fields) - read)
 
 
+def rooms_left_out(text: str, rooms: Iterable[str]) -> list[str]:
+    listed = set(
+        re.findall(r"`(\w+)`", "\n".join(re.findall(r"^\| (`.*?) \|", text, re.MULTILINE)))
+    )
+    return sorted(set(rooms) - listed)
+
+
+def _rooms() -> set[str]:
+    below = {m.path.relative_to("app").parts[0].removesuffix(".py") for m in modules("app")}
+    return below - {"__init__"}
+
+
 def _commands() -> list[str]:
     return sorted(get_command(_program).commands)
 
@@ -77,6 +89,15 @@ def test_every_command_is_explained() -> None:
     commands = _commands()
     assert len(commands) >= 8
     assert unexplained_commands(text, commands) == []
+
+
+def test_every_room_stands_on_the_map() -> None:
+    assert len(_rooms()) >= 15
+    assert rooms_left_out(page("docs/architecture.md").text, _rooms()) == []
+
+
+def test_a_planted_room_that_is_on_no_map_is_caught() -> None:
+    assert rooms_left_out("| `web`, `jobs` | plumbing |", ["web", "jobs", "attic"]) == ["attic"]
 
 
 def test_a_planted_setting_without_explanation_is_caught() -> None:

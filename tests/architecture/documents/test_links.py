@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.architecture.documents.pages import Page, named_tests, pages, tests_in
+from tests.architecture.documents.pages import Page, named_tests, pages, names_of_tests
 from tests.architecture.source import ROOT
 
 
@@ -22,7 +22,7 @@ def missing_tests(of: Page) -> list[str]:
     return [
         f"{of.name} names {name} in {file.name}, which has no such test"
         for name, file in named_tests(of)
-        if not file.exists() or name not in tests_in(file)
+        if not file.exists() or name not in names_of_tests(file)
     ]
 
 
