@@ -17,10 +17,14 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["agency_id", "before_wave_id"], ["wave.agency_id", "wave.id"], name="fk_report_before_wave"
+            ["agency_id", "before_wave_id"],
+            ["wave.agency_id", "wave.id"],
+            name="fk_report_before_wave",
         ),
         ForeignKeyConstraint(
-            ["agency_id", "after_wave_id"], ["wave.agency_id", "wave.id"], name="fk_report_after_wave"
+            ["agency_id", "after_wave_id"],
+            ["wave.agency_id", "wave.id"],
+            name="fk_report_after_wave",
         ),
     )
 

@@ -1,0 +1,120 @@
+"""The plane that pictures are drawn on, and the few marks that they are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from app.reports.charts.lettering import LINE_PIXELS, text_width, wrap_text
+
+NARROWEST: Final = 280
+_GAP: Final = 8
+_ASIDE: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a picture is called and what it shows, for a reader who does not see it."""
+
+    id: str
+    title: str
+    description: str
+    is_right_to_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An estimate with its interval and the text that stands beside it."""
+
+    estimate: float
+    low: float | None
+    high: float | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Turns a value into percent of the width; reads from the right in right-to-left languages."""
+
+    low: float
+    high: float
+    is_right_to_left: bool = False
+    inset: float = 4.0
+
+    def at(self, value: float) -> float:
+        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        place = self.inset + share * (100 - 2 * self.inset)
+        return 100 - place if self.is_right_to_left else place
+
+    def span(self, start: float, end: float) -> tuple[float, float]:
+        """Left edge and width."""
+        one, other = self.at(start), self.at(end)
+        return min(one, other), abs(other - one)
+
+
+def line(x1: float, x2: float, y: float, css: str) -> str:
+    return f'<line class="{css}" x1="{x1:.2f}%" x2="{x2:.2f}%" y1="{y:g}" y2="{y:g}"/>'
+
+
+def upright(x: float, y1: float, y2: float, css: str) -> str:
+    return f'<line class="{css}" x1="{x:.2f}%" x2="{x:.2f}%" y1="{y1:g}" y2="{y2:g}"/>'
+
+
+def dot(x: float, y: float, css: str) -> str:
+    return f'<circle class="{css}" cx="{x:.2f}%" cy="{y:g}" r="4.5"/>'
+
+
+def box(left: float, width: float, y: float, height: float, css: str) -> str:
+    return (
+        f'<rect class="{css}" x="{left:.2f}%" width="{width:.2f}%" y="{y:g}" height="{height:g}"/>'
+    )
+
+
+def letters(x: float, y: float, text: str, css: str, side: str, words: Words) -> str:
+    """Text whose `side` (left, middle, right) lies at x, whichever way the language reads."""
+    anchor = "middle" if side == "middle" else _anchor(side, is_mirrored=words.is_right_to_left)
+    return (
+        f'<text class="{css}" x="{x:.2f}%" y="{y:g}" text-anchor="{anchor}">{escape(text)}</text>'
+    )
+
+
+def _anchor(side: str, *, is_mirrored: bool) -> str:
+    return "start" if (side == "left") is not is_mirrored else "end"
+
+
+def label_at(x: float, y: float, text: str, css: str, words: Words) -> str:
+    """A label centred on x; beside it where it would leave the picture."""
+    width = text_width(text) / NARROWEST * 100
+    if x < width / 2:
+        return letters(_clamp(x - _ASIDE, width), y, text, css, "left", words)
+    if x > 100 - width / 2:
+        return letters(100 - _clamp(100 - x - _ASIDE, width), y, text, css, "right", words)
+    return letters(x, y, text, css, "middle", words)
+
+
+def _clamp(from_edge: float, width: float) -> float:
+    return max(0.0, min(from_edge, 100 - width))
+
+
+def end_labels(ends: tuple[str, str], y: float, words: Words) -> tuple[str, float]:
+    """The meaning of both ends of an axis, in as many lines as they need; and the lines' height."""
+    room = NARROWEST / 2 - _GAP
+    columns = tuple(wrap_text(end, room) for end in ends)
+    sides = ("right", "left") if words.is_right_to_left else ("left", "right")
+    drawn = [
+        letters(0 if side == "left" else 100, y + row * LINE_PIXELS, text, "end", side, words)
+        for side, column in zip(sides, columns, strict=True)
+        for row, text in enumerate(column)
+    ]
+    return "".join(drawn), max(len(column) for column in columns) * LINE_PIXELS
+
+
+def picture(words: Words, height: float, content: str) -> str:
+    direction = ' direction="rtl"' if words.is_right_to_left else ""
+    return (
+        f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" role="img" width="100%" '
+        f'height="{height:g}"{direction} aria-labelledby="{words.id}-t {words.id}-d">'
+        f'<title id="{words.id}-t">{escape(words.title)}</title>'
+        f'<desc id="{words.id}-d">{escape(words.description)}</desc>{content}</svg>'
+    )

@@ -1,0 +1,130 @@
+"""The worker's part: from the responses of two counted waves to a computed and a released document.
+
+Only the worker and the command line import this module: it reaches numpy.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from analysis.bundle import Bundle, read_bundle, write_bundle
+from analysis.codebook import Codebook, CodebookError, canonical_json
+from analysis.dataset import rows_as_csv
+from analysis.disclosure import release
+from analysis.refusals import Refusal
+from analysis.report import compare_bundle
+from app import clock
+from app.db import Database
+from app.errors import BadInput
+from app.initiatives.tables import Wave
+from app.instruments.sheet import codebook_row
+from app.reports import store
+from app.reports.facts import (
+    WaysIn,
+    about_fielding,
+    about_initiative,
+    codebook_of,
+    instrument_of,
+    plan_in_force,
+)
+from app.reports.service import get_report, waves_to_compare
+from app.reports.tables import Report
+from app.responses.service import read_responses
+
+
+def compute_report(
+    database: Database, agency_id: str, report_id: str, *, before_wave_id: str, after_wave_id: str
+) -> None:
+    """Compare two counted waves and keep both documents. Safe to repeat: the first stands."""
+    with database.reading() as session:
+        if store.find_report(session, agency_id, report_id) is not None:
+            return
+        packed = _pack(gather_bundle(session, agency_id, before_wave_id, after_wave_id))
+    computed = _compare(packed)
+    with database.writing() as session:
+        store.add_report(
+            session,
+            Report(
+                agency_id=agency_id,
+                id=report_id,
+                before_wave_id=before_wave_id,
+                after_wave_id=after_wave_id,
+                computed=canonical_json(computed),
+                released=canonical_json(release(computed)),
+                created_on=clock.now().date(),
+                published_on=None,
+            ),
+        )
+
+
+def restricted_bundle(session: Session, agency_id: str, report_id: str) -> bytes:
+    """The answers themselves, with all that is needed to compute the report again, as a zip."""
+    report = get_report(session, agency_id, report_id)
+    facts: dict[str, Any] = json.loads(report.computed)["initiative"]
+    waves = report.before_wave_id, report.after_wave_id
+    return _pack(gather_bundle(session, agency_id, *waves, facts=facts))
+
+
+def gather_bundle(
+    session: Session,
+    agency_id: str,
+    before_wave_id: str,
+    after_wave_id: str,
+    *,
+    facts: Mapping[str, Any] | None = None,
+) -> Bundle:
+    """`facts` of a report made earlier bring back the plan and the words it was made with."""
+    before, after = waves_to_compare(session, agency_id, before_wave_id, after_wave_id)
+    waves = {"before": before, "after": after}
+    about = dict(facts) if facts else about_initiative(session, after)
+    codebooks = {name: codebook_of(session, wave, about) for name, wave in waves.items()}
+    ways_in = {name: WaysIn() for name in waves}
+    answers = {
+        name: _as_csv(session, wave, codebooks[name], ways_in[name]) for name, wave in waves.items()
+    }
+    if facts is None:
+        facts = about | about_fielding(session, waves, ways_in)
+    return Bundle(
+        codebook_before=codebooks["before"],
+        codebook_after=codebooks["after"],
+        responses_before=answers["before"],
+        responses_after=answers["after"],
+        plan=plan_in_force(session, after, facts),
+        initiative=facts,
+    )
+
+
+def _pack(bundle: Bundle) -> bytes:
+    file = io.BytesIO()
+    write_bundle(bundle, file)
+    return file.getvalue()
+
+
+def _compare(packed: bytes) -> dict[str, Any]:
+    """Through the bundle as an analyst gets it: what they compute cannot differ from this."""
+    try:
+        return compare_bundle(read_bundle(io.BytesIO(packed)))
+    except (Refusal, CodebookError) as exc:
+        raise BadInput(f"The waves cannot be compared. {exc}.") from exc
+
+
+def _as_csv(session: Session, wave: Wave, codebook: Codebook, ways_in: WaysIn) -> str:
+    rows = _rows(session, wave, ways_in)
+    return rows_as_csv([variable.id for variable in codebook.variables], rows)
+
+
+def _rows(session: Session, wave: Wave, ways_in: WaysIn) -> Iterator[dict[str, int]]:
+    """A way in that hangs in one place knows the area without asking."""
+    instrument = instrument_of(session, wave)
+    places = [question.id for question in instrument.questions if question.names_place]
+    for response in read_responses(session, wave.agency_id, wave.id):
+        ways_in.note(response.recruitment, response.mode)
+        row = codebook_row(instrument, response.answers)
+        if response.area is not None:
+            row |= dict.fromkeys(places, response.area)
+        yield row

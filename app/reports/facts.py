@@ -1,0 +1,118 @@
+"""What a report says about an initiative and its fielding, and what the columns of a wave mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, cast
+
+from sqlalchemy.orm import Session
+
+from analysis.codebook import Codebook, Text
+from app.initiatives.service import get_initiative, is_changed_after_data, list_areas, list_plans
+from app.initiatives.tables import PlanVersion, Wave
+from app.initiatives.wave import WaveKind
+from app.instruments.codebook import build_codebook
+from app.instruments.model import Instrument
+from app.instruments.service import thawed_version
+from app.questions.contract import AreaChoice
+from app.questions.schema import fill_tokens, tokens_in
+
+# Where a text says {area} it means the place a resident chose: a report tells of all of them.
+AREA_HERE: Final[Text] = {"en": "this area", "es": "esta zona", "ar": "هذه المنطقة"}
+
+
+@dataclass(slots=True)
+class WaysIn:
+    """How the answers of a wave came: which ways there were, never how many came by each."""
+
+    recruitment: set[str] = field(default_factory=set)
+    modes: set[str] = field(default_factory=set)
+
+    def note(self, recruitment: str, mode: str) -> None:
+        self.recruitment.add(recruitment)
+        self.modes.add(mode)
+
+
+def about_initiative(session: Session, wave: Wave) -> dict[str, Any]:
+    initiative = get_initiative(session, wave.agency_id, wave.initiative_id)
+    return {
+        "title": initiative.title,
+        "police_name": initiative.police_name,
+        "is_simulated": initiative.is_simulated,
+        "starts_on": initiative.starts_on.isoformat() if initiative.starts_on else None,
+    }
+
+
+def about_fielding(
+    session: Session, waves: Mapping[str, Wave], ways_in: Mapping[str, WaysIn]
+) -> dict[str, Any]:
+    """`waves` and `ways_in` by the words before and after. Nothing here tells of one person."""
+    after = waves["after"]
+    plans = list_plans(session, after.agency_id, after.initiative_id)
+    return {
+        "labels": {name: wave.label for name, wave in waves.items()},
+        "dates": {
+            name: {"first": _day(wave.opened_at), "last": _day(wave.closed_at)}
+            for name, wave in waves.items()
+        },
+        "languages": {name: list(wave.languages) for name, wave in waves.items()},
+        "recruitment": {name: sorted(ways.recruitment) for name, ways in ways_in.items()},
+        "modes": {name: sorted(ways.modes) for name, ways in ways_in.items()},
+        "plan": _plan(plans[-1], after) if plans else None,
+    }
+
+
+def plan_in_force(
+    session: Session, after: Wave, facts: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """The plan that the facts name, also when a newer one was locked since."""
+    if facts["plan"] is None:
+        return None
+    plans = list_plans(session, after.agency_id, after.initiative_id)
+    return next(p.document for p in plans if p.version == facts["plan"]["version"])
+
+
+def codebook_of(session: Session, wave: Wave, about: Mapping[str, Any]) -> Codebook:
+    """The initiative's own words stand where the questionnaire leaves room for them."""
+    areas = list_areas(session, wave.agency_id, wave.initiative_id)
+    codebook = build_codebook(
+        instrument_of(session, wave),
+        cast("WaveKind", wave.kind),
+        [AreaChoice(area.code, area.name) for area in areas],
+    )
+    words = {"initiative": about["title"], "police": about["police_name"], "area": AREA_HERE}
+    variables = tuple(replace(v, text=_filled(v.text, words)) for v in codebook.variables)
+    return replace(codebook, variables=variables)
+
+
+def instrument_of(session: Session, wave: Wave) -> Instrument:
+    return thawed_version(session, wave.agency_id, wave.instrument_hash)
+
+
+def _plan(plan: PlanVersion, after: Wave) -> dict[str, Any]:
+    return {
+        "version": plan.version,
+        "content_hash": plan.content_hash,
+        "locked_on": plan.locked_at.date().isoformat(),
+        "changed_after_data": is_changed_after_data(plan, [after]),
+    }
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.date().isoformat() if moment else None
+
+
+def _filled(text: Text, words: Mapping[str, Text]) -> dict[str, str]:
+    return {
+        language: fill_tokens(
+            phrase,
+            {token: _in_language(words[token], language) for token in tokens_in(phrase)},
+        )
+        for language, phrase in text.items()
+    }
+
+
+def _in_language(text: Text, language: str) -> str:
+    return text.get(language) or next(iter(text.values()))

@@ -1,0 +1,96 @@
+"""The report as one self-contained page. It reads `released` documents and computes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader
+
+from app.reports.page.honesty import honesty_of, wave_name
+from app.reports.page.method import method_of
+from app.reports.page.number_tables import Table, answers_table
+from app.reports.page.panels import Panel, make_panel
+from app.reports.page.reading import WAVES, column_titles, in_language, outcomes_of
+from app.reports.page.wording import SOURCE_LANGUAGE, Wording, read_wording
+from app.web.style import Style, make_style, read_sheet, token_sheet
+from app.web.templates import make_environment
+
+SCHEMA: Final = "rapport.comparison/1"
+_KEPT_PAGES: Final = 16
+
+
+@cache
+def report_style() -> Style:
+    return make_style(token_sheet(), read_sheet("app.reports.page", "report.css"))
+
+
+@lru_cache(maxsize=_KEPT_PAGES)
+def render_report(released: str, language: str = SOURCE_LANGUAGE) -> str:
+    """A report never changes once released, so the page of a released text is kept."""
+    return render_document(json.loads(released), language)
+
+
+def render_document(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> str:
+    if document["schema"] != SCHEMA or document["document"] != "released":
+        raise ValueError("only a released comparison can be shown; this document is none")
+    wording = read_wording(language)
+    titles = column_titles(document, language)
+    lead, scales, items = _panels(document, titles, wording)
+    template = _environment().get_template("reports/report.html")
+    return template.render(
+        t=wording,
+        style=report_style(),
+        policy=f"default-src 'none'; style-src {report_style().source}",
+        title=_title(document, wording),
+        kind=_kind(document, wording),
+        facts=document["initiative"] or {},
+        waves=[wave_name(document, wave, wording) for wave in WAVES],
+        lead=lead,
+        scales=scales,
+        items=items,
+        honesty=honesty_of(document, wording),
+        who=_who_answered(document, wording),
+        method=method_of(document, wording),
+    )
+
+
+def _panels(
+    document: Mapping[str, Any], titles: Mapping[str, str], wording: Wording
+) -> tuple[list[Panel], list[Panel], list[Panel]]:
+    """What the plan leads with, then the other scales, then every question."""
+    lead: list[Panel] = []
+    scales: list[Panel] = []
+    items: list[Panel] = []
+    for outcome in outcomes_of(document):
+        panel = make_panel(outcome, titles, wording)
+        place = lead if outcome.is_primary else scales if outcome.scale else items
+        place.append(panel)
+    return lead, scales, items
+
+
+def _title(document: Mapping[str, Any], wording: Wording) -> str:
+    facts = document["initiative"] or {}
+    return in_language(facts.get("title") or document["instrument"]["title"], wording.language)
+
+
+def _kind(document: Mapping[str, Any], wording: Wording) -> str:
+    police = (document["initiative"] or {}).get("police_name")
+    if not police:
+        return wording("kind_of_page")
+    return wording("kind_of_page_by", police=in_language(police, wording.language))
+
+
+def _who_answered(document: Mapping[str, Any], wording: Wording) -> list[tuple[str, Table]]:
+    return [
+        (in_language(distribution["title"], wording.language), answers_table(distribution, wording))
+        for distribution in document["distributions"]
+        if distribution["role"] == "background"
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    return make_environment({"reports": PackageLoader("app.reports.page")})

@@ -1,0 +1,120 @@
+"""What a report may and may not be used for. No setting leaves this part out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.reports.page.figures import Units
+from app.reports.page.number_tables import Table
+from app.reports.page.reading import WAVES, hidden_reason, in_language, is_number
+from app.reports.page.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Honesty:
+    reached: Table
+    warnings: tuple[str, ...]
+    can: tuple[str, ...]
+    cannot: tuple[str, ...]
+
+
+def honesty_of(document: Mapping[str, Any], wording: Wording) -> Honesty:
+    return Honesty(
+        reached=_how_people_were_reached(document, wording),
+        warnings=tuple(_warnings(document, wording)),
+        can=tuple(_can(document, wording)),
+        cannot=tuple(_cannot(document, wording)),
+    )
+
+
+def _how_people_were_reached(document: Mapping[str, Any], wording: Wording) -> Table:
+    facts = document["initiative"] or {}
+    rows = [
+        (wording("fielded"), *(_dates(facts, wave, wording) for wave in WAVES)),
+        (wording("recruitment"), *(_named(facts, "recruitment", wave, wording) for wave in WAVES)),
+        (wording("mode"), *(_named(facts, "modes", wave, wording) for wave in WAVES)),
+        (wording("languages"), *(_languages(facts, wave, wording) for wave in WAVES)),
+        (wording("sheets"), *(_sheets(document, wave, wording) for wave in WAVES)),
+    ]
+    heading = ("", *(wave_name(document, wave, wording) for wave in WAVES))
+    return Table(wording("reached_caption"), heading, tuple(rows))
+
+
+def wave_name(document: Mapping[str, Any], wave: str, wording: Wording) -> str:
+    label = in_language(document["waves"][wave]["label"], wording.language)
+    plain = wording(wave)
+    return plain if label == wave else wording("wave_name", wave=plain, label=label)
+
+
+def _warnings(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    facts = document["initiative"] or {}
+    yield wording(f"grade_{document['grade']}")
+    if document["initiative"] is None:
+        yield wording("from_files")
+    recruitment = facts.get("recruitment") or {}
+    if recruitment and recruitment.get("before") != recruitment.get("after"):
+        yield wording("reached_differently")
+    if (facts.get("plan") or {}).get("changed_after_data"):
+        yield wording("plan_changed_after_data")
+    equal = document["design"]["equal_weights"]
+    yield wording("unweighted" if equal else "weighted")
+
+
+def _can(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    yield wording("can_compare")
+    for comparison in primary_comparisons(document):
+        verdict = comparison["verdict"]
+        if not hidden_reason(verdict) and wording.knows(f"can_{verdict}"):
+            units = Units(wording, comparison["measure"])
+            matters = comparison["smallest_change"]
+            yield wording(
+                f"can_{verdict}",
+                title=in_language(comparison["title"], wording.language),
+                amount=units.amount(matters) if is_number(matters) else "",
+            )
+
+
+def _cannot(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    yield wording("cannot_cause")
+    if document["grade"] != "A":
+        yield wording("cannot_everyone")
+    if not document["design"]["waves_share_psus"]:
+        yield wording("cannot_same_people")
+    verdicts = [comparison["verdict"] for comparison in primary_comparisons(document)]
+    if "cannot_tell" in verdicts:
+        yield wording("cannot_no_change")
+    yield wording("cannot_single")
+
+
+def primary_comparisons(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [c for c in document["comparisons"] if c["change"]["family"] == "primary"]
+
+
+def _dates(facts: Mapping[str, Any], wave: str, wording: Wording) -> str:
+    dates = (facts.get("dates") or {}).get(wave) or {}
+    first, last = dates.get("first"), dates.get("last")
+    if not (first and last):
+        return wording("not_recorded")
+    return wording("date_range", first=wording.day(first), last=wording.day(last))
+
+
+def _named(facts: Mapping[str, Any], kind: str, wave: str, wording: Wording) -> str:
+    names = (facts.get(kind) or {}).get(wave) or ()
+    names = [names] if isinstance(names, str) else names
+    told = [
+        wording(f"{kind}_{name}") if wording.knows(f"{kind}_{name}") else name for name in names
+    ]
+    return wording.listed(told) or wording("not_recorded")
+
+
+def _languages(facts: Mapping[str, Any], wave: str, wording: Wording) -> str:
+    tags = (facts.get("languages") or {}).get(wave) or ()
+    told = [wording(f"language_{tag}") if wording.knows(f"language_{tag}") else tag for tag in tags]
+    return wording.listed(told) or wording("not_recorded")
+
+
+def _sheets(document: Mapping[str, Any], wave: str, wording: Wording) -> str:
+    n = document["waves"][wave]["n"]
+    return hidden_reason(n) or wording("about", n=wording.number(n))

@@ -1,0 +1,87 @@
+"""How the numbers of a report were made, for the reader who wants to check them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.reports.page.figures import Units
+from app.reports.page.number_tables import (
+    Table,
+    amount_that_matters,
+    measure_name,
+    smallest_change_source,
+)
+from app.reports.page.reading import in_language, smallest_change_key, smallest_changes
+from app.reports.page.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    notes: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    smallest_changes: Table
+
+
+def method_of(document: Mapping[str, Any], wording: Wording) -> Method:
+    return Method(
+        notes=tuple(_notes(document, wording)),
+        facts=tuple(_facts(document, wording)),
+        smallest_changes=smallest_changes_table(document, wording),
+    )
+
+
+def smallest_changes_table(document: Mapping[str, Any], wording: Wording) -> Table:
+    """How large a change had to be, and whether a plan or the default rule says so."""
+    rules = smallest_changes(document)
+    rows = []
+    for comparison in document["comparisons"]:
+        if comparison["group"] is not None:
+            continue
+        entry = rules[smallest_change_key(comparison)]
+        rows.append(
+            (
+                in_language(comparison["title"], wording.language),
+                measure_name(comparison, wording),
+                amount_that_matters(entry, Units(wording, comparison["measure"])),
+                smallest_change_source(entry, wording),
+            )
+        )
+    heading = tuple(wording(key) for key in ("outcome", "value", "smallest_change", "source"))
+    return Table(wording("smallest_changes_caption"), heading, tuple(rows))
+
+
+def _notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    yield wording(f"variance_{document['variance']}")
+    yield wording("method_scores")
+    yield wording("method_missing")
+    yield wording("method_families")
+    yield wording("method_verdicts")
+    yield wording("method_rounding", threshold=document["plan"]["suppress_below"])
+
+
+def _facts(document: Mapping[str, Any], wording: Wording) -> Iterable[tuple[str, str]]:
+    instrument, plan = document["instrument"], document["plan"]
+    locked = (document["initiative"] or {}).get("plan") or {}
+    yield (
+        wording("instrument"),
+        wording(
+            "instrument_named",
+            title=in_language(instrument["title"], wording.language),
+            id=instrument["id"],
+            version=instrument["version"],
+        ),
+    )
+    yield wording("instrument_hash"), instrument["content_hash"]
+    if locked:
+        yield (
+            wording("plan_locked"),
+            wording(
+                "plan_version", version=locked["version"], day=wording.day(locked["locked_on"])
+            ),
+        )
+    elif plan["source"] == "default":
+        yield wording("plan_locked"), wording("plan_default")
+    yield wording("plan_hash"), plan["hash"]
+    yield wording("made_by"), wording("program", version=document["code_version"])

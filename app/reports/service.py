@@ -1,0 +1,66 @@
+"""Asks for reports and publishes them. What is computed is computed in the worker."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import BadInput, Conflict, NotFound
+from app.initiatives.service import get_wave
+from app.initiatives.tables import Wave
+from app.initiatives.wave import HOLDS_RESPONSES
+from app.jobs.service import enqueue
+from app.privacy.identifiers import new_id
+from app.reports import store
+from app.reports.tables import Report
+
+JOB: Final = "compute_report"
+
+
+def request_report(
+    session: Session, agency_id: str, *, before_wave_id: str, after_wave_id: str
+) -> str:
+    """Ask the worker to compare two counted waves; returns the id that the report will have."""
+    before, after = waves_to_compare(session, agency_id, before_wave_id, after_wave_id)
+    report_id = new_id()
+    waves = {"before_wave_id": before.id, "after_wave_id": after.id}
+    enqueue(session, agency_id, JOB, report_id, waves, clock.now())
+    return report_id
+
+
+def publish_report(session: Session, agency_id: str, report_id: str) -> Report:
+    """From now on anyone who has its address can read what was released. Safe to repeat."""
+    report = get_report(session, agency_id, report_id)
+    if report.published_on is None:
+        report.published_on = clock.now().date()
+    return report
+
+
+def get_report(session: Session, agency_id: str, report_id: str) -> Report:
+    report = store.find_report(session, agency_id, report_id)
+    if report is None:
+        raise NotFound(
+            "There is no such report. `rapport report` lists those there are; one that was asked "
+            "for appears when the worker has computed it."
+        )
+    return report
+
+
+def waves_to_compare(
+    session: Session, agency_id: str, before_wave_id: str, after_wave_id: str
+) -> tuple[Wave, Wave]:
+    before = get_wave(session, agency_id, before_wave_id)
+    after = get_wave(session, agency_id, after_wave_id)
+    if before.initiative_id != after.initiative_id:
+        raise BadInput("The two waves belong to different initiatives. Choose waves of one.")
+    if before.position >= after.position:
+        raise BadInput("The before wave must come before the after wave. Choose them in order.")
+    for wave in (before, after):
+        if wave.state not in HOLDS_RESPONSES:
+            raise Conflict(
+                f"A wave of this comparison is {wave.state}: answers stay sealed until the wave is "
+                "counted. Close the wave, and wait for the count."
+            )
+    return before, after

@@ -1,0 +1,74 @@
+"""Every question that reports ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.initiatives.tables import Initiative, Wave
+from app.privacy.identifiers import AGENCY_KEY_LENGTH
+from app.reports.tables import Report
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report as a list shows it."""
+
+    public_id: str
+    title: dict[str, str]
+    before: dict[str, str]
+    after: dict[str, str]
+    created_on: date
+    published_on: date | None
+
+
+def published_document(session: Session, public_id: str) -> str | None:
+    """The released document; what was computed is not even read."""
+    return session.scalar(
+        select(Report.released).where(
+            Report.agency_id == public_id[:AGENCY_KEY_LENGTH],
+            Report.id == public_id[AGENCY_KEY_LENGTH:],
+            Report.published_on.is_not(None),
+        )
+    )
+
+
+def add_report(session: Session, report: Report) -> None:
+    session.add(report)
+    session.flush()
+
+
+def find_report(session: Session, agency_id: str, report_id: str) -> Report | None:
+    return session.get(Report, (agency_id, report_id))
+
+
+def list_reports(session: Session) -> Sequence[ReportLine]:
+    before, after = aliased(Wave), aliased(Wave)
+    found = session.execute(
+        select(Report, Initiative.title, before.label, after.label)
+        .join(
+            before,
+            (before.agency_id == Report.agency_id) & (before.id == Report.before_wave_id),
+        )
+        .join(after, (after.agency_id == Report.agency_id) & (after.id == Report.after_wave_id))
+        .join(
+            Initiative,
+            (Initiative.agency_id == after.agency_id) & (Initiative.id == after.initiative_id),
+        )
+        .order_by(Report.created_on, Report.id)
+    ).tuples()
+    return [
+        ReportLine(
+            public_id=report.public_id,
+            title=title,
+            before=before_label,
+            after=after_label,
+            created_on=report.created_on,
+            published_on=report.published_on,
+        )
+        for report, title, before_label, after_label in found
+    ]
