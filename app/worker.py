@@ -27,6 +27,7 @@ from app.jobs.service import LEASE, ClaimedJob, claim, fail, finish, put_back, r
 from app.migrations import refuse_other_schema
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.identifiers import new_id
+from app.reports.computation import compute_report
 from app.responses.count import Step, count_wave
 from app.settings import WorkerSettings
 
@@ -93,6 +94,16 @@ def _count_wave(work: Work) -> str:
     return counted.message
 
 
+def _compute_report(work: Work) -> None:
+    compute_report(
+        work.database,
+        work.job.agency_id,
+        work.job.subject,
+        before_wave_id=work.job.arguments["before_wave_id"],
+        after_wave_id=work.job.arguments["after_wave_id"],
+    )
+
+
 def _backups(settings: WorkerSettings) -> BackupTarget | None:
     if settings.backup_folder is None:
         return None
@@ -114,6 +125,7 @@ JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "open_wave": JobKind(_open_wave, needs_count_keys=True),
     "close_wave": JobKind(_close_wave),
     "count_wave": JobKind(_count_wave, needs_count_keys=True),
+    "compute_report": JobKind(_compute_report),
 }
 
 
