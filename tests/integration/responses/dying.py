@@ -1,11 +1,14 @@
-"""Workers that die on purpose. Run in processes of their own."""
+"""Processes that die on purpose."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlalchemy import event
@@ -14,8 +17,11 @@ from app.backups.target import BackupTarget
 from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from app.responses.count import Step, count_wave
+from app.responses.intake import Acceptance, Writer, accept_response, intake_writer
+from tests.integration.responses.sheets import Wave, running, sheet
 
 BEFORE_THE_COMMIT = 0
+SHEET = sheet()
 
 
 @dataclass(frozen=True)
@@ -60,3 +66,41 @@ class DyingCount:
 
 def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class DyingIntake:
+    """A web process that takes sheets in, tells of each one it thanked for, and is killed."""
+
+    database_url: str
+    wave: Wave
+
+    def thanked_before_death(self, rounds: int) -> set[bytes]:
+        """The nonces it had thanked for when it was killed."""
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["tests.integration.responses.dying"])
+        told, tell = context.Pipe(duplex=False)
+        process = context.Process(target=self._take_sheets, args=(tell,))
+        process.start()
+        tell.close()
+        thanked = {told.recv_bytes() for _ in range(rounds)}
+        process.kill()
+        with suppress(EOFError):
+            while True:
+                thanked.add(told.recv_bytes())
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+        return thanked
+
+    def _take_sheets(self, tell: Connection) -> None:
+        async def one_respondent(writer: Writer) -> None:
+            while True:
+                nonce = os.urandom(16)
+                assert await accept_response(writer, self.wave, nonce, SHEET) is Acceptance.STORED
+                tell.send_bytes(nonce)
+
+        async def many(writer: Writer) -> None:
+            await asyncio.gather(*(one_respondent(writer) for _ in range(20)))
+
+        with running(intake_writer(Database(self.database_url))) as writer:
+            asyncio.run(many(writer))
