@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.instruments.comparability import clashes_with
 from app.instruments.texts import Place, texts_of
@@ -14,6 +15,9 @@ from app.questions.schema import WAVE_KINDS, tokens_in
 if TYPE_CHECKING:
     from app.instruments.model import Instrument
     from app.questions import Question
+
+
+MOST_REASONS: Final = 100  # the CSS without script follows every chain of conditions to its start
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +106,21 @@ def check_texts(instrument: Instrument) -> Iterator[Finding]:
 def check_conditions(instrument: Instrument) -> Iterator[Finding]:
     ids = {question.id for question in instrument.questions}
     earlier: dict[str, Question] = {}
+    reasons: Counter[str] = Counter()
     for path, question in placed_questions(instrument):
-        for leaf in leaves(question.show_if) if question.show_if else ():
-            details = {"id": question.id, "item": leaf.item}
-            at = (*path, "show_if")
+        at = (*path, "show_if")
+        named = list(leaves(question.show_if)) if question.show_if else []
+        for leaf in named:
             if leaf.item in earlier:
                 yield from _check_leaf(at, question, earlier[leaf.item], leaf.codes)
-            elif leaf.item in ids:
-                yield Finding(at, "condition_on_later", details)
             else:
-                yield Finding(at, "condition_on_unknown", details)
+                code = "condition_on_later" if leaf.item in ids else "condition_on_unknown"
+                yield Finding(at, code, {"id": question.id, "item": leaf.item})
+        reasons[question.id] = sum(1 + reasons[leaf.item] for leaf in named)
+        if reasons[question.id] > MOST_REASONS:
+            details = {"id": question.id, "count": reasons[question.id], "limit": MOST_REASONS}
+            yield Finding(at, "conditions_too_wide", details)
+            return  # each later question would only repeat it
         earlier[question.id] = question
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from app.errors import BadInput
 
 MOST_SHOWN: Final = 40
+LONGEST_MESSAGE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class InstrumentProblems(BadInput):
         self.problems = sorted(set(problems), key=lambda problem: (problem.line, problem.message))
         lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
         if len(self.problems) > MOST_SHOWN:
-            lines.append(f"... and {len(self.problems) - MOST_SHOWN} more. Mend these first")
+            rest = len(self.problems) - MOST_SHOWN
+            lines.append(f"... and at least {rest} more. Mend these first")
         super().__init__("\n".join(lines))
 
 
@@ -148,6 +150,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "question {id!r} depends on code {answer} of {item!r}, which is not offered there",
         "use one of {known}; -1 is don't know and -2 is prefer not to say, where offered",
     ),
+    "conditions_too_wide": (
+        "question {id!r} depends on {count} answers, counted through the questions before it",
+        "shorten the chain of conditions; at most {limit} are followed",
+    ),
     "scale_item_unknown": (
         "scale {id!r} names the item {item!r}, which is no question",
         "name questions that stand under pages",
@@ -202,4 +208,13 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
 
 def problem(file: str, line: int, code: str, **details: object) -> InstrumentProblem:
     message, remedy = CATALOGUE[code]
-    return InstrumentProblem(file, line, code, message.format(**details), remedy.format(**details))
+    return told(file, line, code, message.format(**details), remedy.format(**details))
+
+
+def told(file: str, line: int, code: str, message: str, remedy: str) -> InstrumentProblem:
+    """A problem whose words stay short, however long the text that it quotes."""
+    return InstrumentProblem(file, line, code, _cut(message), _cut(remedy))
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST_MESSAGE else words[:LONGEST_MESSAGE] + " ..."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pydantic import BaseModel
 
-from app.instruments.load.problems import InstrumentProblem, problem
+from app.instruments.load.problems import InstrumentProblem, problem, told
 from app.instruments.model import Instrument
 from app.instruments.texts import Place, told_place
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.instruments.load.strict_yaml import YamlDocument
 
 LONGEST_EXCERPT: Final = 60
+MOST_TOLD: Final = 200
 YAML_WORDS: Final = {
     "input": "it",
     "a valid integer": "a whole number",
@@ -37,16 +39,13 @@ UNKNOWN_SET: Final = "unknown_option_set"
 def tell(exc: ValidationError, document: YamlDocument, file: str) -> Iterator[InstrumentProblem]:
     errors = exc.errors(include_url=False)
     sets_failed = any(error["loc"][:1] == ("option_sets",) for error in errors)
-    for error in errors:
+    wholes = {error["loc"][:n] for error in errors for n in range(len(error["loc"]))}
+    for error in islice(errors, MOST_TOLD):
         if sets_failed and error["type"] == UNKNOWN_SET:
             continue  # the set exists; its own problem is told
-        if error["type"] == "too_short" and any(_is_part(e["loc"], error["loc"]) for e in errors):
+        if error["type"] == "too_short" and error["loc"] in wholes:
             continue  # short of parts only because these have problems of their own
         yield _problem(error, document, file)
-
-
-def _is_part(inner: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
-    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _problem(error: ErrorDetails, document: YamlDocument, file: str) -> InstrumentProblem:
@@ -56,7 +55,7 @@ def _problem(error: ErrorDetails, document: YamlDocument, file: str) -> Instrume
     context = error.get("ctx", {})
     if "remedy" in context:
         message = f"{where}: {error['msg']}".replace("{{", "{").replace("}}", "}")
-        return InstrumentProblem(file, line, error["type"], message, context["remedy"])
+        return told(file, line, error["type"], message, context["remedy"])
     code, details = _code_of(error, path, context)
     return problem(file, line, code, **{"where": where, **details})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,15 @@ import app.instruments.load as room
 from app.instruments.load import load_instrument, load_instrument_file
 from app.instruments.load.problems import CATALOGUE, InstrumentProblem, InstrumentProblems
 from app.instruments.load.strict_yaml import MOST_BYTES
+from app.instruments.routing import hiding_css
 from tests.surveys.read import FOLDER, names, read
 
+SECONDS_TO_REFUSE = 0.5
 GOOD = (FOLDER / "street_pulse.yaml").read_text("utf-8")
 
 # what is changed, into what, the problem it makes, and what stands on the line that is told
+EMPTY_SET = "  s{}: {{options: []}}\n".format
+STRAY_SCALE = "  - {{id: s{0}, items: [q{0}], range: [1, 5], ends: {{en: [a, b]}}}}\n".format
 OPEN_IN_ENGLISH = 'en: "How open are the police here about what they do?", '
 MISTAKES = [
     ("minutes: 1\n", "", "missing_key", "id: street_pulse"),
@@ -148,6 +153,52 @@ def test_two_questions_may_not_fill_one_column() -> None:
     second = '      - {id: better_2, kind: area, text: {en: "Where?"}}\n'
     problems = problems_of(text + second)
     assert [problem.code for problem in problems] == ["duplicate_column"]
+
+
+def branching(count: int) -> str:
+    """Questions that each depend twice on the one before: twice as many reasons each time."""
+    head = GOOD[: GOOD.index("pages:")]
+    lines = ["pages:", "  - id: p", "    questions:"]
+    for n in range(count):
+        before = f"{{item: q{n - 1}, in: [1]}}, {{item: q{n - 1}, in: [2]}}"
+        show_if = f", show_if: {{any: [{before}]}}" if n else ""
+        lines.append(
+            f"      - {{id: q{n}, kind: single_choice, options: yes_no{show_if},"
+            ' text: {en: "a", es: "b"}}'
+        )
+    return head + "\n".join(lines) + "\n"
+
+
+def test_conditions_that_would_make_an_endless_page_are_refused() -> None:
+    assert len(hiding_css(load_instrument(branching(6), source="x"), "baseline")) < 20_000
+    (problem,) = problems_of(branching(300))
+    assert problem.code == "conditions_too_wide"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"key{n}: 1\n" for n in range(9_000)),
+        GOOD.replace(
+            "  yes_no:", "".join(f"  s{n}: {{options: []}}\n" for n in range(4_000)) + "  yes_no:"
+        ),
+        GOOD
+        + "".join(
+            f"  - {{id: s{n}, items: [q{n}], range: [1, 5], ends: {{en: [a, b]}}}}\n"
+            for n in range(1_000)
+        ),
+        GOOD.replace("id: street_pulse", "id: " + "a" * 200_000),
+        GOOD.replace("kind: likert", "kind: " + "a" * 200_000, 1),
+        branching(900),
+    ],
+    ids=["keys", "sets", "scales", "id", "kind", "conditions"],
+)
+def test_a_hostile_instrument_is_refused_at_once_in_few_words(text: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(InstrumentProblems) as caught:
+        load_instrument(text, source="my.yaml")
+    assert time.perf_counter() - start < SECONDS_TO_REFUSE
+    assert len(str(caught.value)) < 40_000
 
 
 def test_two_primary_scales_are_refused() -> None:
