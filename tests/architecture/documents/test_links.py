@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.architecture.documents.pages import Page, named_tests, pages, names_of_tests
+from tests.architecture.documents.pages import Page, named_tests, names_of_tests, pages
 from tests.architecture.source import ROOT
 
 
