@@ -202,7 +202,7 @@ def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
     return held
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def postgres_programs(postgres_server: PostgresServer) -> Path:
     """The folder of pg_dump and pg_restore that belong to the server."""
     return postgres_server.programs

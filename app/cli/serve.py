@@ -1,5 +1,6 @@
 """`rapport serve`: the web process, started without uvicorn's own log of addresses and paths."""
 
+import signal
 import socket
 from typing import Annotated, Final
 
@@ -30,6 +31,7 @@ def serve(
     from app.db import Database
     from app.main import create_app
     from app.migrations import refuse_other_schema
+    from app.privacy.web_keys import WebKeyStore
     from app.settings import Settings
 
     harden_process()
@@ -37,6 +39,7 @@ def serve(
     database = Database(settings.database_url, pool_size=1)
     refuse_other_schema(database)
     database.dispose()
+    WebKeyStore(settings.web_key_store, settings.web_master_file)
     listener = _listen(host, port)
     config = uvicorn.Config(
         create_app(settings),
@@ -50,6 +53,8 @@ def serve(
     )
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"Rapport answers at http://{shown}:{listener.getsockname()[1]} - stop with Ctrl+C")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # uvicorn raises it again once it has drained
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app import clock, worker
+from app.db import Database
+from app.jobs.service import JobStanding, enqueue, standing
+from app.settings import WorkerSettings
+from app.worker import Ended, JobKind, Worker
+from tests.integration.jobs.endless_worker import KIND, LEASE
+
+AGENCY = "abc123"
+PATIENCE = 20.0
+
+
+@contextmanager
+def working(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(  # noqa: S603 - this interpreter, and a file of these tests
+        [sys.executable, "-m", "tests.integration.jobs.endless_worker", database_url],
+        cwd=Path(__file__).parents[3],
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def found(database: Database) -> JobStanding:
+    with database.reading() as session:
+        job = standing(session, AGENCY, KIND, "it")
+    assert job is not None
+    return job
+
+
+def wait_until_in_the_middle(database: Database, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + PATIENCE
+    while found(database).progress is None:
+        assert process.poll() is None
+        assert time.monotonic() < ends, found(database)
+        time.sleep(0.05)
+
+
+def do_what_is_due(here: Worker) -> list[Ended]:
+    ends = time.monotonic() + PATIENCE
+    while not (ended := here.run_until_empty()):
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+    return ended
+
+
+def test_the_job_of_a_worker_killed_in_its_middle_is_done_by_another(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "JOB_KINDS", {KIND: JobKind(lambda _work: "done by the next")})
+    with database.writing() as session:
+        enqueue(session, AGENCY, KIND, "it", {}, clock.now())
+    here = Worker(database, WorkerSettings(database_url=database_url), None)
+    with working(database_url) as process:
+        wait_until_in_the_middle(database, process)
+        assert here.run_until_empty() == []
+        process.kill()
+        process.wait()
+        killed_at = time.monotonic()
+        assert found(database).state == "running"
+        (ended,) = do_what_is_due(here)
+    assert ended.problem is None
+    assert time.monotonic() - killed_at < LEASE.total_seconds() + 5
+    job = found(database)
+    assert (job.state, job.attempts, job.progress) == ("done", 2, "done by the next")
+
+
+def test_two_worker_processes_do_each_of_many_jobs_once(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    with database.writing() as session:
+        for number in range(40):
+            enqueue(session, AGENCY, "noted", f"{number}", {"folder": str(tmp_path)}, clock.now())
+    processes = [
+        subprocess.Popen(  # noqa: S603 - this interpreter, and a file of these tests
+            [sys.executable, "-m", "tests.integration.jobs.noting_worker", database_url],
+            cwd=Path(__file__).parents[3],
+        )
+        for _ in range(2)
+    ]
+    assert [process.wait(PATIENCE) for process in processes] == [0, 0]
+    notes = sorted(note for file in tmp_path.glob("*.done") for note in file.read_text().split())
+    assert notes == sorted(f"{number}" for number in range(40))
