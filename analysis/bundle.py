@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,7 @@ def read_bundle(file: Path | IO[bytes]) -> Bundle:
     try:
         with zipfile.ZipFile(file) as archive:
             contents = _checked(archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as exc:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as exc:
         raise BundleError(f"this file is no whole zip ({exc}); download the bundle again") from exc
     return Bundle(
         codebook_before=Codebook.from_dict(_mapping(contents, "codebook_before.json")),

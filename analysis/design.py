@@ -72,6 +72,7 @@ def label_design(
     Reference: Lumley (2010), Complex Surveys, chapters 2 and 3.
     Checked against: R `svydesign` labels in cases O01b, O06, O08a and O08f.
     """
+    _refuse_single(before, after)
     psu_labels = _psu_labels(before, after, columns)
     names, psu = _numbered(psu_labels, before.n + after.n)
     wave = np.repeat(np.array([0, 1]), [before.n, after.n])
@@ -105,6 +106,12 @@ def label_design(
         equal_weights=_constant(weight[: before.n]) and _constant(weight[before.n :]),
         lonely=lonely,
     )
+
+
+def _refuse_single(before: Wave, after: Wave) -> None:
+    for name, wave in (("before", before), ("after", after)):
+        if wave.n == 1:
+            raise Refusal(f"{name}: the wave has one respondent; nothing shows how answers vary")
 
 
 def _psu_labels(before: Wave, after: Wave, columns: DesignColumns) -> LabelArray | None:

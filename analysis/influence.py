@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.refusals import NotEstimable
 from analysis.tally import summed
+
+_ROUNDING: Final = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,12 @@ def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influ
         sd=float(np.sqrt(n / (n - 1) * (influence @ deviation))),
         n_nonzero=int(np.count_nonzero(values)),
     )
+
+
+def is_rounding(variance: float, *influences: Influence) -> bool:
+    """A variance that is nothing but the rounding of equal numbers: no spread was seen."""
+    size = sum(abs(i.estimate) + i.sd for i in influences)
+    return variance <= (_ROUNDING * size) ** 2
 
 
 def psu_totals(influence: Influence, design: Design) -> PsuTotals:

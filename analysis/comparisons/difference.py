@@ -10,7 +10,7 @@ from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.estimates import Estimator
 from analysis.estimates.estimate import CONSTANT, Estimate
-from analysis.influence import Influence, mean_influence
+from analysis.influence import Influence, is_rounding, mean_influence
 from analysis.probability import EQUIVALENCE_LEVEL, LEVEL, t_interval, t_two_sided
 from analysis.refusals import NotEstimable
 from analysis.variance.protocol import Variance
@@ -105,7 +105,7 @@ def difference(
     if isinstance(covariance, NotEstimable):
         return covariance
     v = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
-    if v <= 0:
+    if is_rounding(v, before, after):
         return CONSTANT
     df = variance.df_of_contrast([before, after], covariance.diagonal(), design)
     if df < 1:
@@ -139,5 +139,6 @@ def _estimate(
     covariance = variance.covariance([influence], design)
     if isinstance(covariance, NotEstimable):
         return covariance
+    v = float(covariance[0, 0])
     df = variance.df_of_estimate(influence, members, design)
-    return estimator(influence, float(covariance[0, 0]), df, design)
+    return estimator(influence, 0.0 if is_rounding(v, influence) else v, df, design)

@@ -7,7 +7,9 @@ from typing import Final
 
 from analysis.refusals import NotEstimable
 
-CONSTANT: Final = NotEstimable("every answer is the same, so nothing shows how much answers vary")
+CONSTANT: Final = NotEstimable(
+    "every answer (or every PSU) is the same, so nothing shows how much answers vary"
+)
 
 
 @dataclass(frozen=True, slots=True)

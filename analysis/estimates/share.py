@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Final
 
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT, Estimate
 from analysis.influence import Influence, psu_totals
 from analysis.probability import LEVEL, beta_quantile, normal_quantile, t_quantile
 from analysis.refusals import NotEstimable
-
-_ROUNDING: Final = 1e-12
 
 
 def estimate_share(influence: Influence, variance: float, df: float, design: Design) -> Estimate:
@@ -25,17 +22,19 @@ def estimate_share(influence: Influence, variance: float, df: float, design: Des
     """
     low: float | NotEstimable
     high: float | NotEstimable
-    p = influence.estimate
-    unanimous = p <= _ROUNDING or p >= 1 - _ROUNDING
+    p = min(max(influence.estimate, 0.0), 1.0)
+    unanimous = influence.n_nonzero in {0, influence.n}
     if design.is_simple_random:
         low, high = wilson_interval(p, influence.n)
     elif df < 1:
         low = high = NotEstimable("too few PSUs for an interval")
     elif unanimous:
         low, high = clopper_pearson_interval(round(p), _carriers(influence, design))
+    elif variance == 0:
+        low = high = CONSTANT
     else:
         low, high = korn_graubard_interval(p, variance, influence.n, df)
-    se = CONSTANT if unanimous else math.sqrt(variance)
+    se = CONSTANT if variance == 0 else math.sqrt(variance)
     return Estimate(p, se, low, high, influence.n, influence.n_eff, influence.n_nonzero)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.codebook import Category, Codebook, Scale, Variable
+from analysis.dataset import rows_as_csv
 
 
 def question(name: str, codes: Sequence[int] = (1, 2, 3, 4, 5), **more: Any) -> Variable:
@@ -35,9 +36,4 @@ def book(*variables: Variable, scales: Sequence[Scale] = (), version: int = 1) -
 def table(columns: Mapping[str, Sequence[object]]) -> str:
     """CSV text from columns; None is an empty cell."""
     rows = zip(*columns.values(), strict=True)
-    lines = [",".join(columns), *(",".join(map(_cell, row)) for row in rows)]
-    return "\n".join(lines) + "\n"
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return rows_as_csv(tuple(columns), (dict(zip(columns, row, strict=True)) for row in rows))

@@ -115,7 +115,12 @@ def test_a_stratum_of_one_psu_may_be_allowed() -> None:
             {"s": ["N", "N", "S"]},
             "stratum 'before / S' has one PSU (2 such in all)",
         ),
-        (DesignColumns(psu="b"), {"b": ["x"]}, {"b": ["x"]}, "every stratum (all) has one PSU"),
+        (
+            DesignColumns(psu="b"),
+            {"b": ["x", "x"]},
+            {"b": ["x", "x"]},
+            "every stratum (all) has one PSU",
+        ),
         (
             DesignColumns(fpc="n"),
             {"n": [9, 9, 8]},

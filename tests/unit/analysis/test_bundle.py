@@ -1,0 +1,145 @@
+"""The bundle: equal bytes for equal content, and nothing cut or foreign gets through."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from analysis import bundle as bundles
+from analysis.bundle import Bundle, BundleError, read_bundle, write_bundle
+from tests.unit.analysis.books import book, question, table
+
+BOOK: Final = book(question("q1", missing=(-1,), favourable=(4, 5)))
+WHOLE: Final = Bundle(
+    codebook_before=BOOK,
+    codebook_after=BOOK,
+    responses_before=table({"q1": [1, 2, None]}),
+    responses_after=table({"q1": [3, "-1"]}),
+    plan={"primary": ["q1"]},
+    initiative={"title": {"ar": "لقاء"}},
+)
+
+Members = dict[str, bytes]
+
+
+def _written(bundle: Bundle) -> bytes:
+    target = io.BytesIO()
+    write_bundle(bundle, target)
+    return target.getvalue()
+
+
+def _members(content: bytes) -> Members:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _zipped(members: Members) -> io.BytesIO:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    target.seek(0)
+    return target
+
+
+def test_a_bundle_comes_back_as_it_went_in(tmp_path: Path) -> None:
+    write_bundle(WHOLE, tmp_path / "bundle.zip")
+    assert read_bundle(tmp_path / "bundle.zip") == WHOLE
+
+
+def test_plan_and_initiative_may_be_absent() -> None:
+    bare = Bundle(BOOK, BOOK, WHOLE.responses_before, WHOLE.responses_after)
+    assert read_bundle(io.BytesIO(_written(bare))) == bare
+
+
+def test_equal_bundles_are_equal_bytes() -> None:
+    assert _written(WHOLE) == _written(WHOLE)
+
+
+def test_the_manifest_counts_rows_without_the_heading() -> None:
+    manifest = json.loads(_members(_written(WHOLE))["manifest.json"])
+    rows = [manifest["members"][f"responses_{wave}.csv"]["rows"] for wave in ("before", "after")]
+    assert rows == [3, 2]
+
+
+def _without(name: str) -> Callable[[Members], Members]:
+    return lambda members: {key: value for key, value in members.items() if key != name}
+
+
+def _with(name: str, content: bytes) -> Callable[[Members], Members]:
+    return lambda members: {**members, name: content}
+
+
+def _in_manifest(**changes: object) -> Callable[[Members], Members]:
+    def change(members: Members) -> Members:
+        manifest = json.loads(members["manifest.json"]) | changes
+        return {**members, "manifest.json": json.dumps(manifest).encode()}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_without("manifest.json"), "manifest.json is missing"),
+        (_without("responses_after.csv"), "responses_after.csv is missing"),
+        (_without("plan.json"), "does not list the members that are there"),
+        (_with("virus.exe", b""), "'virus.exe' does not belong in a bundle"),
+        (_with("responses_before.csv", b"q1\n1\n2\n"), "responses_before.csv is not what the"),
+        (_with("responses_before.csv", b"q1\n\xff\n"), "responses_before.csv is not UTF-8"),
+        (_with("plan.json", b"{}"), "plan.json is not what the manifest says"),
+        (_with("manifest.json", b"{"), "manifest.json is no JSON (Expecting"),
+        (_with("manifest.json", b"[" * 100_000), "manifest.json is no JSON"),
+        (_with("manifest.json", b"[]"), "manifest.json must be a mapping"),
+        (_in_manifest(schema="rapport.bundle/9"), "says schema 'rapport.bundle/9'"),
+        (_in_manifest(members=[]), "does not list the members"),
+    ],
+)
+def test_a_bundle_that_is_not_whole_is_refused_by_member(
+    change: Callable[[Members], Members], words: str
+) -> None:
+    with pytest.raises(BundleError) as refused:
+        read_bundle(_zipped(change(_members(_written(WHOLE)))))
+    assert words in str(refused.value)
+
+
+def test_a_member_that_unpacks_beyond_its_limit_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bundles, "_LARGEST_CSV", 1000)
+    bomb = _zipped(_members(_written(WHOLE)) | {"responses_before.csv": b"0" * 1_000_000})
+    with pytest.raises(BundleError, match=r"responses_before\.csv is larger than"):
+        read_bundle(bomb)
+
+
+def test_a_member_that_stands_twice_is_refused() -> None:
+    target = io.BytesIO(_written(WHOLE))
+    with zipfile.ZipFile(target, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("plan.json", b"{}")
+    with pytest.raises(BundleError, match=r"plan\.json stands twice"):
+        read_bundle(target)
+
+
+@pytest.mark.parametrize("cut", [0, 10, 300])
+def test_a_file_that_is_no_whole_zip_is_refused(cut: int) -> None:
+    with pytest.raises(BundleError, match="no whole zip"):
+        read_bundle(io.BytesIO(_written(WHOLE)[:cut]))
+
+
+def test_damage_inside_a_member_is_refused() -> None:
+    content = bytearray(_written(WHOLE))
+    content[60] ^= 0xFF
+    with pytest.raises(BundleError):
+        read_bundle(io.BytesIO(bytes(content)))
+
+
+def test_responses_that_are_no_csv_are_refused_on_writing() -> None:
+    broken = Bundle(BOOK, BOOK, "q1\n" + "1" * 200_000, "q1\n1\n")
+    with pytest.raises(BundleError, match=r"responses_before\.csv is no CSV"):
+        _written(broken)
