@@ -18,11 +18,20 @@ from tests.browser.find import find_browser
 BYTES_PER_SECOND: Final = 400_000 / 8
 LATENCY_MILLISECONDS: Final = 2000
 CPU_SLOWDOWN: Final = 4
+VISITS: Final = 3
 PHONE: Final = {"width": 360, "height": 740}
 
 MOST_BYTES: Final = 14 * 1024
 MOST_PAINT_SECONDS: Final = 2.5
 LEAST_TIMES_FEWER_BYTES: Final = 60
+
+
+# Milliseconds to the first paint, and how many other files had come by then.
+FIRST_PAINT: Final = """() => new Promise((tell) => new PerformanceObserver((list) => {
+    const paint = list.getEntriesByName("first-contentful-paint")[0].startTime;
+    const others = performance.getEntriesByType("resource");
+    tell([paint, others.filter((file) => file.responseEnd < paint).length]);
+}).observe({ type: "paint", buffered: true }))"""
 
 
 def _bytes_on_the_wire(server: Server, path: str) -> int:
@@ -47,13 +56,7 @@ def _open_slowly(browser: Browser, address: str, *, is_slow: bool) -> tuple[floa
     if is_slow:
         _slow_down(context.new_cdp_session(page))
     page.goto(address, wait_until="load", timeout=120_000)
-    paint, loaded_by_then = page.evaluate(
-        """() => {
-            const paint = performance.getEntriesByName("first-contentful-paint")[0].startTime;
-            const others = performance.getEntriesByType("resource");
-            return [paint, others.filter((r) => r.responseEnd < paint).length];
-        }"""
-    )
+    paint, loaded_by_then = page.evaluate(FIRST_PAINT)
     context.close()
     return paint / 1000, 1 + loaded_by_then, len(requests)
 
@@ -87,7 +90,9 @@ def _bytes(server: Server, installation: Installation, language: str) -> Iterato
 
 
 def _paint(browser: Browser, address: str, language: str, *, is_slow: bool) -> Iterator[Measure]:
-    seconds, until_paint, in_all = _open_slowly(browser, address, is_slow=is_slow)
+    """The middle of several visits, each with empty hands."""
+    visits = [_open_slowly(browser, address, is_slow=is_slow) for _ in range(VISITS)]
+    seconds, until_paint, in_all = sorted(visits)[VISITS // 2]
     network = "slow 3G" if is_slow else "no slow network"
     yield Measure(f"first page, {language}, requests until painted", until_paint, "", at_most=1)
     yield Measure(

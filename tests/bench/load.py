@@ -29,9 +29,6 @@ class Load:
     def per_second(self) -> float:
         return len(self.waits) / self.seconds
 
-    def percentile(self, share: float) -> float:
-        return sorted(self.waits)[min(int(share * len(self.waits)), len(self.waits) - 1)]
-
 
 def post(path: str, body: bytes, origin: str) -> bytes:
     host = origin.partition("://")[2]

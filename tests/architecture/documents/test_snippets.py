@@ -71,9 +71,10 @@ def _folder_like_the_checkout(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("of", _pages_with("python"), ids=lambda p: p.name)
-def test_python_snippets_run(of: Page, tmp_path: Path) -> None:
-    assert run_python(_marked(of, "python"), _folder_like_the_checkout(tmp_path)) == ""
+def test_python_snippets_run(tmp_path: Path) -> None:
+    folder = _folder_like_the_checkout(tmp_path)
+    for of in _pages_with("python"):
+        assert run_python(_marked(of, "python"), folder) == "", of.name
 
 
 @pytest.mark.parametrize("of", _pages_with("console"), ids=lambda p: p.name)
