@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
 
 READY_FILE: Final = "addresses"
 START_SECONDS: Final = 30
+PORTS_TRIED: Final = 20
 
 
 def demo(
     folder: Annotated[
         Path, typer.Option(help="Where the example lives; delete it to begin anew.")
     ] = Path("var/demo"),
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8000,
+    port: Annotated[
+        int, typer.Option(help="Port on this machine; when it is taken, the next free one.")
+    ] = 8000,
 ) -> None:
     """Start an example: a survey to answer and a report to read, with simulated answers."""
     signal.signal(signal.SIGTERM, _stop_on_terminate)
+    port = _free_port(port)
     settings = _settings(folder.resolve(), port)
     collector, report = _addresses(folder, settings)
     environment = os.environ | _environment(settings)
@@ -73,6 +78,21 @@ def _settings(folder: Path, port: int) -> WorkerSettings:
     )
 
 
+def _free_port(wanted: int) -> int:
+    for port in range(wanted, wanted + PORTS_TRIED):
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise Misconfigured(
+        f"The ports {wanted} to {wanted + PORTS_TRIED - 1} are all taken. "
+        "Choose another: rapport demo --port 9000"
+    )
+
+
 def _environment(settings: WorkerSettings) -> dict[str, str]:
     return {f"RAPPORT_{name.upper()}": str(value) for name, value in settings if value is not None}
 
@@ -100,10 +120,7 @@ def _wait_until_ready(base_url: str, processes: list[subprocess.Popen[bytes]]) -
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if any(process.poll() is not None for process in processes):
-            raise Misconfigured(
-                "Rapport could not start; the reason stands above. If the port is taken, choose "
-                "another: rapport demo --port 8080"
-            )
+            raise Misconfigured("Rapport could not start; the reason stands above.")
         try:
             with urlopen(f"{base_url}/healthz", timeout=1):  # noqa: S310 - our own http address
                 return

@@ -7,7 +7,6 @@ open, close and count the waves. Only the people are simulated.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +21,7 @@ from app.initiatives.fielding import close_wave, request_opening
 from app.initiatives.service import add_area, create_initiative, create_wave, lock_plan
 from app.instruments.load.shipped import shipped_instruments
 from app.instruments.sheet import area_code, decode_sheet
+from app.privacy.identifiers import new_nonce
 from app.reports.service import publish_report, request_report
 from app.responses.intake import Sheet, accept_response, intake_writer
 from app.worker import run_until_empty
@@ -218,7 +218,7 @@ async def _send(database: Database, collector: FieldedCollector, sheets: list[Sh
         for first in range(0, len(sheets), SENT_AT_ONCE):
             await asyncio.gather(
                 *(
-                    accept_response(writer, collector, secrets.token_bytes(16), sheet)
+                    accept_response(writer, collector, new_nonce(), sheet)
                     for sheet in sheets[first : first + SENT_AT_ONCE]
                 )
             )

@@ -9,7 +9,6 @@ The nonce is the submission id, so a sheet sent twice is stored once; a renewed 
 from __future__ import annotations
 
 import hmac
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,9 +16,9 @@ from typing import Final, Literal
 
 from app import clock
 from app.errors import BadInput
+from app.privacy.identifiers import NONCE_BYTES, new_nonce
 from app.privacy.web_keys import WebKeyStore
 
-NONCE_BYTES: Final = 16
 FRESH_SECONDS: Final = 24 * 3600
 ACCEPTED_SECONDS: Final = 72 * 3600
 CLOCK_TOLERANCE_SECONDS: Final = 2 * 3600
@@ -56,7 +55,7 @@ class FormTokens:
 
     def issue(self, wave_id: str, nonce: bytes | None = None) -> str:
         """A new token; with the nonce of an older one, its renewal."""
-        nonce = secrets.token_bytes(NONCE_BYTES) if nonce is None else nonce
+        nonce = new_nonce() if nonce is None else nonce
         second = int(clock.now().timestamp())
         day, key = self._keys.form_key_to_issue()
         if day != _day(second):  # midnight passed between the two looks at the clock

@@ -12,6 +12,7 @@ ID_LENGTH: Final = 10
 AGENCY_KEY_LENGTH: Final = 6
 PUBLIC_ID_LENGTH: Final = AGENCY_KEY_LENGTH + ID_LENGTH
 RESPONDENT_ID_BYTES: Final = 16
+NONCE_BYTES: Final = 16
 
 
 def new_id() -> str:
@@ -20,6 +21,11 @@ def new_id() -> str:
 
 def new_agency_key() -> str:
     return _random_characters(AGENCY_KEY_LENGTH)
+
+
+def new_nonce() -> bytes:
+    """What makes a page's sheet one sheet, however often it is sent."""
+    return secrets.token_bytes(NONCE_BYTES)
 
 
 def intake_id(nonce: bytes) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
-from app.cli import _program
+from app.cli.program import program
 from app.settings import Settings, WorkerSettings
 from tests.architecture.documents.pages import page, pages
 from tests.architecture.source import Module, modules
@@ -66,7 +66,7 @@ def _rooms() -> set[str]:
 
 
 def _commands() -> list[str]:
-    return sorted(get_command(_program).commands)
+    return sorted(get_command(program).commands)
 
 
 def unexplained_commands(text: str, commands: Iterable[str]) -> list[str]:

@@ -1,0 +1,61 @@
+"""Names the commands, and turns errors into what is wrong and what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+import typer
+
+from app.cli import (
+    backup,
+    check_instrument,
+    compare,
+    demo,
+    migrate,
+    report,
+    serve,
+    worker,
+)
+from app.errors import AppError
+
+TRACEBACK: Final = "RAPPORT_TRACEBACK"
+
+program = typer.Typer(
+    name="rapport",
+    help="Ask a community how far it trusts its police, before and after, and compare honestly.",
+    epilog="Start with `rapport demo`. Every command explains itself with --help.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+program.command("demo")(demo.demo)
+program.command("check-instrument")(check_instrument.check_instrument)
+program.command("compare")(compare.compare)
+program.command("migrate")(migrate.migrate)
+program.command("serve")(serve.serve)
+program.command("worker")(worker.worker)
+program.command("report")(report.report)
+program.command("backup")(backup.backup)
+
+
+def main() -> None:
+    """People get what is wrong and what to do; RAPPORT_TRACEBACK=1 shows programmers the rest."""
+    try:
+        program()
+    except AppError as exc:
+        if TRACEBACK in os.environ:
+            raise
+        typer.echo(exc.message, err=True)
+        sys.exit(1)
+    except Exception as exc:
+        if TRACEBACK in os.environ:
+            raise
+        typer.echo(
+            f"Rapport stopped because of a fault of its own ({type(exc).__name__}). "
+            f"Run the command again with {TRACEBACK}=1 to see where, and report it.",
+            err=True,
+        )
+        sys.exit(70)  # EX_SOFTWARE

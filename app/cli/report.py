@@ -1,0 +1,150 @@
+"""`rapport report`: list the reports, compute one, write one to files, publish one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.errors import BadInput
+
+if TYPE_CHECKING:
+    from app.db import Database
+    from app.reports.store import CountedWave, ReportLine
+
+RESTRICTED = (
+    "RESTRICTED: this file holds every single answer. Keep it where only those may read it whom "
+    "the promise to residents names; it is not for publication."
+)
+
+
+def report(
+    report_id: Annotated[
+        str | None,
+        typer.Argument(metavar="[REPORT]", help="The report's id, as the list shows it."),
+    ] = None,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="BEFORE AFTER", help="Compute a report on these two counted waves."),
+    ] = None,
+    *,
+    later: Annotated[
+        bool, typer.Option("--later", help="With --compare: leave the computing to the worker.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the released numbers here.")] = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(help="Write the restricted bundle here: all answers, codebooks and the plan."),
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="From now on anyone can read it under its address.")
+    ] = False,
+) -> None:
+    """List the reports and the counted waves; with an id, write or publish that report.
+
+    What --html and --json hold has passed the release rules: rounded, with small groups hidden.
+    """
+    from app.cli.process import harden_process
+    from app.db import Database
+    from app.migrations import refuse_other_schema
+    from app.settings import WorkerSettings
+
+    harden_process()
+    settings = WorkerSettings()
+    database = Database(settings.database_url, statement_seconds=600)
+    refuse_other_schema(database)
+    if compare:
+        report_id = _compare(database, compare, later=later)
+    if report_id is None:
+        _list(database)
+    elif not later:
+        _write(database, report_id, html, json, bundle)
+        if publish:
+            _publish(database, report_id, settings.base_url)
+    database.dispose()
+
+
+def _compare(database: Database, waves: tuple[str, str], *, later: bool) -> str:
+    """The id of the report that is there now, or will be."""
+    from app.reports.computation import compute_now
+    from app.reports.service import key_of, request_report
+
+    (agency_id, before), (other, after) = (key_of(wave) for wave in waves)
+    if agency_id != other:
+        raise BadInput("The two waves belong to different agencies. Choose waves of one.")
+    if later:
+        with database.writing() as session:
+            found = request_report(session, agency_id, before_wave_id=before, after_wave_id=after)
+        typer.echo(f"Report {agency_id}{found} is asked for. The worker computes it.")
+        return agency_id + found
+    typer.echo("Computing the report ...", err=True)
+    found = compute_now(database, agency_id, before_wave_id=before, after_wave_id=after)
+    typer.echo(f"Report {agency_id}{found} is computed.")
+    return agency_id + found
+
+
+def _list(database: Database) -> None:
+    from app.reports.store import counted_waves, list_reports
+
+    with database.reading() as session:
+        reports, waves = list_reports(session), counted_waves(session)
+    for line in (*_told_reports(reports), *_told_waves(waves)):
+        typer.echo(line)
+
+
+def _told_reports(reports: Sequence[ReportLine]) -> Iterator[str]:
+    if not reports:
+        yield "There is no report yet."
+        return
+    yield "Reports (write one with `rapport report ID --html FILE`):"
+    for line in reports:
+        state = f"published {line.published_on}" if line.published_on else "not published"
+        named = " / ".join(_any(text) for text in (line.title, line.before, line.after))
+        yield f"  {line.public_id}  {named}  ({line.created_on}, {state})"
+
+
+def _told_waves(waves: Sequence[CountedWave]) -> Iterator[str]:
+    if not waves:
+        yield "There is no counted wave to compare."
+        return
+    yield "Counted waves (compare two with `rapport report --compare BEFORE AFTER`):"
+    for wave in waves:
+        yield f"  {wave.public_id}  {_any(wave.title)} / {_any(wave.label)}  ({wave.kind})"
+
+
+def _write(
+    database: Database, public_id: str, html: Path | None, json: Path | None, bundle: Path | None
+) -> None:
+    from app.reports.computation import restricted_bundle
+    from app.reports.files import write_file
+    from app.reports.page import render_report
+    from app.reports.service import get_report, key_of
+
+    key = key_of(public_id)
+    with database.reading() as session:
+        released = get_report(session, *key).released
+        if html:
+            write_file(html, render_report(released))
+        if json:
+            write_file(json, released + "\n")
+        if bundle:
+            write_file(bundle, restricted_bundle(session, *key))
+    for written in filter(None, (html, json, bundle)):
+        typer.echo(f"Written: {written}")
+    if bundle:
+        typer.echo(RESTRICTED, err=True)
+
+
+def _publish(database: Database, public_id: str, base_url: str) -> None:
+    from app.reports.service import key_of, publish_report
+
+    with database.writing() as session:
+        published = publish_report(session, *key_of(public_id))
+    typer.echo(f"Published: {base_url.rstrip('/')}/r/{published.public_id}")
+
+
+def _any(text: Mapping[str, str]) -> str:
+    return text.get("en") or next(iter(text.values()))
