@@ -112,10 +112,6 @@ def load_collector(session: Session, public_id: str) -> FieldedCollector:
     )
 
 
-def list_collectors(session: Session, agency_id: str, wave_id: str) -> list[Collector]:
-    return list(store.collectors_of(session, agency_id, wave_id))
-
-
 def _facts(initiative: Initiative) -> InitiativeFacts:
     return InitiativeFacts(
         initiative.title, initiative.police_name, initiative.notice, initiative.is_simulated

@@ -10,22 +10,12 @@ from app.collectors.tables import Collector
 from app.initiatives.tables import Initiative, Wave
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.orm import Session
 
 
 def add_collector(session: Session, collector: Collector) -> None:
     session.add(collector)
     session.flush()
-
-
-def collectors_of(session: Session, agency_id: str, wave_id: str) -> Sequence[Collector]:
-    return session.scalars(
-        select(Collector)
-        .where(Collector.agency_id == agency_id, Collector.wave_id == wave_id)
-        .order_by(Collector.created_on, Collector.id)
-    ).all()
 
 
 def find_with_wave(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal, TypeVar
 
 from sqlalchemy.orm import Session
 
-from analysis.codebook import canonical_json
+from analysis.codebook import canonical_json, content_hash
 from app import clock
 from app.errors import BadInput, Conflict, NotFound
 from app.initiatives import store
@@ -79,19 +78,18 @@ def lock_plan(
 ) -> PlanVersion:
     """Keep what will be tested, with its hash and moment. An equal plan makes no new version."""
     _lock(session, agency_id, initiative_id)
-    content = canonical_json(document)
-    if len(content.encode()) > LONGEST_PLAN:
+    if len(canonical_json(document).encode()) > LONGEST_PLAN:
         raise BadInput(f"The plan is longer than {LONGEST_PLAN // 1024} KiB. Shorten it.")
-    content_hash = hashlib.sha256(content.encode()).hexdigest()
+    plan_hash = content_hash(document)
     newest = store.newest_plan(session, agency_id, initiative_id)
-    if newest is not None and newest.content_hash == content_hash:
+    if newest is not None and newest.content_hash == plan_hash:
         return newest
     plan = PlanVersion(
         agency_id=agency_id,
         initiative_id=initiative_id,
         version=1 if newest is None else newest.version + 1,
         document=dict(document),
-        content_hash=content_hash,
+        content_hash=plan_hash,
         locked_at=clock.now(),
     )
     store.add(session, plan)
@@ -146,14 +144,6 @@ def get_initiative(session: Session, agency_id: str, initiative_id: str) -> Init
 
 def get_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
     return _known(store.find_wave(session, agency_id, wave_id), "wave")
-
-
-def list_initiatives(session: Session, agency_id: str) -> Sequence[Initiative]:
-    return store.initiatives_of(session, agency_id)
-
-
-def list_waves(session: Session, agency_id: str, initiative_id: str) -> Sequence[Wave]:
-    return store.waves_of(session, agency_id, initiative_id)
 
 
 def list_areas(session: Session, agency_id: str, initiative_id: str) -> Sequence[Area]:

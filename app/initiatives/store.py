@@ -24,14 +24,6 @@ def lock_initiative(session: Session, agency_id: str, initiative_id: str) -> Ini
     return session.get(Initiative, (agency_id, initiative_id), with_for_update=True)
 
 
-def initiatives_of(session: Session, agency_id: str) -> Sequence[Initiative]:
-    return session.scalars(
-        select(Initiative)
-        .where(Initiative.agency_id == agency_id)
-        .order_by(Initiative.created_on, Initiative.id)
-    ).all()
-
-
 def find_wave(session: Session, agency_id: str, wave_id: str) -> Wave | None:
     return session.get(Wave, (agency_id, wave_id))
 

@@ -40,16 +40,6 @@ class ClaimedJob:
         return self.agency_id, self.kind, self.subject
 
 
-@dataclass(frozen=True, slots=True)
-class JobStanding:
-    """What a page may show about a job."""
-
-    state: str
-    attempts: int
-    progress: str | None
-    problem: str | None
-
-
 def enqueue(
     session: Session,
     agency_id: str,
@@ -69,13 +59,6 @@ def enqueue(
             "run_after": run_after,
         },
     )
-
-
-def standing(session: Session, agency_id: str, kind: str, subject: str) -> JobStanding | None:
-    job = store.find(session, agency_id, kind, subject)
-    if job is None:
-        return None
-    return JobStanding(job.state, job.attempts, job.progress, job.problem)
 
 
 def claim(

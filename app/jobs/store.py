@@ -38,10 +38,6 @@ def put(session: Session, job: Mapping[str, Any]) -> None:
     )
 
 
-def find(session: Session, agency_id: str, kind: str, subject: str) -> Job | None:
-    return session.get(Job, (agency_id, kind, subject), populate_existing=True)
-
-
 def is_any_due(session: Session, kinds: Collection[str], now: datetime) -> bool:
     return session.scalar(select(Job.agency_id).where(_is_due(kinds, now)).limit(1)) is not None
 

@@ -28,6 +28,7 @@ EXCEPTIONS: Final = {
     "process_bind_param": "SQLAlchemy, for each value written",
     "process_result_value": "SQLAlchemy, for each value read",
     "formatException": "logging, for each traceback",
+    "import_baseline": "the life of a wave, which is written whole before files can be imported",
     "example": "the contract of question kinds: documents and tests show it",
 }
 

@@ -16,11 +16,12 @@ from app.initiatives.fielding import (
 )
 from app.initiatives.opening import open_wave
 from app.initiatives.service import get_wave, list_plans, lock_plan
-from app.jobs.service import claim, finish, standing
+from app.jobs.service import claim, finish
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.seal import open_sealed, seal
 from tests.conftest import HeldClock
 from tests.factories import core_trust, make_areas, make_initiative, make_wave
+from tests.integration.jobs.standing import find_job
 
 SECOND = timedelta(seconds=1)
 TWO_DAYS = timedelta(hours=48)
@@ -211,7 +212,7 @@ def test_an_opened_wave_cannot_be_asked_to_open(
         wave = make_wave(session, state=state, keys=count_keys)
         with pytest.raises(Conflict, match="cannot be opened"):
             request_opening(session, wave.agency_id, wave.id)
-        assert standing(session, wave.agency_id, "open_wave", wave.id) is None
+        assert find_job(session, wave.agency_id, "open_wave", wave.id) is None
 
 
 def test_closing_twice_is_refused_and_changes_nothing(

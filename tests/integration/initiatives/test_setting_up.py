@@ -14,11 +14,10 @@ from app.initiatives.service import (
     get_wave,
     is_changed_after_data,
     list_areas,
-    list_initiatives,
     list_plans,
-    list_waves,
     lock_plan,
 )
+from app.initiatives.store import waves_of
 from app.instruments.service import thawed_version
 from app.privacy.count_keys import CountKeyStore
 from tests.conftest import HeldClock
@@ -40,9 +39,8 @@ def test_what_one_agency_sets_up_another_cannot_reach(database: Database) -> Non
         initiative = make_initiative(session, ours)
         wave = make_wave(session, initiative)
     with database.reading() as session:
-        assert [i.id for i in list_initiatives(session, ours.agency_id)] == [initiative.id]
-        assert list_initiatives(session, theirs.agency_id) == []
-        assert list_waves(session, theirs.agency_id, initiative.id) == []
+        assert get_initiative(session, ours.agency_id, initiative.id).id == initiative.id
+        assert waves_of(session, theirs.agency_id, initiative.id) == []
         with pytest.raises(NotFound, match="no such initiative"):
             get_initiative(session, theirs.agency_id, initiative.id)
         with pytest.raises(NotFound, match="no such wave"):
@@ -104,7 +102,7 @@ def test_waves_are_numbered_and_a_follow_up_needs_a_baseline(database: Database)
         make_wave(session, initiative, kind="follow_up")
         with pytest.raises(Conflict, match="comes before every follow-up"):
             make_wave(session, initiative)
-        waves = list_waves(session, initiative.agency_id, initiative.id)
+        waves = waves_of(session, initiative.agency_id, initiative.id)
     assert [wave.position for wave in waves] == [1, 2, 3]
 
 
@@ -162,7 +160,7 @@ def test_a_plan_locked_after_the_after_wave_opened_shows_as_changed(
         at_once = lock_plan(session, *key, {"primary": ["fair"]})
         held_clock.advance(MINUTE)
         later = lock_plan(session, *key, {"primary": ["legit"]})
-        waves = list_waves(session, *key)
+        waves = waves_of(session, *key)
     assert [is_changed_after_data(plan, waves) for plan in (before, at_once, later)] == [
         False,
         False,

@@ -11,10 +11,12 @@ import pytest
 
 from app import clock, worker
 from app.db import Database
-from app.jobs.service import JobStanding, enqueue, standing
+from app.jobs.service import enqueue
+from app.jobs.tables import Job
 from app.settings import WorkerSettings
 from app.worker import Ended, JobKind, Worker
 from tests.integration.jobs.endless_worker import KIND, LEASE
+from tests.integration.jobs.standing import job_now
 
 AGENCY = "abc123"
 PATIENCE = 20.0
@@ -33,11 +35,8 @@ def working(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def found(database: Database) -> JobStanding:
-    with database.reading() as session:
-        job = standing(session, AGENCY, KIND, "it")
-    assert job is not None
-    return job
+def found(database: Database) -> Job:
+    return job_now(database, AGENCY, KIND, "it")
 
 
 def wait_until_in_the_middle(database: Database, process: subprocess.Popen[bytes]) -> None:

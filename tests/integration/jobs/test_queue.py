@@ -21,8 +21,8 @@ from app.jobs.service import (
     heartbeat,
     put_back,
     retry_failed,
-    standing,
 )
+from tests.integration.jobs.standing import job_now
 
 NOW: Final = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
@@ -43,10 +43,7 @@ def claimed(database: Database, worker: str = "one", now: datetime = NOW) -> Cla
 
 
 def state_of(database: Database, subject: str = "wave") -> str:
-    with database.reading() as session:
-        found = standing(session, AGENCY, KIND, subject)
-    assert found is not None
-    return found.state
+    return job_now(database, AGENCY, KIND, subject).state
 
 
 def test_a_job_is_claimed_with_what_it_was_given_and_then_done(database: Database) -> None:
@@ -56,9 +53,7 @@ def test_a_job_is_claimed_with_what_it_was_given_and_then_done(database: Databas
     assert (job.arguments, job.attempt, job.worker) == ({"subject": "wave"}, 1, "one")
     assert claim(database, KINDS, "two", NOW) is None
     assert finish(database, job, "counted 812 sheets")
-    with database.reading() as session:
-        found = standing(session, AGENCY, KIND, "wave")
-    assert found is not None
+    found = job_now(database, AGENCY, KIND, "wave")
     assert (found.state, found.progress, found.problem) == ("done", "counted 812 sheets", None)
     assert claim(database, KINDS, "two", NOW + LEASE) is None
 
@@ -158,9 +153,7 @@ def test_a_heartbeat_keeps_the_job_and_tells_how_far_it_is(database: Database) -
     job = claimed(database)
     assert heartbeat(database, job, NOW + LEASE - SECOND, "opened 500 of 812 sheets" + "." * 300)
     assert claim(database, KINDS, "two", NOW + LEASE) is None
-    with database.reading() as session:
-        found = standing(session, AGENCY, KIND, "wave")
-    assert found is not None
+    found = job_now(database, AGENCY, KIND, "wave")
     assert (found.progress or "").startswith("opened 500 of 812 sheets")
     assert len(found.progress or "") == 200
     assert heartbeat(database, job, NOW + LEASE)
@@ -180,9 +173,7 @@ def test_a_failing_job_waits_longer_each_time_and_then_stays_failed(database: Da
                 pytest.fail("claimed before its pause was over")
             now += FIRST_PAUSE * 4 ** (attempt - 1)
             pauses.append(now - failed_at)
-    with database.reading() as session:
-        found = standing(session, AGENCY, KIND, "wave")
-    assert found is not None
+    found = job_now(database, AGENCY, KIND, "wave")
     assert (found.state, found.problem, found.attempts) == ("failed", "problem 5", 5)
     assert pauses == [FIRST_PAUSE, FIRST_PAUSE * 4, FIRST_PAUSE * 16, FIRST_PAUSE * 64]
     assert max(pauses) <= LONGEST_PAUSE
@@ -212,9 +203,7 @@ def test_a_job_that_ends_its_workers_is_given_up(database: Database) -> None:
         claimed(database, now=now)
         now += LEASE
     assert claim(database, KINDS, "one", now) is None
-    with database.reading() as session:
-        found = standing(session, AGENCY, KIND, "wave")
-    assert found is not None
+    found = job_now(database, AGENCY, KIND, "wave")
     assert found.state == "failed"
     assert found.problem == "The worker stopped 5 times in the middle of this job."
 

@@ -16,12 +16,14 @@ from app.errors import Conflict, Unavailable
 from app.initiatives.fielding import close_wave, request_opening
 from app.initiatives.service import get_wave
 from app.initiatives.wave import USUAL_GRACE
-from app.jobs.service import ATTEMPTS, FIRST_PAUSE, JobStanding, enqueue, standing
+from app.jobs.service import ATTEMPTS, FIRST_PAUSE, enqueue
+from app.jobs.tables import Job
 from app.privacy.count_keys import CountKeyStore
 from app.settings import WorkerSettings
 from app.worker import JOB_KINDS, JobFailed, JobKind, Work, Worker, run_until_empty
 from tests.conftest import HeldClock
 from tests.factories import make_initiative, make_wave
+from tests.integration.jobs.standing import job_now
 
 AGENCY: Final = "abc123"
 PLANTED: Final = "planted"
@@ -48,11 +50,8 @@ def plant(
         enqueue(session, AGENCY, PLANTED, "it", {"answer": 42}, worker.clock.now())
 
 
-def planted_standing(database: Database) -> JobStanding:
-    with database.reading() as session:
-        found = standing(session, AGENCY, PLANTED, "it")
-    assert found is not None
-    return found
+def planted_standing(database: Database) -> Job:
+    return job_now(database, AGENCY, PLANTED, "it")
 
 
 def test_waves_are_opened_closed_and_counted_each_in_its_time(
@@ -82,9 +81,8 @@ def test_waves_are_opened_closed_and_counted_each_in_its_time(
     ]
     with database.reading() as session:
         counted = get_wave(session, *key)
-        found = standing(session, wave.agency_id, "count_wave", wave.id)
     assert (counted.state, counted.key_state) == ("counted", "kept")
-    assert found is not None
+    found = job_now(database, wave.agency_id, "count_wave", wave.id)
     assert "its key is kept: no backup folder is set" in (found.progress or "")
 
 
@@ -105,17 +103,16 @@ def test_a_key_that_was_kept_goes_once_there_is_a_backup_folder(
     restarted = Worker(database, with_folder, count_keys)
     running = threading.Thread(target=restarted.run)
     running.start()
-    found = None
     for _ in range(300):
         time.sleep(0.1)
         with database.reading() as session:
-            found = standing(session, wave.agency_id, "count_wave", wave.id)
             key_state = get_wave(session, wave.agency_id, wave.id).key_state
-        if key_state == "destroyed" or found is None or found.problem is not None:
+        found = job_now(database, wave.agency_id, "count_wave", wave.id)
+        if key_state == "destroyed" or found.problem is not None:
             break
     restarted.stop()
     running.join()
-    assert key_state == "destroyed", found
+    assert key_state == "destroyed", found.problem
     assert not count_keys.holds(wave.id)
     assert list((tmp_path / "backups").iterdir())
 
@@ -145,9 +142,8 @@ def test_what_cannot_be_done_fails_at_once_with_the_words_for_staff(
     with pytest.raises(JobFailed, match="Lock a plan, or accept the default plan"):
         run_until_empty(database, settings)
     with database.reading() as session:
-        found = standing(session, wave.agency_id, "open_wave", wave.id)
         assert get_wave(session, wave.agency_id, wave.id).state == "draft"
-    assert found is not None
+    found = job_now(database, wave.agency_id, "open_wave", wave.id)
     assert found.state == "failed"
     assert "before its plan is locked" in (found.problem or "")
 
