@@ -24,15 +24,17 @@ BENCHES: Final[dict[str, Bench]] = {
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", default=list(BENCHES), choices=[*BENCHES, []])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="tiny sizes: does it still run?")
     chosen = parser.parse_args(arguments)
+    if unknown := set(chosen.names) - BENCHES.keys():
+        parser.error(f"there is no bench named {', '.join(sorted(unknown))}")
     sys.stdout.write(
         f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f}{', quick: figures mean nothing' * chosen.quick}\n"
     )
     missed = 0
-    for name in chosen.names:
+    for name in chosen.names or BENCHES:
         sys.stdout.write(f"\n{name}\n")
         for measure in BENCHES[name](is_quick=chosen.quick):
             sys.stdout.write(f"  {measure.line()}\n")

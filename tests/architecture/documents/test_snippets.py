@@ -66,7 +66,7 @@ def run_console(snippet: str, folder: Path) -> str:
 
 
 def _folder_like_the_checkout(folder: Path) -> Path:
-    for name in ("surveys", "docker-compose.yml", ".env.example"):
+    for name in ("surveys", "tests", "docker-compose.yml", ".env.example"):
         (folder / name).symlink_to(ROOT / name)
     return folder
 
