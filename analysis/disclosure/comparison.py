@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analysis.disclosure.rounding import P, change_decimals, level_decimals, rounded, rounded_base
-from analysis.disclosure.rules import hidden_estimate, suppressed
+from analysis.disclosure.rules import LEAST_N_EFF, hidden_estimate, suppressed
 from analysis.sentences import About, Figures, Grade, tell, tell_reason
 
 SmallestChanges = dict[tuple[str, str], Any]
@@ -81,12 +81,17 @@ def _change(comparison: dict[str, Any], hidden: dict[str, str] | None) -> dict[s
     return {
         **{key: round(change[key], decimals) for key in in_units},
         "se": _TELLS_THE_BASE if group else round(change["se"], decimals),
-        "df": _TELLS_THE_BASE if group else rounded_base(change["df"]),
+        "df": _TELLS_THE_BASE if group else _df(change["df"]),
         "statistic": _TELLS_THE_BASE if group else round(change["statistic"], _EFFECT_DECIMALS),
         "p": round(change["p"], P),
         "p_adjusted": round(change["p_adjusted"], P),
         "family": change["family"],
     }
+
+
+def _df(df: float) -> int:
+    """A small one counts blocks, not people: those are at least 30 and effectively 30 a wave."""
+    return rounded_base(df) if df >= LEAST_N_EFF else round(df)
 
 
 def _effect(effect: dict[str, Any], comparison: dict[str, Any]) -> dict[str, Any]:

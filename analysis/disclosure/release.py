@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from analysis.disclosure.comparison import Context, SmallestChanges, release_comparison
-from analysis.disclosure.rounding import change_decimals, rounded, rounded_base
+from analysis.disclosure.rounding import change_decimals, rounded, rounded_base, rounded_or_hidden
 from analysis.disclosure.rules import TOO_FEW_TO_REPORT, hidden_base, suppressed
 from analysis.disclosure.tables import published_alone, release_distribution
 from analysis.refusals import Refusal
@@ -56,7 +56,7 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         "document": "released",
         "waves": {name: _wave(wave, threshold) for name, wave in computed["waves"].items()},
         "plan": _plan(computed["plan"], context.smallest_changes),
-        "design": _design(computed["design"]),
+        "design": _design(computed["design"], computed["waves"], threshold),
         "distributions": distributions,
         "comparisons": [release_comparison(c, context) for c in computed["comparisons"]],
     }
@@ -96,6 +96,11 @@ def _smallest_changes(computed: Mapping[str, Any]) -> SmallestChanges:
     return matters
 
 
-def _design(design: Mapping[str, Any]) -> dict[str, Any]:
-    n_eff = {name: rounded_base(n) for name, n in design["n_eff"].items()}
-    return {**design, "psus": rounded_base(design["psus"]), "n_eff": n_eff}
+def _design(design: Mapping[str, Any], waves: Mapping[str, Any], threshold: int) -> dict[str, Any]:
+    """A wave too small to report hides its own effective n and the number of PSUs."""
+    hidden = {name: hidden_base(wave["n"], threshold) for name, wave in waves.items()}
+    worst = hidden["before"] or hidden["after"]
+    n_eff = {
+        name: hidden[name] or rounded_or_hidden(n, threshold) for name, n in design["n_eff"].items()
+    }
+    return {**design, "psus": worst or rounded_or_hidden(design["psus"], threshold), "n_eff": n_eff}

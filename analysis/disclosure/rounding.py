@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from analysis.disclosure.rules import is_number
+from analysis.disclosure.rules import fewer_than, is_number
 
 BASE: Final = 5
 PERCENT: Final = 2
@@ -17,6 +17,11 @@ P: Final = 3
 def rounded_base(n: float) -> int:
     """To the nearest 5, halves up: a base that tells of no single person."""
     return BASE * math.floor(n / BASE + 0.5)
+
+
+def rounded_or_hidden(n: float, threshold: int) -> int | dict[str, str]:
+    """A base, or what stands in its place when it is small."""
+    return fewer_than(threshold) if n < threshold else rounded_base(n)
 
 
 def level_decimals(comparison: dict[str, Any]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analysis.codebook import Codebook
@@ -177,6 +178,17 @@ def test_subgroups_tell_no_df_se_or_statistic() -> None:
             assert ("suppressed" in str(told)) is hidden
 
 
+def test_few_blocks_are_told_as_they_are() -> None:
+    rng = np.random.default_rng(4)
+    waves = [
+        {"q": rng.integers(1, 6, 300).tolist(), "b": [f"{wave}{i % 4}" for i in range(300)]}
+        for wave in "xy"
+    ]
+    document = _released(book(question("q")), *waves, plan={"psu": "b"})
+    assert document["design"]["psus"] == {"suppressed": "fewer than 10 answers"}
+    assert document["comparisons"][0]["change"]["df"] in range(1, 7)
+
+
 def test_sentences_agree_with_the_rounded_numbers() -> None:
     before, after = _spread(203), [*_spread(160), *[5] * 41]
     document = _released(book(question("q")), {"q": before}, {"q": after})
@@ -192,11 +204,12 @@ def test_sentences_agree_with_the_rounded_numbers() -> None:
 
 
 def test_what_cannot_be_estimated_stays_so() -> None:
-    blocks: Columns = {"q": _spread(80), "b": [i // 40 for i in range(80)]}
-    codebook = book(question("q"))
-    document = _released(codebook, blocks, blocks, plan={"psu": "b"}, variance="taylor")
+    """Everybody linked and everybody's answer as before: the change has no spread."""
+    columns: Columns = {"q": _spread(80), "code": [f"p{i}" for i in range(80)]}
+    document = _released(book(question("q")), columns, columns, plan={"person_code": "code"})
     comparison = document["comparisons"][0]
-    assert "every PSU) is the same" in comparison["change"]["not_estimable"]
+    assert comparison["before"]["estimate"] == 3
+    assert "PSU) is the same" in comparison["change"]["not_estimable"]
     assert comparison["verdict"] == {"not_estimable": comparison["change"]["not_estimable"]}
     assert comparison["effects"]["hedges_g"].keys() == {"not_estimable"}
 
