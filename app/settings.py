@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,9 +13,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RAPPORT_", extra="ignore")
 
-    environment: Literal["production", "demo", "test"] = Field(
-        default="production", description="`demo` labels every page as simulated"
-    )
     database_url: str = Field(
         default="sqlite:///var/rapport.db",
         description="`sqlite:///FILE`, or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`",

@@ -40,6 +40,7 @@ def unused_code(folders: list[Path], templates: str) -> list[str]:
         f"{item.filename}:{item.first_lineno} {item.name}"
         for item in finder.get_unused_code(min_confidence=60)
         if item.typ in KINDS
+        and not item.name.startswith("__")  # called by Python itself
         and not (Path(item.filename).is_relative_to(ROOT / "analysis") and item.name[0] != "_")
         and not re.search(rf"\b{re.escape(item.name)}\b", templates)
     ]

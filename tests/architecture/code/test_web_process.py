@@ -22,7 +22,6 @@ from app.main import create_app
 from app.settings import Settings
 folder = Path(sys.argv[1])
 site = create_app(Settings(
-    environment="test",
     database_url=sys.argv[2],
     web_key_store=folder / "web-keys",
     web_master_file=folder / "secrets" / "web-master",
