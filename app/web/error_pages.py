@@ -19,7 +19,7 @@ from starlette.types import Scope
 
 from app.errors import AppError, BadInput
 from app.web.languages import choose_language
-from app.web.locales import SOURCE_LANGUAGE, Locale, read_locales
+from app.web.locales import Locale, read_locales
 from app.web.replies import page_reply
 from app.web.style import Style, make_style, page_sheet
 from app.web.templates import make_environment
@@ -78,8 +78,7 @@ def _problem(error: AppError) -> dict[str, object]:
 
 def _locale(request: Request) -> Locale:
     locales = _locales()
-    offered = [SOURCE_LANGUAGE, *(tag for tag in locales if tag != SOURCE_LANGUAGE)]
-    return locales[choose_language(request.headers.get("accept-language", ""), offered)]
+    return locales[choose_language(request.headers.get("accept-language", ""), list(locales))]
 
 
 @cache

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import parse_qsl
 
 from app.errors import BadInput
 
-FORM_TYPE = "application/x-www-form-urlencoded"
-MAX_FIELDS = 500
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+MOST_FIELDS: Final = 500
 
 Form = dict[str, list[str]]
 
@@ -19,13 +20,12 @@ def read_form(body: bytes, content_type: str) -> Form:
         pairs = parse_qsl(
             body.decode("ascii"),
             keep_blank_values=True,
-            encoding="utf-8",
             errors="strict",
-            max_num_fields=MAX_FIELDS,
+            max_num_fields=MOST_FIELDS,
         )
     except ValueError as exc:
         raise BadInput(
-            f"The form could not be read: send at most {MAX_FIELDS} fields in UTF-8."
+            f"The form could not be read: send at most {MOST_FIELDS} fields, in UTF-8."
         ) from exc
     form: Form = {}
     for name, value in pairs:

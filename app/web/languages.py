@@ -11,8 +11,8 @@ HEADER_CHARACTERS: Final = 500
 
 def choose_language(accept_language: str, offered: Sequence[str]) -> str:
     """RFC 4647 lookup: the first range that an offered language answers, else the first offered."""
-    by_tag = {tag.lower(): tag for tag in reversed(offered)}
-    by_tag |= {tag.partition("-")[0].lower(): tag for tag in reversed(offered)} | by_tag
+    by_base = {tag.partition("-")[0].lower(): tag for tag in reversed(offered)}
+    by_tag = by_base | {tag.lower(): tag for tag in offered}
     for wanted in _by_preference(accept_language[:HEADER_CHARACTERS]):
         parts = wanted.split("-")
         for length in range(len(parts), 0, -1):

@@ -31,11 +31,9 @@ class Locale:
 
 
 def read_locales(*rooms: Path) -> dict[str, Locale]:
-    """The languages of this room, each with its own texts and those of the rooms given."""
-    return {
-        path.stem: _read(path, [room / path.name for room in rooms])
-        for path in sorted(FOLDER.glob("*.yaml"))
-    }
+    """Each language with the texts of this room and of those given; the source language first."""
+    paths = sorted(FOLDER.glob("*.yaml"), key=lambda path: (path.stem != SOURCE_LANGUAGE, path))
+    return {path.stem: _read(path, [room / path.name for room in rooms]) for path in paths}
 
 
 def _read(path: Path, others: list[Path]) -> Locale:

@@ -22,10 +22,10 @@ from app.responses.pages.outcome_pages import (
     arrived_page,
     busy_page,
     not_taking_page,
-    thanks_page,
     unknown_page,
 )
-from app.responses.pages.sheet_page import SheetPages, Trouble, is_asked, returned_page
+from app.responses.pages.shared_pages import SharedPages
+from app.responses.pages.sheet_page import Trouble, is_asked, returned_page
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import languages_of, locales, preferred_language
 from app.responses.quality import quality_of
@@ -59,7 +59,7 @@ class ResidentPages:
         self._collectors = CollectorCache(database)
         self._writer = writer
         self._tokens = tokens
-        self._sheets = SheetPages()
+        self._shared = SharedPages()
 
     async def show(self, request: Request, public_id: str) -> Response:
         try:
@@ -71,7 +71,7 @@ class ResidentPages:
         if collector.wave_state != "open":
             return not_taking_page(Visit(request, collector, language, "", {}))
         visit = Visit(request, collector, language, self._tokens.issue(collector.wave_id), {})
-        return self._sheets.blank(visit)
+        return self._shared.blank_sheet(visit)
 
     async def take(self, request: Request, public_id: str, form: Form) -> Response:
         token = _only(form.pop(TOKEN_FIELD, []))
@@ -112,7 +112,7 @@ class ResidentPages:
             return busy_page(visit.request, visit.language, visit.token, visit.form, status=status)
         match outcome:
             case Acceptance.STORED:
-                return thanks_page(visit)
+                return self._shared.thanks(visit)
             case Acceptance.ALREADY_ARRIVED:
                 return arrived_page(visit.with_token(self._tokens.issue(visit.collector.wave_id)))
             case Acceptance.WAVE_CLOSED:

@@ -9,25 +9,27 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.collectors.service import FieldedCollector
 from app.errors import AppError, Conflict
-from app.responses.pages.sheet_page import render, resident_style
+from app.responses.pages.rendering import render, resident_style
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import facts_of, locale_for, locales, preferred_language
 from app.web.error_pages import RETRY_SECONDS, answer_error, wants_json
 from app.web.forms import Form
 from app.web.replies import page_reply
+from app.web.style import Style
 
 GONE: Final = "This survey is closed and takes no answers."
 NOT_OPEN: Final = "This survey has not started yet."
 
 
-def thanks_page(visit: Visit) -> Response:
-    return _page(visit.request, "thanks.html", visit.language, **_about(visit))
+def thanks(collector: FieldedCollector, language: str, _token: str) -> tuple[str, Style]:
+    return _short("thanks.html", language, **_about(collector, language))
 
 
 def arrived_page(visit: Visit) -> Response:
     """Someone else on the same phone can send what was typed, with the token of a new sheet."""
-    parts = {"token": visit.token, "form": visit.form, **_about(visit)}
+    parts = {"token": visit.token, "form": visit.form, **_about(visit.collector, visit.language)}
     return _page(visit.request, "arrived.html", visit.language, **parts)
 
 
@@ -57,7 +59,7 @@ def not_taking_page(visit: Visit, *, is_unsent: bool = False) -> Response:
         status=HTTPStatus.CONFLICT if is_draft else HTTPStatus.GONE,
         told="not_open" if is_draft else "closed",
         is_unsent=is_unsent and not is_draft,
-        **_about(visit),
+        **_about(visit.collector, visit.language),
     )
 
 
@@ -68,11 +70,16 @@ def unknown_page(request: Request, refusal: AppError) -> Response:
     return _page(request, "unknown.html", language, status=refusal.status)
 
 
-def _about(visit: Visit) -> dict[str, Any]:
+def _about(collector: FieldedCollector, language: str) -> dict[str, Any]:
     return {
-        "facts": facts_of(visit.collector, locale_for(visit.language)),
-        "is_simulated": visit.collector.initiative.is_simulated,
+        "facts": facts_of(collector, locale_for(language)),
+        "is_simulated": collector.initiative.is_simulated,
     }
+
+
+def _short(template: str, language: str, **parts: Any) -> tuple[str, Style]:
+    style = resident_style()
+    return render(template, locale_for(language), style=style, narrow=True, **parts), style
 
 
 def _page(
@@ -84,6 +91,5 @@ def _page(
     headers: Mapping[str, str] | None = None,
     **parts: Any,
 ) -> Response:
-    style = resident_style()
-    html = render(template, locale_for(language), style=style, narrow=True, **parts)
+    html, style = _short(template, language, **parts)
     return page_reply(request, html, style, status=status, headers=headers)

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from http import HTTPStatus
-from typing import Any, Final, Literal
+from typing import Literal
 
-from jinja2 import Environment, PackageLoader
 from starlette.responses import Response
 
 from app.collectors.service import FieldedCollector
 from app.instruments.routing import hiding_css
 from app.questions import Question
 from app.questions.contract import AnswerProblem
-from app.questions.rendering import question_loader, render_question
+from app.questions.rendering import render_question
 from app.questions.words import problem_words
+from app.responses.pages.rendering import environment, render, resident_style
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import Notice, languages_of, locale_for, notice_for
-from app.web.compression import DeflatedHead, deflate_head
 from app.web.forms import Form
-from app.web.headers import content_policy
-from app.web.locales import Locale
-from app.web.replies import page_reply, shared_page_reply
-from app.web.style import Style, make_style, page_sheet, read_sheet
-from app.web.templates import make_environment
+from app.web.replies import page_reply
+from app.web.style import Style
 
-KEPT: Final = 128
-_TOKEN_PLACE: Final = "\N{SUBSTITUTE}"  # noqa: S105 - stands where the token will be
 Told = Literal["problems", "renewed"]
 
 
@@ -41,54 +33,14 @@ class Trouble:
     problems: Mapping[str, AnswerProblem]
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """The page of one collector in one language, but for the token."""
-
-    collector: FieldedCollector
-    head: DeflatedHead
-    rest: str
-    policy: str
-
-
-class SheetPages:
-    """Renders each page once, and again only when something on it has changed."""
-
-    def __init__(self) -> None:
-        self._prepared: OrderedDict[tuple[str, str], _Prepared] = OrderedDict()
-
-    def blank(self, visit: Visit) -> Response:
-        page = self._page(visit.collector, visit.language)
-        return shared_page_reply(visit.request, page.head, visit.token + page.rest, page.policy)
-
-    def _page(self, collector: FieldedCollector, language: str) -> _Prepared:
-        key = (collector.public_id, language)
-        known = self._prepared.get(key)
-        if known is not None and known.collector == collector:
-            self._prepared.move_to_end(key)
-            return known
-        prepared = self._prepared[key] = _prepare(collector, language)
-        self._prepared.move_to_end(key)
-        while len(self._prepared) > KEPT:
-            self._prepared.popitem(last=False)
-        return prepared
-
-
-def _prepare(collector: FieldedCollector, language: str) -> _Prepared:
-    html, style = _render(collector, language, _TOKEN_PLACE)
-    head, _, rest = html.partition(_TOKEN_PLACE)
-    return _Prepared(collector, deflate_head(head.encode()), rest, content_policy([style.source]))
+def blank_sheet(collector: FieldedCollector, language: str, token: str) -> tuple[str, Style]:
+    return _render(collector, language, token)
 
 
 def returned_page(visit: Visit, trouble: Trouble) -> Response:
     """The page with everything typed still on it, and what to do above."""
     html, style = _render(visit.collector, visit.language, visit.token, visit.form, trouble)
     return page_reply(visit.request, html, style, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def render(template: str, locale: Locale, **parts: Any) -> str:
-    values = {"languages": (), "narrow": False, "is_simulated": False} | parts
-    return _environment().get_template(f"responses/{template}").render(t=locale, **values)
 
 
 def _render(
@@ -125,7 +77,7 @@ def _pages(
     problems = trouble.problems if trouble else {}
     for page in instrument.pages:
         questions = [
-            render_question(_environment(), question, context, form, problems.get(question.id))
+            render_question(environment(), question, context, form, problems.get(question.id))
             for question in page.questions_in(collector.wave_kind)
             if is_asked(question, collector)
         ]
@@ -153,14 +105,3 @@ def _summary(
         elif words not in strangers:
             strangers.add(words)
             yield {"question_id": None, "words": words}
-
-
-@lru_cache(maxsize=KEPT)
-def resident_style(hiding: str = "") -> Style:
-    sheet = read_sheet("app.responses.pages", "sheet.css")
-    return make_style(page_sheet(), sheet, hiding)
-
-
-@cache
-def _environment() -> Environment:
-    return make_environment({"responses": PackageLoader("app.responses.pages")}, question_loader())

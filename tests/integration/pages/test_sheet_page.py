@@ -1,0 +1,268 @@
+"""The page with the questions: what it says, in which language, and what it costs."""
+
+from __future__ import annotations
+
+import gzip
+from html import unescape
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+
+from app.db import Database
+from app.privacy.count_keys import CountKeyStore
+from app.responses.pages import collector_cache, shared_pages
+from app.responses.pages.collector_cache import FRESH_SECONDS
+from tests.factories import core_trust
+from tests.integration.pages.conftest import Watch
+from tests.integration.pages.reading import ReadPage
+from tests.integration.pages.site import Fielded, Phone, field, rename_initiative
+from tests.surveys.read import read as read_survey
+
+ROUND_TRIP_BYTES = 14 * 1024
+
+
+def test_the_page_says_who_asks_and_what_is_kept_before_it_asks(phone: Phone) -> None:
+    text = phone.open().text
+    order = [
+        "The police where you live",
+        "Takes about 5 min",
+        "aged 18 or older",
+        "Who asks: Riverside Neighbours",
+        "You can skip any question",
+        "no effect on any service",
+        "Nothing is sent until you press Send",
+        "never given to police officers",
+        "We keep your answers",
+        "We do not keep your internet address",
+        "opened after the survey closes",
+        "City of Riverside",
+        "24 months",
+        "at the library",
+        "+1 555 0100",
+        "Ombuds Office",
+        "What we cannot protect you from",
+        "How much do you trust the police here?",
+        "Send my answers",
+    ]
+    places = [text.find(words) for words in order]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_the_title_tells_a_glance_at_the_phone_nothing(phone: Phone) -> None:
+    assert phone.open().title == "Survey"
+    assert phone.open("es").title == "Encuesta"
+
+
+def test_every_question_of_the_wave_stands_in_one_form(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    before = Phone(client, field(database, count_keys)).open().form.offered
+    after = Phone(client, field(database, count_keys, kind="follow_up")).open().form.offered
+    assert set(before) == core_trust().form_fields("baseline")
+    assert set(after) == core_trust().form_fields("follow_up")
+    assert set(after) - set(before) == {"x1", "x2"}
+    assert before["t1"] == ["1", "2", "3", "4", "5", "-1", "-2"]
+
+
+def test_nothing_is_chosen_beforehand_and_nothing_must_be(client: TestClient, phone: Phone) -> None:
+    page = phone.open()
+    assert [name for name, _ in page.form.sent] == ["_lang", "_token"]
+    html = client.get(phone._path).text
+    assert "required" not in html
+    assert 'autocomplete="off"' in html
+
+
+def test_the_page_loads_nothing_else(client: TestClient, fielded: Fielded) -> None:
+    answer = client.get(fielded.path)
+    page = ReadPage(answer.text)
+    assert page.loaded == []
+    assert page.attributes["link"] == {"rel": "icon", "href": "data:,"}
+    assert "set-cookie" not in answer.headers
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "direction"),
+    [("es-MX,es;q=0.9", "es", "ltr"), ("ar-EG", "ar", "rtl"), ("vi", "en", "ltr")],
+)
+def test_the_page_comes_in_the_language_read_best(
+    phone: Phone, accepted: str, language: str, direction: str
+) -> None:
+    page = phone.open(accepted)
+    assert page.attributes["html"] == {"lang": language, "dir": direction}
+    assert dict(page.form.sent)["_lang"] == language
+    title = core_trust().title[language]
+    assert title in page.text
+
+
+def test_each_other_language_is_one_link_away_in_its_own_script(
+    client: TestClient, fielded: Fielded, phone: Phone
+) -> None:
+    links = phone.open("es").links
+    assert links["?lang=ar"] == {"href": "?lang=ar", "lang": "ar", "dir": "rtl"}
+    assert "?lang=es" not in links
+    arabic = ReadPage(client.get(f"{fielded.path}?lang=ar", headers={"accept-language": "es"}).text)
+    assert arabic.attributes["html"]["lang"] == "ar"
+    assert {"English", "Español", "العربية"} <= set(arabic.words)
+
+
+@pytest.mark.parametrize("wanted", ["", "vi", "../../etc", "%00"])
+def test_a_language_that_is_not_offered_changes_nothing(
+    client: TestClient, fielded: Fielded, wanted: str
+) -> None:
+    page = ReadPage(client.get(f"{fielded.path}?lang={wanted}").text)
+    assert page.attributes["html"]["lang"] == "en"
+
+
+def test_a_wave_in_one_language_offers_no_other(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    phone = Phone(client, field(database, count_keys, languages=["es"]))
+    page = phone.open("ar")
+    assert page.attributes["html"]["lang"] == "es"
+    assert page.links == {}
+
+
+def test_only_a_simulated_initiative_is_called_an_example(
+    client: TestClient, database: Database, count_keys: CountKeyStore, phone: Phone
+) -> None:
+    example = Phone(client, field(database, count_keys, is_simulated=True))
+    assert "Example: this initiative is made up" in example.open().text
+    assert "Example" not in phone.open().text
+
+
+def test_an_agency_that_said_little_gets_a_page_without_empty_headings(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    text = Phone(client, field(database, count_keys, notice={})).open().text
+    assert "Who asks:" not in text
+    assert "Complaints" not in text
+    assert "None" not in text
+
+
+def test_an_instrument_without_a_notice_gets_the_words_of_the_program(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    survey = read_survey("street_pulse")
+    phone = Phone(client, field(database, count_keys, instrument=survey, languages=["en"]))
+    text = phone.open().text
+    assert "what people think of Riverside Police" in text
+    assert "Answers from before and after Walking beats will be compared" in text
+    assert "Taking part is up to you" in text
+
+
+def test_what_staff_wrote_is_shown_and_never_run(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    notice = {"run_by": "<script>alert(1)</script>", "contact": '"><img src=x>'}
+    fielded = field(database, count_keys, notice=notice)
+    html = client.get(fielded.path).text
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<script>alert(1)</script>" in unescape(html)
+
+
+def test_a_link_that_hangs_in_one_area_does_not_ask_for_it(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    offered = Phone(client, field(database, count_keys, area_code=2)).open().form.offered
+    assert set(offered) == core_trust().form_fields("baseline") - {"area"}
+
+
+def test_a_question_with_a_condition_is_hidden_by_the_style_of_the_page(
+    client: TestClient, fielded: Fielded
+) -> None:
+    html = client.get(fielded.path).text
+    assert "#q-k2{display:none}" in html
+
+
+def test_compressed_and_plain_are_the_same_page(client: TestClient, fielded: Fielded) -> None:
+    def sent(encoding: str) -> tuple[bytes, str | None]:
+        with client.stream("GET", fielded.path, headers={"accept-encoding": encoding}) as answer:
+            raw = b"".join(answer.iter_raw())
+            assert int(answer.headers["content-length"]) == len(raw)
+            return raw, answer.headers.get("content-encoding")
+
+    plain, no_encoding = sent("identity")
+    packed, encoding = sent("gzip")
+    assert (no_encoding, encoding) == (None, "gzip")
+    tokens = [ReadPage(page.decode()).form.token for page in (plain, gzip.decompress(packed))]
+    assert tokens[0] != tokens[1]
+    same = [
+        page.replace(token.encode(), b"")
+        for page, token in zip((plain, gzip.decompress(packed)), tokens, strict=True)
+    ]
+    assert same[0] == same[1]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_all_questions_and_headers_fit_into_one_round_trip(
+    client: TestClient, database: Database, count_keys: CountKeyStore, language: str
+) -> None:
+    fielded = field(database, count_keys, kind="follow_up")
+    with client.stream("GET", f"{fielded.path}?lang={language}") as answer:
+        body = b"".join(answer.iter_raw())
+    headers = b"".join(b"%s: %s\r\n" % header for header in answer.headers.raw)
+    assert len(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n" + body) <= ROUND_TRIP_BYTES
+
+
+def test_every_visit_gets_a_token_of_its_own(phone: Phone) -> None:
+    assert len({phone.open().form.token for _ in range(20)}) == 20
+
+
+def test_a_hundred_visits_in_a_second_ask_the_database_once(
+    site: FastAPI, phone: Phone, watch: Watch
+) -> None:
+    asked: list[str] = []
+    engine = site.state.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    phone.open()
+    once = len(asked)
+    for _ in range(100):
+        phone.open()
+    assert once > 0
+    assert len(asked) == once
+    watch.seconds += FRESH_SECONDS
+    phone.open()
+    assert len(asked) > once
+
+
+def test_what_staff_change_is_seen_a_second_later(
+    client: TestClient, database: Database, count_keys: CountKeyStore, watch: Watch
+) -> None:
+    survey = read_survey("street_pulse")
+    fielded = field(database, count_keys, instrument=survey, languages=["en"])
+    phone = Phone(client, fielded)
+    assert "before and after Walking beats" in phone.open().text
+    rename_initiative(database, fielded, {"en": "Open doors"})
+    watch.seconds += FRESH_SECONDS
+    assert "before and after Open doors" in phone.open().text
+
+
+def test_the_memory_of_collectors_and_pages_is_bounded(
+    site: FastAPI,
+    client: TestClient,
+    database: Database,
+    count_keys: CountKeyStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collector_cache, "KEPT", 2)
+    monkeypatch.setattr(shared_pages, "KEPT", 2)
+    phones = [Phone(client, field(database, count_keys)) for _ in range(4)]
+    for phone in [*phones, *phones]:
+        phone.open()
+    pages = site.state.resident_pages
+    assert len(pages._collectors._known) == len(pages._shared._prepared) == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_head_is_answered_as_get_without_the_body(
+    client: TestClient, fielded: Fielded, method: str
+) -> None:
+    answer = client.request(method, fielded.path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert bool(answer.content) == (method == "GET")

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import BadInput
+from app.web.forms import FORM_TYPE, MOST_FIELDS, read_form
+
+NAMES = st.text(min_size=1)
+FORMS = st.dictionaries(NAMES, st.lists(st.text(), min_size=1, max_size=3), max_size=5)
+
+
+@given(FORMS)
+def test_what_a_browser_sends_is_read_back_whole(form: dict[str, list[str]]) -> None:
+    body = urlencode(form, doseq=True).encode()
+    assert read_form(body, f"{FORM_TYPE}; charset=utf-8") == form
+
+
+@given(st.binary())
+def test_any_body_is_read_or_refused(body: bytes) -> None:
+    try:
+        form = read_form(body, FORM_TYPE)
+    except BadInput:
+        return
+    assert all(isinstance(value, str) for values in form.values() for value in values)
+
+
+@pytest.mark.parametrize("body", [b"t1=%ff", b"t1=\xc3\xa9", b"%80=1", b"t1=%ed%a0%80"])
+def test_what_is_not_utf_8_is_refused(body: bytes) -> None:
+    with pytest.raises(BadInput, match="UTF-8"):
+        read_form(body, FORM_TYPE)
+
+
+def test_too_many_fields_are_refused_and_just_enough_are_read() -> None:
+    assert len(read_form(b"a=1&" * (MOST_FIELDS - 1) + b"a=1", FORM_TYPE)["a"]) == MOST_FIELDS
+    with pytest.raises(BadInput, match=str(MOST_FIELDS)):
+        read_form(b"a=1&" * MOST_FIELDS + b"a=1", FORM_TYPE)
+
+
+@pytest.mark.parametrize("kind", ["", "application/json", "multipart/form-data; boundary=x"])
+def test_only_forms_are_read(kind: str) -> None:
+    with pytest.raises(BadInput, match=FORM_TYPE):
+        read_form(b"t1=1", kind)
