@@ -23,6 +23,7 @@ from app.db import Database
 from app.errors import BadInput
 from app.initiatives.tables import Wave
 from app.instruments.sheet import codebook_row
+from app.privacy.identifiers import new_id
 from app.reports import store
 from app.reports.facts import (
     WaysIn,
@@ -35,6 +36,16 @@ from app.reports.facts import (
 from app.reports.service import get_report, waves_to_compare
 from app.reports.tables import Report
 from app.responses.service import read_responses
+
+
+def compute_now(
+    database: Database, agency_id: str, *, before_wave_id: str, after_wave_id: str
+) -> str:
+    """Without the queue; returns the id of the report."""
+    report_id = new_id()
+    waves = {"before_wave_id": before_wave_id, "after_wave_id": after_wave_id}
+    compute_report(database, agency_id, report_id, **waves)
+    return report_id
 
 
 def compute_report(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from analysis.codebook import Codebook, Text
+from analysis.codebook import Codebook
 from app.initiatives.service import get_initiative, is_changed_after_data, list_areas, list_plans
 from app.initiatives.tables import PlanVersion, Wave
 from app.initiatives.wave import WaveKind
@@ -17,10 +17,7 @@ from app.instruments.codebook import build_codebook
 from app.instruments.model import Instrument
 from app.instruments.service import thawed_version
 from app.questions.contract import AreaChoice
-from app.questions.schema import fill_tokens, tokens_in
-
-# Where a text says {area} it means the place a resident chose: a report tells of all of them.
-AREA_HERE: Final[Text] = {"en": "this area", "es": "esta zona", "ar": "هذه المنطقة"}
+from app.reports.initiative_words import AREA_HERE, fill_words
 
 
 @dataclass(slots=True)
@@ -42,6 +39,8 @@ def about_initiative(session: Session, wave: Wave) -> dict[str, Any]:
         "police_name": initiative.police_name,
         "is_simulated": initiative.is_simulated,
         "starts_on": initiative.starts_on.isoformat() if initiative.starts_on else None,
+        "run_by": initiative.notice.get("run_by"),
+        "paid_by": initiative.notice.get("paid_by"),
     }
 
 
@@ -83,8 +82,7 @@ def codebook_of(session: Session, wave: Wave, about: Mapping[str, Any]) -> Codeb
         [AreaChoice(area.code, area.name) for area in areas],
     )
     words = {"initiative": about["title"], "police": about["police_name"], "area": AREA_HERE}
-    variables = tuple(replace(v, text=_filled(v.text, words)) for v in codebook.variables)
-    return replace(codebook, variables=variables)
+    return fill_words(codebook, words)
 
 
 def instrument_of(session: Session, wave: Wave) -> Instrument:
@@ -102,17 +100,3 @@ def _plan(plan: PlanVersion, after: Wave) -> dict[str, Any]:
 
 def _day(moment: datetime | None) -> str | None:
     return moment.date().isoformat() if moment else None
-
-
-def _filled(text: Text, words: Mapping[str, Text]) -> dict[str, str]:
-    return {
-        language: fill_tokens(
-            phrase,
-            {token: _in_language(words[token], language) for token in tokens_in(phrase)},
-        )
-        for language, phrase in text.items()
-    }
-
-
-def _in_language(text: Text, language: str) -> str:
-    return text.get(language) or next(iter(text.values()))

@@ -12,7 +12,7 @@ from app.initiatives.service import get_wave
 from app.initiatives.tables import Wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import enqueue
-from app.privacy.identifiers import new_id
+from app.privacy.identifiers import AGENCY_KEY_LENGTH, PUBLIC_ID_LENGTH, new_id
 from app.reports import store
 from app.reports.tables import Report
 
@@ -36,6 +36,16 @@ def publish_report(session: Session, agency_id: str, report_id: str) -> Report:
     if report.published_on is None:
         report.published_on = clock.now().date()
     return report
+
+
+def key_of(public_id: str) -> tuple[str, str]:
+    """Agency and own id, as a public id of 16 characters carries them."""
+    if len(public_id) != PUBLIC_ID_LENGTH:
+        raise BadInput(
+            f"{public_id!r} is no id: an id has {PUBLIC_ID_LENGTH} letters and digits. "
+            "`rapport report` lists those there are."
+        )
+    return public_id[:AGENCY_KEY_LENGTH], public_id[AGENCY_KEY_LENGTH:]
 
 
 def get_report(session: Session, agency_id: str, report_id: str) -> Report:

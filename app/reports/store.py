@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.initiatives.tables import Initiative, Wave
+from app.initiatives.wave import HOLDS_RESPONSES
 from app.privacy.identifiers import AGENCY_KEY_LENGTH
 from app.reports.tables import Report
 
@@ -24,6 +25,16 @@ class ReportLine:
     after: dict[str, str]
     created_on: date
     published_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CountedWave:
+    """A wave whose answers can be compared, as a list shows it."""
+
+    public_id: str
+    title: dict[str, str]
+    label: dict[str, str]
+    kind: str
 
 
 def published_document(session: Session, public_id: str) -> str | None:
@@ -71,4 +82,22 @@ def list_reports(session: Session) -> Sequence[ReportLine]:
             published_on=report.published_on,
         )
         for report, title, before_label, after_label in found
+    ]
+
+
+def counted_waves(session: Session) -> Sequence[CountedWave]:
+    found = session.execute(
+        select(Wave, Initiative.title)
+        .join(
+            Initiative,
+            (Initiative.agency_id == Wave.agency_id) & (Initiative.id == Wave.initiative_id),
+        )
+        .where(Wave.state.in_(HOLDS_RESPONSES))
+        .order_by(Wave.agency_id, Wave.initiative_id, Wave.position)
+    ).tuples()
+    return [
+        CountedWave(
+            public_id=wave.agency_id + wave.id, title=title, label=wave.label, kind=wave.kind
+        )
+        for wave, title in found
     ]

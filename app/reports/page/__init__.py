@@ -46,8 +46,8 @@ def render_document(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE
         policy=f"default-src 'none'; style-src {report_style().source}",
         title=_title(document, wording),
         kind=_kind(document, wording),
-        facts=document["initiative"] or {},
-        waves=[wave_name(document, wave, wording) for wave in WAVES],
+        is_simulated=bool((document["initiative"] or {}).get("is_simulated")),
+        waves=_wave_names(document, wording),
         lead=lead,
         scales=scales,
         items=items,
@@ -69,6 +69,12 @@ def _panels(
         place = lead if outcome.is_primary else scales if outcome.scale else items
         place.append(panel)
     return lead, scales, items
+
+
+def _wave_names(document: Mapping[str, Any], wording: Wording) -> list[str]:
+    """None where they would say no more than before and after."""
+    names = [wave_name(document, wave, wording) for wave in WAVES]
+    return [] if names == [wording(wave) for wave in WAVES] else names
 
 
 def _title(document: Mapping[str, Any], wording: Wording) -> str:

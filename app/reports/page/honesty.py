@@ -38,6 +38,8 @@ def _how_people_were_reached(document: Mapping[str, Any], wording: Wording) -> T
         (wording("languages"), *(_languages(facts, wave, wording) for wave in WAVES)),
         (wording("sheets"), *(_sheets(document, wave, wording) for wave in WAVES)),
     ]
+    if document["initiative"] is None:
+        rows = rows[-1:]
     heading = ("", *(wave_name(document, wave, wording) for wave in WAVES))
     return Table(wording("reached_caption"), heading, tuple(rows))
 
@@ -45,11 +47,17 @@ def _how_people_were_reached(document: Mapping[str, Any], wording: Wording) -> T
 def wave_name(document: Mapping[str, Any], wave: str, wording: Wording) -> str:
     label = in_language(document["waves"][wave]["label"], wording.language)
     plain = wording(wave)
-    return plain if label == wave else wording("wave_name", wave=plain, label=label)
+    if label == wave:
+        return plain
+    says_which = label.casefold().startswith(plain.casefold())
+    return label if says_which else wording("wave_name", wave=plain, label=label)
 
 
 def _warnings(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
     facts = document["initiative"] or {}
+    for kind in ("run_by", "paid_by"):
+        if facts.get(kind):
+            yield wording(kind, name=in_language(facts[kind], wording.language))
     yield wording(f"grade_{document['grade']}")
     if document["initiative"] is None:
         yield wording("from_files")
@@ -97,6 +105,8 @@ def _dates(facts: Mapping[str, Any], wave: str, wording: Wording) -> str:
     first, last = dates.get("first"), dates.get("last")
     if not (first and last):
         return wording("not_recorded")
+    if first == last:
+        return wording.day(first)
     return wording("date_range", first=wording.day(first), last=wording.day(last))
 
 

@@ -29,6 +29,7 @@ from app.reports.page.number_tables import (
 from app.reports.page.reading import (
     HUNDRED,
     WAVES,
+    Comparison,
     Distribution,
     Outcome,
     hidden_reason,
@@ -37,6 +38,8 @@ from app.reports.page.reading import (
 )
 from app.reports.page.wording import Wording
 
+_SIGNIFICANCE: Final = 0.05
+_CLAIMS_NO_CHANGE: Final = frozenset({"about_the_same", "cannot_tell"})
 # Cohen (1988), Statistical Power Analysis: the usual words, and no more than words.
 _EFFECT_WORDS: Final = ((0.2, "effect_tiny"), (0.5, "effect_small"), (0.8, "effect_medium"))
 
@@ -64,6 +67,7 @@ class Panel:
     title: str
     verdict: str
     verdict_label: str
+    verdict_notes: tuple[str, ...]
     sentences: tuple[str, ...]
     shares: tuple[str, ...]
     views: tuple[View, ...]
@@ -82,6 +86,7 @@ def make_panel(outcome: Outcome, titles: Mapping[str, str], wording: Wording) ->
         title=in_language(lead["title"], wording.language),
         verdict=verdict if outcome.has_order else "several",
         verdict_label=wording(f"verdict_{verdict}") if outcome.has_order else "",
+        verdict_notes=tuple(_verdict_notes(lead, wording)) if outcome.has_order else (),
         sentences=tuple(in_language(c["sentences"], wording.language) for c in outcome.comparisons),
         shares=tuple(_plain_shares(outcome, titles, wording)),
         views=tuple(_views(outcome, wording)),
@@ -161,6 +166,17 @@ def _legend(distribution: Distribution, wording: Wording) -> tuple[Key, ...]:
     return ()
 
 
+def _verdict_notes(lead: Comparison, wording: Wording) -> Iterable[str]:
+    """What must be read together with the verdict."""
+    if lead["higher_is_favourable"] is False:
+        yield wording("lower_is_better")
+    change, verdict = lead["change"], lead["verdict"]
+    if hidden_reason(verdict) or verdict in _CLAIMS_NO_CHANGE or change["family"] == "primary":
+        return
+    if change["p_adjusted"] >= _SIGNIFICANCE:
+        yield wording("maybe_chance")
+
+
 def _notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
     """What a careful reader would ask next."""
     lead, scale = outcome.lead, outcome.scale
@@ -172,8 +188,6 @@ def _notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
     )
     if scale:
         yield wording("scale_note", items=len(scale["items"]), needed=scale["answers_needed"])
-    if lead["higher_is_favourable"] is False:
-        yield wording("lower_is_better")
     change = lead["change"]
     if hidden_reason(change):
         return

@@ -1,0 +1,33 @@
+"""The initiative's own words in the texts of a questionnaire, in each of its languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from analysis.codebook import Codebook, Text
+from app.questions.schema import fill_tokens, tokens_in
+
+# Where a text says {area} it means the place a resident chose: a report tells of all of them.
+AREA_HERE: Final[Text] = {"en": "this area", "es": "esta zona", "ar": "هذه المنطقة"}
+
+
+def fill_words(codebook: Codebook, words: Mapping[str, Text]) -> Codebook:
+    """Texts with {initiative}, {police} and {area} replaced, each in its own language."""
+    variables = tuple(replace(v, text=_filled(v.text, words)) for v in codebook.variables)
+    return replace(codebook, variables=variables)
+
+
+def _filled(text: Text, words: Mapping[str, Text]) -> dict[str, str]:
+    return {
+        language: fill_tokens(
+            phrase,
+            {token: _in_language(words[token], language) for token in tokens_in(phrase)},
+        )
+        for language, phrase in text.items()
+    }
+
+
+def _in_language(text: Text, language: str) -> str:
+    return text.get(language) or next(iter(text.values()))
