@@ -32,6 +32,7 @@ def test_the_secrets_differ_and_belong_to_their_owner_alone(tmp_path: Path) -> N
 
 
 def test_the_password_file_names_the_password_of_the_server(tmp_path: Path) -> None:
+    """For every database of the server: a backup is restored into one beside."""
     secrets = _made(tmp_path)
     password = (secrets / "postgres-password").read_text("ascii")
-    assert (secrets / "pgpass").read_text("ascii") == f"postgres:5432:rapport:rapport:{password}\n"
+    assert (secrets / "pgpass").read_text("ascii") == f"postgres:5432:*:rapport:{password}\n"
