@@ -129,7 +129,7 @@ def _domains(
     for variable in plan.subgroups:
         if variable in before.coded and variable in after.coded:
             yield from _categories(variable, before, after, codebook)
-        elif variable == plan.columns.area:
+        else:
             yield from _areas(variable, before.labels["area"], after.labels["area"])
 
 

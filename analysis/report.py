@@ -10,15 +10,15 @@ from analysis import __version__
 from analysis.bundle import Bundle
 from analysis.codebook import Codebook, Scale, match_codebooks
 from analysis.compare import Compared, compare_outcomes
-from analysis.comparisons.difference import Change
 from analysis.dataset import Wave, read_wave
 from analysis.design import Design, label_design
 from analysis.distributions import distributions_of
+from analysis.narrative import Shown, leaves_zero_out, narrate
 from analysis.outcomes import Outcome
 from analysis.plan import Plan, read_plan
 from analysis.probability import LEVEL
 from analysis.refusals import NotEstimable
-from analysis.sentences import About, Figures, Grade, tell, tell_reason
+from analysis.sentences import Grade
 from analysis.variance import DEFAULT, variance_named
 
 SCHEMA: Final = "rapport.comparison/1"
@@ -194,8 +194,7 @@ def _scale(scale: Scale) -> dict[str, Any]:
 
 def _comparison(compared: Compared, codebook: Codebook, grade: Grade) -> dict[str, Any]:
     outcome, comparison, matters = compared.outcome, compared.comparison, compared.smallest_change
-    sentences = sentences_of(compared, codebook, grade)
-    return {
+    document = {
         "outcome": outcome.id,
         "measure": outcome.measure,
         "share_of": _share_of(outcome, codebook),
@@ -210,9 +209,10 @@ def _comparison(compared: Compared, codebook: Codebook, grade: Grade) -> dict[st
         "smallest_change": plain(matters if isinstance(matters, NotEstimable) else matters.value),
         "higher_is_favourable": outcome.higher_is_favourable,
         "verdict": plain(compared.verdict),
-        "sentence": sentences["en"],
-        "sentences": sentences,
     }
+    is_held_back = leaves_zero_out(document["change"])
+    sentences = narrate(document, grade, Shown(), is_held_back=is_held_back)
+    return {**document, "sentence": sentences["en"], "sentences": sentences}
 
 
 def _change(compared: Compared) -> dict[str, Any]:
@@ -226,66 +226,14 @@ def _change(compared: Compared) -> dict[str, Any]:
 def _share_of(outcome: Outcome, codebook: Codebook) -> dict[str, Any] | None:
     if outcome.share_of is None:
         return None
-    return {
-        "variable": outcome.share_of.variable,
-        "codes": list(outcome.share_of.codes),
-        "label": share_label(outcome, codebook),
-    }
-
-
-def share_label(outcome: Outcome, codebook: Codebook) -> dict[str, str]:
-    """The chosen answers in each language, such as "A lot" / "Completely"."""
-    if outcome.share_of is None:
-        return {}
     variable = codebook.variable(outcome.share_of.variable)
     chosen = [c.label for c in variable.categories if c.code in outcome.share_of.codes]
     languages = [lang for lang in chosen[0] if all(lang in label for label in chosen)]
-    return {lang: " / ".join(f"“{label[lang]}”" for label in chosen) for lang in languages}
-
-
-def sentences_of(compared: Compared, codebook: Codebook, grade: Grade) -> dict[str, str]:
-    """The sentence of one comparison, in every language, from unrounded numbers."""
-    title = compared.outcome.title
-    if isinstance(compared.verdict, NotEstimable):
-        return tell_reason(compared.verdict.reason, title=title)
-    about = About(
-        title=title,
-        answers=share_label(compared.outcome, codebook),
-        group=compared.group.label if compared.group else None,
-        family=compared.family,
-        grade=grade,
-    )
-    return tell(compared.verdict, _figures(compared), about)
-
-
-def _figures(compared: Compared) -> Figures:
-    comparison, outcome, matters = compared.comparison, compared.outcome, compared.smallest_change
-    before, change, after = comparison.before, comparison.change, comparison.after
-    if (
-        isinstance(before, NotEstimable)
-        or isinstance(after, NotEstimable)
-        or not isinstance(change, Change)
-        or isinstance(matters, NotEstimable)
-        or compared.p_adjusted is None
-    ):
-        raise TypeError("a verdict without its figures")
-    ends = None
-    if outcome.low is not None and outcome.high is not None:
-        ends = (outcome.low, outcome.high)
-    return Figures(
-        measure=outcome.measure,
-        before=before.estimate,
-        after=after.estimate,
-        change=change.estimate,
-        ci_low=change.ci_low,
-        ci_high=change.ci_high,
-        p=compared.p_adjusted,
-        n_before=before.n,
-        n_after=after.n,
-        smallest_change=matters.value,
-        ends=ends,
-        is_held_back=not change.ci_low <= 0 <= change.ci_high,
-    )
+    return {
+        "variable": outcome.share_of.variable,
+        "codes": list(outcome.share_of.codes),
+        "label": {lang: " / ".join(f"“{label[lang]}”" for label in chosen) for lang in languages},
+    }
 
 
 def _grade(design: Design, initiative: Mapping[str, Any]) -> Grade:

@@ -38,4 +38,6 @@ def effects_of_means(
     t = change.estimate / sd / scale
     low = noncentrality((1 + LEVEL) / 2, df, t)
     high = noncentrality((1 - LEVEL) / 2, df, t)
+    if not math.isfinite(low) or not math.isfinite(high):
+        return {"hedges_g": NotEstimable("the waves lie too many standard deviations apart")}
     return {"hedges_g": Effect(unit * t, unit * low, unit * high, "noncentral_t")}

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from analysis.disclosure.rounding import P, change_decimals, level_decimals, rounded, rounded_base
 from analysis.disclosure.rules import LEAST_N_EFF, hidden_estimate, suppressed
-from analysis.sentences import About, Figures, Grade, tell, tell_reason
+from analysis.narrative import Shown, leaves_zero_out, narrate
+from analysis.sentences import Grade
 
 SmallestChanges = dict[tuple[str, str], Any]
 
 _KEPT: Final = ("outcome", "measure", "share_of", "group", "title", "low", "high")
 _EFFECT_DECIMALS: Final = 2
 _TELLS_THE_BASE: Final = suppressed("it would tell the exact number of answers")
-_TOO_LITTLE: Final = "too few answers, or too imprecise, to report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ def release_comparison(comparison: dict[str, Any], context: Context) -> dict[str
         "higher_is_favourable": comparison["higher_is_favourable"],
         "verdict": worst or comparison["verdict"],
     }
-    sentences = _sentences(released, comparison, context.grade)
+    is_held_back = leaves_zero_out(comparison["change"])
+    shown = Shown(0, level_decimals(comparison), n_is_rounded=True)
+    sentences = narrate(released, context.grade, shown, is_held_back=is_held_back)
     return {**released, "sentence": sentences["en"], "sentences": sentences}
 
 
@@ -101,40 +103,3 @@ def _effect(effect: dict[str, Any], comparison: dict[str, Any]) -> dict[str, Any
     decimals = change_decimals(comparison) if is_share else _EFFECT_DECIMALS
     numbers = ("estimate", "ci_low", "ci_high")
     return {**{key: round(effect[key], decimals) for key in numbers}, "method": effect["method"]}
-
-
-def _sentences(
-    released: dict[str, Any], comparison: dict[str, Any], grade: Grade
-) -> dict[str, str]:
-    """The sentence anew, from the rounded numbers that stand beside it."""
-    verdict, title = released["verdict"], released["title"]
-    if isinstance(verdict, dict):
-        hidden = "suppressed" in verdict
-        return tell_reason(_TOO_LITTLE if hidden else verdict["not_estimable"], title=title)
-    before, after, change = released["before"], released["after"], released["change"]
-    has_ends = released["low"] is not None
-    figures = Figures(
-        measure=released["measure"],
-        before=before["estimate"],
-        after=after["estimate"],
-        change=change["estimate"],
-        ci_low=change["ci_low"],
-        ci_high=change["ci_high"],
-        p=change["p_adjusted"],
-        n_before=before["n"],
-        n_after=after["n"],
-        smallest_change=released["smallest_change"],
-        ends=(released["low"], released["high"]) if has_ends else None,
-        is_held_back=not comparison["change"]["ci_low"] <= 0 <= comparison["change"]["ci_high"],
-        n_is_rounded=True,
-        percent_decimals=0,
-        mean_decimals=level_decimals(comparison),
-    )
-    about = About(
-        title=title,
-        answers=released["share_of"]["label"] if released["share_of"] else {},
-        group=released["group"]["label"] if released["group"] else None,
-        family=change["family"],
-        grade=grade,
-    )
-    return tell(verdict, figures, about)

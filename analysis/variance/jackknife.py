@@ -13,6 +13,7 @@ from analysis.influence import Influence, PsuTotals, design_df, psu_totals
 from analysis.refusals import NotEstimable, Refusal
 from analysis.tally import summed
 
+_NEARLY_ALL: Final = 1 - 1e-12
 _CARRIED_BY_ONE: Final = NotEstimable("one PSU holds all the answers")
 
 
@@ -55,17 +56,12 @@ class Jackknife:
         self, influences: Sequence[Influence], design: Design
     ) -> FloatArray | NotEstimable:
         totals = [psu_totals(influence, design) for influence in influences]
-        if any(len(part.psu) == 1 for part in totals):
+        if any((part.shares > _NEARLY_ALL).any() for part in totals):
             return _CARRIED_BY_ONE
         if design.waves_share_psus:
             return _joint(totals, design)
-        variances = []
-        for influence, part in zip(influences, totals, strict=True):
-            v = _alone(part, influence, design)
-            if isinstance(v, NotEstimable):
-                return v
-            variances.append(v)
-        return np.diag(variances)
+        pairs = zip(totals, influences, strict=True)
+        return np.diag([_alone(part, influence, design) for part, influence in pairs])
 
     def df_of_estimate(self, influence: Influence, members: IntArray, design: Design) -> float:
         del members
@@ -89,7 +85,7 @@ def _carriers(influence: Influence, design: Design) -> float:
     return len(totals.psu)
 
 
-def _alone(totals: PsuTotals, influence: Influence, design: Design) -> float | NotEstimable:
+def _alone(totals: PsuTotals, influence: Influence, design: Design) -> float:
     wave = 0 if influence.rows[0] < design.n_before else 1
     if design.strata_in_wave[wave] == 1:
         n = len(totals.psu)
@@ -98,16 +94,13 @@ def _alone(totals: PsuTotals, influence: Influence, design: Design) -> float | N
     strata = len(design.psus_in_stratum)
     stratum = design.stratum_of_psu[totals.psu]
     n_h = design.psus_in_stratum
-    moved = _moved(totals.values, totals.shares, stratum, n_h)
-    if isinstance(moved, NotEstimable):
-        return moved
-    delta, delta_of_absent = moved
+    delta, delta_of_absent = _moved(totals.values, totals.shares, stratum, n_h)
     absent = n_h - np.bincount(stratum, minlength=strata)
     spread = summed(stratum, delta**2, strata) + absent * delta_of_absent**2
     return float(((n_h - 1) / n_h) @ spread)
 
 
-def _joint(totals: Sequence[PsuTotals], design: Design) -> FloatArray | NotEstimable:
+def _joint(totals: Sequence[PsuTotals], design: Design) -> FloatArray:
     """Waves that share PSUs: every PSU that holds an answer has one delta for each estimate."""
     present = np.unique(np.concatenate([part.psu for part in totals]))
     one_stratum = len(design.psus_in_stratum) == 1
@@ -119,23 +112,18 @@ def _joint(totals: Sequence[PsuTotals], design: Design) -> FloatArray | NotEstim
         place = np.searchsorted(psus, part.psu)
         values, shares = np.zeros(len(psus)), np.zeros(len(psus))
         values[place], shares[place] = part.values, part.shares
-        moved = _moved(values, shares, stratum, n_h)
-        if isinstance(moved, NotEstimable):
-            return moved
-        deltas[i] = moved[0]
+        deltas[i], _ = _moved(values, shares, stratum, n_h)
     joint: FloatArray = (deltas * ((n_h - 1) / n_h)[stratum]) @ deltas.T
     return joint
 
 
 def _moved(
     values: FloatArray, shares: FloatArray, stratum: IntArray, n_h: IntArray
-) -> tuple[FloatArray, FloatArray] | NotEstimable:
+) -> tuple[FloatArray, FloatArray]:
     """How far the mean moves without each PSU, and without one of a stratum that is absent."""
     a = np.where(n_h > 1, n_h / np.maximum(n_h - 1, 1), 1.0)
     u = summed(stratum, values, len(n_h))
     h = summed(stratum, shares, len(n_h))
     below = 1 + a[stratum] * (h[stratum] - shares) - h[stratum]
-    if (below <= 0).any():
-        return _CARRIED_BY_ONE
     delta = (a[stratum] * (u[stratum] - values) - u[stratum]) / below
     return delta, (a - 1) * u / (1 + (a - 1) * h)

@@ -86,6 +86,7 @@ def test_design_columns_are_read_beside_the_answers() -> None:
         ("trust,years\n1,2\n7,2\n", "column 'trust', row 3: '7' is not a code of this question"),
         ("trust,years\n2.5,2\n", "'2.5' is not a code"),
         ("trust,years\nnan,2\n", "'nan' is not a code"),
+        ("trust,years\nyes,2\n", "'yes' is not a code"),
         ("trust,years\n-2,2\n", "'-2' is not a code"),
         ("trust,years\n1,many\n", "column 'years', row 2: 'many' is not a number"),
         ("trust,years\n1,nan\n", "'nan' is not a finite number"),

@@ -87,6 +87,17 @@ def test_answers_that_are_all_alike_are_hidden() -> None:
     assert mean["before"] == {"suppressed": "the answers are too much alike to report"}
 
 
+def test_blocks_that_are_all_alike_have_no_interval_and_are_hidden() -> None:
+    columns: Columns = {"met": [0, 0, 1, 1] * 25, "b": [i // 20 for i in range(100)]}
+    codebook = book(question("met", (0, 1), level="binary"))
+    computed = compare_files(codebook, table(columns), table(columns), plan={"psu": "b"})
+    before = computed["comparisons"][0]["before"]
+    assert before["estimate"] == 0.5
+    assert "every PSU) is the same" in before["ci_low"]["not_estimable"]
+    told = release(computed)["comparisons"][0]["before"]
+    assert told == {"suppressed": "the answers are too much alike to report"}
+
+
 def test_a_small_effective_n_is_hidden_as_imprecise() -> None:
     columns: Columns = {"q": _spread(100), "w": [50] * 10 + [1] * 90}
     document = _released(book(question("q")), columns, columns, plan={"weight": "w"})
@@ -238,3 +249,4 @@ def test_others_gather_until_they_are_enough() -> None:
     assert merge_others([(50, 60), (40, 9), (30, 30)], 10) == [(0,), (1, 2)]
     assert merge_others([(5,), (6,), (30,), (40,)], 10) == [(2,), (3,), (0, 1)]
     assert merge_others([(20,), (30,)], 10) == [(0,), (1,)]
+    assert merge_others([(3,), (4,)], 10) == [(0, 1)]

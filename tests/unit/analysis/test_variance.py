@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.codebook import Variable
+from analysis.disclosure import release
 from analysis.refusals import Refusal
 from analysis.report import compare_files
 from tests.unit.analysis.books import book, number, question, table
@@ -158,6 +160,46 @@ def test_a_group_that_one_block_holds_alone_is_not_estimable() -> None:
     document = compare_files(codebook, *waves, plan=plan)
     groups = [c["change"] for c in document["comparisons"] if c["group"]]
     assert [g["not_estimable"] for g in groups] == ["one PSU holds all the answers"] * 2
+
+
+def test_a_weight_that_outweighs_all_others_is_one_psu_that_holds_all() -> None:
+    columns: Columns = {"w": [1e15, 1, 1, 1]}
+    waves: list[Columns] = [{"y": _normal(4, seed), **columns} for seed in (1, 2)]
+    change = _change(*waves, plan={"weight": "w"})
+    assert change["not_estimable"] == "one PSU holds all the answers"
+
+
+def test_a_group_with_one_block_a_stratum_has_no_degree_of_freedom() -> None:
+    strata = ["N"] * 200 + ["S"] * 200
+    blocks = [f"b{i // 100}" for i in range(400)]
+    group = [1 + i // 100 % 2 for i in range(400)]
+    codebook = book(number("y"), question("met", (0, 1), level="binary"), _age())
+    waves = [
+        table(
+            {
+                "y": _normal(400, seed),
+                "met": np.random.default_rng(seed).integers(0, 2, 400).tolist(),
+                "age": group,
+                "s": strata,
+                "b": [f"{seed}{b}" for b in blocks],
+            }
+        )
+        for seed in (1, 2)
+    ]
+    plan = {"psu": "b", "stratum": "s", "subgroups": ["age"]}
+    document = compare_files(codebook, *waves, plan=plan, variance="taylor")
+    groups = [c for c in document["comparisons"] if c["group"]]
+    assert len(groups) == 4
+    for comparison in groups:
+        assert "too few PSUs for an interval" in comparison["before"]["ci_low"]["not_estimable"]
+        assert "no degree of freedom" in comparison["change"]["not_estimable"]
+        assert comparison["before"]["se"] > 0
+    released = [c for c in release(document)["comparisons"] if c["group"]]
+    assert all(c["before"].keys() == {"suppressed"} for c in released)
+
+
+def _age() -> Variable:
+    return question("age", (1, 2), role="background", missing=(-1,))
 
 
 def test_an_unknown_variance_is_refused() -> None:
