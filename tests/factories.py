@@ -100,6 +100,7 @@ def make_wave(
 
 def lead_to(session: Session, wave: Wave, state: WaveState, keys: CountKeyStore) -> None:
     """Opened, closed and counted without sheets, as far as the state asks."""
+    assert state in {"open", "closing", "closed", "counting", "counted"}
     key = (wave.agency_id, wave.id)
     open_wave(session, keys, *key, accept_default_plan=True)
     if state == "closing":

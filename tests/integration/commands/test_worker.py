@@ -18,6 +18,12 @@ def env(database_url: str, tmp_path: Path) -> dict[str, str]:
     return environment(database_url, tmp_path)
 
 
+@pytest.fixture
+def sqlite_env(sqlite_url: str, tmp_path: Path) -> dict[str, str]:
+    """For what does not depend on the kind of database."""
+    return environment(sqlite_url, tmp_path)
+
+
 def test_it_does_what_is_due_and_ends(
     database: Database, count_keys: CountKeyStore, env: dict[str, str]
 ) -> None:
@@ -72,17 +78,17 @@ def test_it_stops_cleanly_when_it_is_asked_to(env: dict[str, str], number: int) 
 
 
 def test_a_count_master_that_is_missing_is_refused_with_the_remedy(
-    count_keys: CountKeyStore, env: dict[str, str], tmp_path: Path
+    count_keys: CountKeyStore, sqlite_env: dict[str, str], tmp_path: Path
 ) -> None:
     count_keys.make_keys("0123456789")
     (tmp_path / "secrets" / "count-master").unlink()
-    finished = run("worker", env=env)
+    finished = run("worker", env=sqlite_env)
     assert finished.returncode == 1
     assert "Put the master secret back" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 
-def test_its_help_says_what_it_is_for(env: dict[str, str]) -> None:
-    said = run("worker", "--help", env=env).stdout
+def test_its_help_says_what_it_is_for(sqlite_env: dict[str, str]) -> None:
+    said = run("worker", "--help", env=sqlite_env).stdout
     for words in ("count waves", "RAPPORT_COUNT_KEY_STORE", "--without-count-keys"):
         assert words in said
