@@ -178,7 +178,7 @@ def test_a_group_with_one_block_a_stratum_has_no_degree_of_freedom() -> None:
         table(
             {
                 "y": _normal(400, seed),
-                "met": np.random.default_rng(seed).integers(0, 2, 400).tolist(),
+                "met": [int(i % (2 + i // 100) == 0) for i in range(400)],
                 "age": group,
                 "s": strata,
                 "b": [f"{seed}{b}" for b in blocks],
