@@ -6,9 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.db import Database
-from app.errors import NotFound
 from app.reports.page import render_report, report_style
-from app.reports.store import published_document
+from app.reports.service import published_document
 from app.web.replies import page_reply
 
 router = APIRouter()
@@ -19,6 +18,4 @@ def show_report(public_id: str, request: Request) -> Response:
     database: Database = request.app.state.database
     with database.reading() as session:
         released = published_document(session, public_id)
-    if released is None:
-        raise NotFound("No report is published under this address. Check the link you were given.")
     return page_reply(request, render_report(released), report_style())

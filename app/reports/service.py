@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,17 @@ from app.initiatives.service import get_wave
 from app.initiatives.tables import Wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import enqueue
-from app.privacy.identifiers import AGENCY_KEY_LENGTH, PUBLIC_ID_LENGTH, new_id
+from app.privacy.identifiers import (
+    AGENCY_KEY_LENGTH,
+    CROCKFORD,
+    PUBLIC_ID_LENGTH,
+    new_id,
+)
 from app.reports import store
 from app.reports.tables import Report
 
 JOB: Final = "compute_report"
+_PUBLIC_ID: Final = re.compile(rf"[{CROCKFORD}]{{{PUBLIC_ID_LENGTH}}}")
 
 
 def request_report(
@@ -30,6 +37,16 @@ def request_report(
     return report_id
 
 
+def published_document(session: Session, public_id: str) -> str:
+    """What anyone may read under this address."""
+    released = None
+    if _PUBLIC_ID.fullmatch(public_id):
+        released = store.published_document(session, *key_of(public_id))
+    if released is None:
+        raise NotFound("No report is published under this address. Check the link you were given.")
+    return released
+
+
 def publish_report(session: Session, agency_id: str, report_id: str) -> Report:
     """From now on anyone who has its address can read what was released. Safe to repeat."""
     report = get_report(session, agency_id, report_id)
@@ -40,7 +57,7 @@ def publish_report(session: Session, agency_id: str, report_id: str) -> Report:
 
 def key_of(public_id: str) -> tuple[str, str]:
     """Agency and own id, as a public id of 16 characters carries them."""
-    if len(public_id) != PUBLIC_ID_LENGTH:
+    if not _PUBLIC_ID.fullmatch(public_id):
         raise BadInput(
             f"{public_id!r} is no id: an id has {PUBLIC_ID_LENGTH} letters and digits. "
             "`rapport report` lists those there are."

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, aliased
 
 from app.initiatives.tables import Initiative, Wave
 from app.initiatives.wave import HOLDS_RESPONSES
-from app.privacy.identifiers import AGENCY_KEY_LENGTH
 from app.reports.tables import Report
 
 
@@ -37,12 +36,12 @@ class CountedWave:
     kind: str
 
 
-def published_document(session: Session, public_id: str) -> str | None:
+def published_document(session: Session, agency_id: str, report_id: str) -> str | None:
     """The released document; what was computed is not even read."""
     return session.scalar(
         select(Report.released).where(
-            Report.agency_id == public_id[:AGENCY_KEY_LENGTH],
-            Report.id == public_id[AGENCY_KEY_LENGTH:],
+            Report.agency_id == agency_id,
+            Report.id == report_id,
             Report.published_on.is_not(None),
         )
     )

@@ -1,0 +1,101 @@
+"""`rapport report` on a database: list, compute, write, publish."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analysis.bundle import read_bundle
+from app.db import Database
+from app.privacy.count_keys import CountKeyStore
+from tests.integration.reports.rapport import Ran, rapport
+from tests.integration.reports.waves import TwoWaves, two_counted_waves
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Database:
+    """The command is the same on either database; what it calls is tested on both."""
+    return Database(sqlite_url)
+
+
+@pytest.fixture
+def waves(database: Database, count_keys: CountKeyStore) -> TwoWaves:
+    return two_counted_waves(database, count_keys, people=35)
+
+
+def report(sqlite_url: str, *words: object) -> Ran:
+    return rapport("report", *words, environment={"RAPPORT_DATABASE_URL": sqlite_url})
+
+
+def public(waves: TwoWaves, own_id: str) -> str:
+    return waves.agency_id + own_id
+
+
+def test_from_counted_waves_to_a_published_report(
+    sqlite_url: str, waves: TwoWaves, tmp_path: Path
+) -> None:
+    listed = report(sqlite_url)
+    assert listed.code == 0, listed.err
+    assert "There is no report yet." in listed.out
+    pair = public(waves, waves.before), public(waves, waves.after)
+    assert all(wave in listed.out for wave in pair)
+
+    page, numbers, bundle = (tmp_path / name for name in ("r.html", "r.json", "bundle.zip"))
+    made = report(
+        sqlite_url, "--compare", *pair, "--html", page, "--json", numbers, "--bundle", bundle
+    )
+    assert made.code == 0, made.err
+    assert "RESTRICTED: this file holds every single answer." in made.err
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    assert json.loads(numbers.read_text("utf-8"))["document"] == "released"
+    assert read_bundle(bundle).responses_before.count("\n") == 36
+
+    listed = report(sqlite_url)
+    assert "Walking beats / Before / After" in listed.out
+    assert "not published" in listed.out
+    found = made.out.split()[1]
+    done = report(sqlite_url, found, "--publish")
+    assert f"Published: http://127.0.0.1:8000/r/{found}" in done.out
+    assert "not published" not in report(sqlite_url).out
+
+
+def test_computing_can_be_left_to_the_worker(sqlite_url: str, waves: TwoWaves) -> None:
+    pair = public(waves, waves.before), public(waves, waves.after)
+    asked = report(sqlite_url, "--compare", *pair, "--later")
+    assert asked.code == 0, asked.err
+    assert "The worker computes it." in asked.out
+    assert "There is no report yet." in report(sqlite_url).out
+    worked = rapport(
+        "worker",
+        "--until-empty",
+        "--without-count-keys",
+        environment={"RAPPORT_DATABASE_URL": sqlite_url},
+    )
+    assert worked.code == 0, worked.err
+    assert asked.out.split()[1] in report(sqlite_url).out
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["abc"], "is no id"),
+        (["0123456789abcdef"], "There is no such report."),
+        (["--compare", "0123456789abcdef", "0123456789abcdeg"], "There is no such wave."),
+        (["--compare", "0123456789abcdef", "9123456789abcdef"], "belong to different agencies"),
+    ],
+)
+def test_what_is_not_there_is_told_without_a_traceback(
+    words: list[str], told: str, sqlite_url: str
+) -> None:
+    ran = report(sqlite_url, *words)
+    assert ran.code == 1
+    assert told in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_database_without_tables_is_told_what_to_run(tmp_path: Path) -> None:
+    ran = report(f"sqlite:///{tmp_path / 'empty.db'}")
+    assert ran.code == 1
+    assert "rapport migrate" in ran.err
