@@ -113,6 +113,7 @@ def test_stopped_it_stores_the_sheet_that_is_on_its_way_and_thanks(
         connection.sendall(body[:10])
         serving.process.send_signal(signal.SIGTERM)
         wait_until_refused(address_of(serving))
+        time.sleep(1)  # a slow network, not the tenth of a second that any server waits
         assert serving.process.poll() is None
         connection.sendall(body[10:])
         answer = connection.recv(65536)
