@@ -1,6 +1,7 @@
 """What a sheet would cost if nothing were done with it: the reference for the way of an answer.
 
-`python -m tests.bench.echo def|async PORT` answers each POST with its own body.
+`python -m tests.bench.echo def|async PORT` answers each POST with its own body, served
+as `rapport serve` serves.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import uvicorn
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse
+
+from app.cli.launcher import listen, run_server
 
 
 async def _body(request: Request) -> bytes:
@@ -38,14 +40,4 @@ def create_echo(kind: str) -> FastAPI:
 
 
 if __name__ == "__main__":
-    # As `rapport serve` sets uvicorn up.
-    config = uvicorn.Config(
-        create_echo(sys.argv[1]),
-        host="127.0.0.1",
-        port=int(sys.argv[2]),
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-    )
-    uvicorn.Server(config).run()
+    run_server(create_echo(sys.argv[1]), listen("127.0.0.1", int(sys.argv[2])), lambda: None)
