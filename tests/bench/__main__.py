@@ -13,12 +13,14 @@ from tests.bench.answer_sheets import measure_answer_sheets
 from tests.bench.comparison import measure_comparison
 from tests.bench.first_page import measure_first_page
 from tests.bench.measure import Measure
+from tests.bench.report_page import measure_report_page
 
 Bench = Callable[..., Iterator[Measure]]
 BENCHES: Final[dict[str, Bench]] = {
     "first-page": measure_first_page,
     "answer-sheets": measure_answer_sheets,
     "comparison": measure_comparison,
+    "report-page": measure_report_page,
 }
 
 
