@@ -94,8 +94,8 @@ def check_measurement(
     Refuses (`Refusal`): shapes that do not match, infinite answers. Refuses (`NotEstimable`): under
     200 complete answers in a group; fewer than three items; one item alone, where its fit fails.
     Reference: Zumbo (1999), A Handbook on the Theory and Methods of Differential Item Functioning;
-    Jodoin & Gierl (2001), Applied Measurement in Education 14:329-349, for the size. Checked
-    against: R `ordinal::clm` (O16b), and simulated items with and without a difference.
+    Jodoin & Gierl (2001), Applied Measurement in Education 14:329-349, for the size.
+    Checked against: R `ordinal::clm` (O16b), and simulated items with and without a difference.
 
     >>> rng = np.random.default_rng(2)
     >>> trust = rng.normal(size=(500, 1))

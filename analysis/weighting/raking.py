@@ -44,10 +44,14 @@ def rake(base: FloatArray, targets: Sequence[Target]) -> FloatArray | NotEstimab
         refused = unreachable(base, target)
         if refused:
             return refused
-    cell, first = _cells(targets)
-    levels = [target.levels[first] for target in targets]
+    cell, count = _cells(targets)
+    levels = []
+    for target in targets:
+        level = np.empty(count, dtype=np.int64)
+        level[cell] = target.levels
+        levels.append(level)
     start = np.asarray(np.bincount(cell, base / base.sum()), dtype=np.float64)
-    largest = np.zeros(len(first))
+    largest = np.zeros(count)
     np.maximum.at(largest, cell, base / base.mean())
     mass = _fit(start, levels, targets, largest / start)
     if mass is None:
@@ -55,15 +59,16 @@ def rake(base: FloatArray, targets: Sequence[Target]) -> FloatArray | NotEstimab
     return np.asarray(base / base.mean() * (mass / start)[cell])
 
 
-def _cells(targets: Sequence[Target]) -> tuple[LevelArray, LevelArray]:
-    """The cell of the cross-table that each row is in, and the first row of each cell."""
-    cell = np.zeros(len(targets[0].levels), dtype=np.int64)
-    first = cell
+def _cells(targets: Sequence[Target]) -> tuple[LevelArray, int]:
+    """The cell of the cross-table that each row is in, and how many cells have anybody in them."""
+    cell, count = np.zeros(len(targets[0].levels), dtype=np.int64), 1
     for target in targets:
-        _, first, cell = np.unique(
-            cell * len(target.labels) + target.levels, return_index=True, return_inverse=True
-        )
-    return cell, first
+        cell = cell * len(target.labels) + target.levels
+        present = np.zeros(count * len(target.labels), dtype=np.bool_)
+        present[cell] = True
+        cell = (np.cumsum(present) - 1)[cell]
+        count = int(np.count_nonzero(present))
+    return cell, count
 
 
 def _fit(
