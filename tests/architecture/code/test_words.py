@@ -95,6 +95,13 @@ def test_the_code_uses_the_words_of_the_trade() -> None:
     assert foreign_words(modules("app", "analysis")) == []
 
 
+def test_each_exception_is_still_needed() -> None:
+    declared = {
+        (str(m.path), name) for m in modules("app", "analysis") for _, name in _declared(m.tree)
+    }
+    assert EXCEPTIONS.keys() <= declared
+
+
 def test_every_module_is_named_for_what_it_holds() -> None:
     assert drawers(modules("app", "analysis", "tests")) == []
 
