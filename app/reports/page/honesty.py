@@ -71,16 +71,22 @@ def _warnings(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
 
 
 def _can(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    main = primary_comparisons(document)
+    if all(hidden_reason(comparison["verdict"]) for comparison in main):
+        yield wording("can_nothing")
+        return
     yield wording("can_compare")
-    for comparison in primary_comparisons(document):
+    for comparison in main:
         verdict = comparison["verdict"]
-        if not hidden_reason(verdict) and wording.knows(f"can_{verdict}"):
+        if not hidden_reason(verdict):
             units = Units(wording, comparison["measure"])
-            matters = comparison["smallest_change"]
+            change, matters = comparison["change"], comparison["smallest_change"]
             yield wording(
                 f"can_{verdict}",
                 title=in_language(comparison["title"], wording.language),
                 amount=units.amount(matters) if is_number(matters) else "",
+                low=units.change(change["ci_low"]),
+                high=units.change(change["ci_high"]),
             )
 
 

@@ -79,7 +79,7 @@ class Panel:
 
 def make_panel(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> Panel:
     lead, distribution = outcome.lead, outcome.distribution
-    verdict = "hidden" if hidden_reason(lead["verdict"]) else lead["verdict"]
+    verdict = _verdict_word(lead["verdict"])
     ordered = distribution if distribution and outcome.has_order else None
     return Panel(
         id=outcome.id,
@@ -87,7 +87,7 @@ def make_panel(outcome: Outcome, titles: Mapping[str, str], wording: Wording) ->
         verdict=verdict if outcome.has_order else "several",
         verdict_label=wording(f"verdict_{verdict}") if outcome.has_order else "",
         verdict_notes=tuple(_verdict_notes(lead, wording)) if outcome.has_order else (),
-        sentences=tuple(in_language(c["sentences"], wording.language) for c in outcome.comparisons),
+        sentences=_sentences(outcome.comparisons, wording),
         shares=tuple(_plain_shares(outcome, titles, wording)),
         views=tuple(_views(outcome, wording)),
         answers=answers_picture(f"{outcome.id}-a", ordered, wording) if ordered else None,
@@ -166,8 +166,22 @@ def _legend(distribution: Distribution, wording: Wording) -> tuple[Key, ...]:
     return ()
 
 
+def _verdict_word(verdict: str | Mapping[str, str]) -> str:
+    """A verdict, or in which of the two ways there is none."""
+    return verdict if isinstance(verdict, str) else next(iter(verdict))
+
+
+def _sentences(comparisons: Iterable[Comparison], wording: Wording) -> tuple[str, ...]:
+    told = (in_language(c["sentences"], wording.language) for c in comparisons)
+    return tuple(dict.fromkeys(told))
+
+
 def _verdict_notes(lead: Comparison, wording: Wording) -> Iterable[str]:
     """What must be read together with the verdict."""
+    for wave in WAVES:
+        reason = hidden_reason(lead[wave])
+        if reason:
+            yield wording("wave_not_shown", wave=wording(wave), reason=reason)
     if lead["higher_is_favourable"] is False:
         yield wording("lower_is_better")
     change, verdict = lead["change"], lead["verdict"]
@@ -188,6 +202,8 @@ def _notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
     )
     if scale:
         yield wording("scale_note", items=len(scale["items"]), needed=scale["answers_needed"])
+    if outcome.by_group:
+        yield wording("groups_caution")
     change = lead["change"]
     if hidden_reason(change):
         return

@@ -127,6 +127,26 @@ def test_every_reason_for_hiding_a_result_is_told(people: int) -> None:
     assert [reason for reason in told if reason not in page.text] == []
 
 
+def test_a_main_result_that_is_hidden_says_so_first_and_claims_nothing() -> None:
+    text = read(released(people=12)).text
+    assert "Not shown" in text
+    assert "Before: not shown, about 10-30 answers, too few to report." in text
+    assert "Nothing about a change." in text
+    assert "How the people who answered after differ" not in text
+
+
+def test_what_cannot_be_computed_is_told_apart_from_what_is_hidden() -> None:
+    document = released()
+    document["comparisons"][0]["verdict"] = {"not_estimable": "every answer is the same"}
+    document["comparisons"][0]["change"] = {
+        "not_estimable": "every answer is the same",
+        "family": "primary",
+    }
+    text = read(document).text
+    assert "Cannot be computed" in text
+    assert "not shown: every answer is the same" in text
+
+
 @pytest.mark.parametrize("people", [260, 12])
 def test_who_asked_and_how_people_were_reached_cannot_be_left_out(people: int) -> None:
     page = read(released(people=people))

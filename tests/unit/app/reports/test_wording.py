@@ -47,7 +47,9 @@ def test_every_text_is_used_and_no_used_text_is_missing() -> None:
 
 
 def test_every_verdict_has_its_words() -> None:
-    assert [verdict for verdict in VERDICTS if not ENGLISH.knows(f"verdict_{verdict}")] == []
+    for family in ("verdict", "can"):
+        keys = [f"{family}_{verdict}" for verdict in VERDICTS]
+        assert [key for key in keys if not ENGLISH.knows(key)] == []
 
 
 def test_rises_and_falls_are_told_with_the_same_words() -> None:
