@@ -47,7 +47,7 @@ def report(
 
     What --html and --json hold has passed the release rules: rounded, with small groups hidden.
     """
-    from app.cli.process import harden_process
+    from app.cli.process.hardening import harden_process
     from app.db import Database
     from app.migrations import refuse_other_schema
     from app.settings import WorkerSettings

@@ -18,8 +18,8 @@ def serve(
     Settings come from the environment: RAPPORT_DATABASE_URL, RAPPORT_BASE_URL and others. No
     request is logged. Stopped by Ctrl+C or SIGTERM, it answers what has begun for ten seconds.
     """
-    from app.cli.launcher import listen, run_server
-    from app.cli.process import harden_process
+    from app.cli.process.hardening import harden_process
+    from app.cli.process.launcher import listen, run_server
     from app.db import Database
     from app.main import create_app
     from app.migrations import refuse_other_schema

@@ -33,7 +33,7 @@ def worker(
     other process may read. Any number of workers may run. The unfinished job of a worker that was
     stopped or killed is done by the next one.
     """
-    from app.cli.process import harden_process
+    from app.cli.process.hardening import harden_process
     from app.settings import WorkerSettings
     from app.worker import prepare_worker
 

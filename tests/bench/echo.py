@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import PlainTextResponse
 
-from app.cli.launcher import listen, run_server
+from app.cli.process.launcher import listen, run_server
 
 
 async def _body(request: Request) -> bytes:

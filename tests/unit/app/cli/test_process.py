@@ -43,7 +43,7 @@ WAYS_TO_BREAK: Final = {
 
 
 def said_by(code: str) -> str:
-    harden = "from app.cli.process import harden_process\nharden_process()\n"
+    harden = "from app.cli.process.hardening import harden_process\nharden_process()\n"
     finished = subprocess.run(  # noqa: S603 - this interpreter, and the text above
         [sys.executable, "-c", harden + BREAK + code],
         capture_output=True,
