@@ -28,6 +28,11 @@ def new_nonce() -> bytes:
     return secrets.token_bytes(NONCE_BYTES)
 
 
+def new_response_id() -> bytes:
+    """Given when a sheet is opened: the order of these ids says nothing about any other order."""
+    return secrets.token_bytes(RESPONDENT_ID_BYTES)
+
+
 def intake_id(nonce: bytes) -> bytes:
     """The database never holds what the respondent's page holds."""
     return hashlib.sha256(nonce).digest()[:RESPONDENT_ID_BYTES]

@@ -94,6 +94,6 @@ def _pad(sheet: bytes) -> bytes:
 
 def _unpad(plain: bytes) -> bytes:
     end = _LENGTH_BYTES + int.from_bytes(plain[:_LENGTH_BYTES], "big")
-    if end > len(plain) or any(plain[end:]):
+    if end > len(plain) or plain.count(0, end) != len(plain) - end:
         raise SealBroken("the opened sheet is not padded as sealing pads it")
     return plain[_LENGTH_BYTES:end]

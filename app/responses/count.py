@@ -8,7 +8,7 @@ destroyed before a backup of the opened answers has been restored and compared.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -21,18 +21,17 @@ from app.initiatives.service import get_wave, list_areas
 from app.instruments.service import thawed_version
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.seal import SealOpener
-from app.privacy.shuffling import fresh_ids, shuffled
 from app.questions.contract import AreaChoice
 from app.responses import store
 from app.responses.checking import Asked, Quarantined
-from app.responses.rows import PackedRows, wave_hash
+from app.responses.rows import ShuffledRows, wave_hash
 from app.responses.scrub import scrub
 from app.responses.service import ROWS_HASH, check_counted_waves
 
 if TYPE_CHECKING:
     from app.questions.schema import WaveKind
 
-OPENED_TOGETHER: Final = 500
+TOLD_AGAIN_AFTER: Final = 5000  # sheets
 BEARABLE_QUARANTINE: Final = 10  # sheets, or one in twenty: more means that something is wrong
 BEARABLE_SHARE: Final = 0.05
 
@@ -68,8 +67,8 @@ class Counted:
 class _Opened:
     """What came out of the sealed sheets. It is in memory only."""
 
-    intake_ids: list[bytes]
-    rows: PackedRows
+    sheets: int
+    rows: ShuffledRows
     quarantined: Counter[str]
 
 
@@ -119,8 +118,8 @@ class _Count:
         opened = self._open(opener)
         self._check(opened)
         self._match()
-        ids = self._shuffle(opened)
-        self._write(opened, ids)
+        manifest = self._shuffle(opened)
+        self._write(opened, manifest)
 
     def clear_away(self) -> Counted:
         """What follows the write can be repeated until the key is gone."""
@@ -168,28 +167,21 @@ class _Count:
         return SealOpener(self.keys.unlock(self.wave_id, public_key), self.wave_id)
 
     def _open(self, opener: SealOpener) -> _Opened:
-        """Walks a shuffled list, so that not even the memory holds the order of arrival."""
+        """Each opened sheet gets a fresh random id at once; in memory it lies by that id."""
         self.report(Step.OPEN, "opening the sheets")
         asked = self._asked()
+        rows, quarantined, seen = ShuffledRows(), Counter[str](), 0
         with self.database.reading() as session:
-            order = shuffled(store.intake_ids(session, *self.wave))
-        opened = _Opened(order, PackedRows(), Counter())
-        for ct in self._sealed(order):
-            try:
-                opened.rows.add(asked.open_and_check(opener, ct))
-            except Quarantined as exc:
-                opened.quarantined[exc.reason] += 1
-        return opened
-
-    def _sealed(self, order: Sequence[bytes]) -> Iterator[bytes]:
-        for start in range(0, len(order), OPENED_TOGETHER):
-            some = order[start : start + OPENED_TOGETHER]
-            with self.database.reading() as session:
-                found = store.sealed_sheets(session, *self.wave, some)
-            if len(found) != len(some):
-                raise Conflict("Another worker has counted this wave in the meantime.")
-            yield from (found[intake_id] for intake_id in some)
-            self.report(Step.OPEN, f"opened {start + len(some):,} of {len(order):,} sheets")
+            sheets = store.intake_in(session, *self.wave)
+            for ct in store.sealed_sheets(session, *self.wave):
+                try:
+                    rows.add(asked.open_and_check(opener, ct))
+                except Quarantined as exc:
+                    quarantined[exc.reason] += 1
+                seen += 1
+                if seen % TOLD_AGAIN_AFTER == 0 or seen == sheets:
+                    self.report(Step.OPEN, f"opened {seen:,} of {sheets:,} sheets")
+        return _Opened(sheets, rows, quarantined)
 
     def _asked(self) -> Asked:
         with self.database.reading() as session:
@@ -204,7 +196,7 @@ class _Count:
 
     def _check(self, opened: _Opened) -> None:
         self.report(Step.CHECK, "checking the sheets")
-        quarantined, sheets = sum(opened.quarantined.values()), len(opened.intake_ids)
+        quarantined, sheets = opened.quarantined.total(), opened.sheets
         if len(opened.rows) + quarantined != sheets:
             raise Conflict(
                 f"{len(opened.rows)} sheets were opened and {quarantined} quarantined, but "
@@ -222,25 +214,24 @@ class _Count:
         """No wave can gather link tags yet, so there is nobody to match."""
         self.report(Step.MATCH, "this wave is not linked to another")
 
-    def _shuffle(self, opened: _Opened) -> list[bytes]:
-        """The sheets were opened in random order; fresh ids in ascending order fix it for good."""
-        self.report(Step.SHUFFLE, "giving fresh ids in random order")
-        return fresh_ids(len(opened.rows))
-
-    def _write(self, opened: _Opened, ids: list[bytes]) -> None:
-        self.report(Step.WRITE, "storing the responses")
-        manifest = {
-            "intake": len(opened.intake_ids),
+    def _shuffle(self, opened: _Opened) -> dict[str, Any]:
+        """The order of the fresh ids is the random order; the manifest fixes it for good."""
+        self.report(Step.SHUFFLE, "putting the responses into random order")
+        return {
+            "intake": opened.sheets,
             "responses": len(opened.rows),
             "quarantined": dict(opened.quarantined),
-            ROWS_HASH: wave_hash(zip(ids, opened.rows, strict=True)),
+            ROWS_HASH: wave_hash(opened.rows),
         }
+
+    def _write(self, opened: _Opened, manifest: dict[str, Any]) -> None:
+        self.report(Step.WRITE, "storing the responses")
         with self.database.writing() as session:
             store.take_time(session)
             finish_count(session, *self.wave, manifest)
-            store.add_responses(session, *self.wave, zip(ids, opened.rows, strict=True))
+            store.add_responses(session, *self.wave, opened.rows)
             removed = store.remove_intake(session, *self.wave)
-            if removed != len(opened.intake_ids):
+            if removed != opened.sheets:
                 raise Conflict("The sealed sheets changed while they were counted. Count again.")
         self.report(Step.WRITE, "stored the responses")
 

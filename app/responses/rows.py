@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Final, NamedTuple
 
-from analysis.codebook import canonical_json
 from app.privacy.fingerprints import hash_rows
+from app.privacy.identifiers import new_response_id
 from app.responses.sheet import Sheet
 
-PACKED_TOGETHER: Final = 1000
+PACKED_TOGETHER: Final = 64
+DRAWERS: Final = 256  # one for each first byte of an id
 FASTEST: Final = 1
+# What analysis.codebook.canonical_json spells, without making the encoder anew for each sheet.
+_spell: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class OpenedRow(NamedTuple):
@@ -27,7 +31,7 @@ class OpenedRow(NamedTuple):
 
     @classmethod
     def of(cls, sheet: Sheet) -> OpenedRow:
-        answers = canonical_json(sheet.answers)
+        answers = _spell(sheet.answers)
         return cls(
             sheet.mode, sheet.recruitment, sheet.area, sheet.language, sheet.quality, answers
         )
@@ -42,28 +46,35 @@ def wave_hash(rows: Iterable[tuple[bytes, OpenedRow]]) -> str:
     return hash_rows(canonical_row(response_id, row) for response_id, row in rows)
 
 
-class PackedRows:
-    """Opened rows, in memory only and packed small: 100,000 take a few megabytes."""
+class ShuffledRows:
+    """Opened rows under fresh random ids, handed out in the order of these ids: shuffled.
+
+    In memory only, and packed small: 100,000 take about twenty megabytes. Rows fall into drawers by
+    the first byte of their id, so that only one drawer at a time is unpacked to be sorted.
+    """
 
     def __init__(self) -> None:
-        self._packs: list[bytes] = []
-        self._open: list[OpenedRow] = []
+        self._packs: list[list[bytes]] = [[] for _ in range(DRAWERS)]
+        self._open: list[list[tuple[str, OpenedRow]]] = [[] for _ in range(DRAWERS)]
         self._length = 0
 
     def add(self, row: OpenedRow) -> None:
-        self._open.append(row)
+        response_id = new_response_id()
+        drawer = response_id[0]
+        self._open[drawer].append((response_id.hex(), row))
         self._length += 1
-        if len(self._open) == PACKED_TOGETHER:
-            self._pack()
+        if len(self._open[drawer]) == PACKED_TOGETHER:
+            pack = zlib.compress(json.dumps(self._open[drawer]).encode(), FASTEST)
+            self._packs[drawer].append(pack)
+            self._open[drawer] = []
 
     def __len__(self) -> int:
         return self._length
 
-    def __iter__(self) -> Iterator[OpenedRow]:
-        for pack in self._packs:
-            yield from (OpenedRow(*row) for row in json.loads(zlib.decompress(pack)))
-        yield from self._open
-
-    def _pack(self) -> None:
-        self._packs.append(zlib.compress(json.dumps(self._open).encode(), FASTEST))
-        self._open = []
+    def __iter__(self) -> Iterator[tuple[bytes, OpenedRow]]:
+        for packs, still_open in zip(self._packs, self._open, strict=True):
+            rows = list(still_open)
+            for pack in packs:
+                rows += json.loads(zlib.decompress(pack))
+            for name, row in sorted(rows, key=itemgetter(0)):
+                yield bytes.fromhex(name), OpenedRow(*row)

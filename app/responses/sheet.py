@@ -37,7 +37,7 @@ class Sheet:
     @classmethod
     def from_bytes(cls, content: bytes) -> Sheet:
         """Raises ValueError when the content is not a sheet; the answers are not judged here."""
-        document: Any = json.loads(content)
+        document: Any = json.loads(content.decode())  # without guessing the encoding
         if not isinstance(document, dict) or document.pop("format", None) != SHEET_FORMAT:
             raise ValueError("not a sheet of a known format")
         if document.keys() != _PARTS.keys() or not all(
