@@ -12,7 +12,7 @@ from app.web import locales
 from app.web.locales import Locale, read_locales
 
 ROOMS = [locales.FOLDER, wording.FOLDER, words.FOLDER]
-LANGUAGES = {"en", "es", "ar"}
+LANGUAGES = {"en", "es", "ar", "vi"}
 EMPTY = Locale("en", "English", "ltr", "original", {})
 
 
@@ -64,11 +64,13 @@ def test_translations_nobody_has_reviewed_are_called_drafts() -> None:
         "ar": "draft",
         "en": "original",
         "es": "draft",
+        "vi": "draft",
     }
     assert {language: locale.direction for language, locale in read.items()} == {
         "ar": "rtl",
         "en": "ltr",
         "es": "ltr",
+        "vi": "ltr",
     }
 
 
