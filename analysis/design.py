@@ -130,10 +130,12 @@ def _psu_labels(before: Wave, after: Wave, columns: DesignColumns) -> LabelArray
 
 
 def _numbered(labels: LabelArray | None, n: int) -> tuple[LabelArray | range, IntArray]:
-    """The distinct labels, and for each row the position of its own."""
+    """The distinct labels, and for each row the position of its own; rows where all differ."""
     if labels is None:
         return range(n), np.arange(n)
     names, numbers = np.unique(labels, return_inverse=True)
+    if len(names) == n:
+        return labels, np.arange(n)
     return names.astype(np.str_), numbers.astype(np.int64)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.refusals import NotEstimable
-from analysis.tally import summed
+from analysis.tally import dot, summed
 
 _ROUNDING: Final = 1e-13
 
@@ -68,7 +68,7 @@ def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influ
     weight = design.weight[rows]
     total = weight.sum()
     shares = weight / total
-    mean = float(shares @ values)
+    mean = float(dot(shares, values))
     deviation = values - mean
     influence = shares * deviation
     return Influence(
@@ -76,8 +76,8 @@ def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influ
         rows=rows,
         values=influence,
         shares=shares,
-        n_eff=float(1 / (shares @ shares)),
-        sd=float(np.sqrt(n / (n - 1) * (influence @ deviation))),
+        n_eff=1 / dot(shares, shares),
+        sd=float(np.sqrt(n / (n - 1) * dot(influence, deviation))),
         n_nonzero=int(np.count_nonzero(values)),
     )
 
@@ -91,7 +91,7 @@ def is_rounding(variance: float, *influences: Influence) -> bool:
 def psu_totals(influence: Influence, design: Design) -> PsuTotals:
     """Influence summed over PSUs; a respondent who is a PSU needs no sum."""
     if design.respondent_is_psu:
-        return PsuTotals(design.psu[influence.rows], influence.values, influence.shares)
+        return PsuTotals(influence.rows, influence.values, influence.shares)
     psu = design.psu[influence.rows]
     size = len(design.stratum_of_psu)
     present = np.flatnonzero(np.bincount(psu, minlength=size))
@@ -103,10 +103,9 @@ def psu_totals(influence: Influence, design: Design) -> PsuTotals:
 
 
 def design_df(rows: Sequence[IntArray], design: Design) -> int:
-    """PSUs minus strata among the PSUs that hold any of these rows."""
-    if design.respondent_is_psu:
-        psus = np.concatenate([design.psu[r] for r in rows])
-    else:
-        psus = np.unique(np.concatenate([design.psu[r] for r in rows]))
+    """PSUs minus strata among the PSUs that hold any of these rows; each entry lies in one wave."""
+    if design.respondent_is_psu and design.strata_in_wave == (1, 1):
+        return sum(len(r) for r in rows) - len(rows)
+    psus = np.unique(np.concatenate([design.psu[r] for r in rows]))
     strata = np.count_nonzero(np.bincount(design.stratum_of_psu[psus]))
     return int(len(psus) - strata)

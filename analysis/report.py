@@ -19,6 +19,7 @@ from analysis.plan import Plan, read_plan
 from analysis.probability import LEVEL
 from analysis.refusals import NotEstimable
 from analysis.sentences import Grade
+from analysis.tally import dot
 from analysis.variance import DEFAULT, variance_named
 
 SCHEMA: Final = "rapport.comparison/1"
@@ -174,7 +175,7 @@ def _design(design: Design) -> dict[str, Any]:
         "equal_weights": design.equal_weights,
         "fpc": design.has_fpc,
         "n_eff": {
-            wave: float(w.sum() ** 2 / (w @ w))
+            wave: float(w.sum() ** 2 / dot(w, w))
             for wave, w in (("before", before), ("after", after))
         },
     }

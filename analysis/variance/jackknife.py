@@ -11,7 +11,7 @@ from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.influence import Influence, PsuTotals, design_df, psu_totals
 from analysis.refusals import NotEstimable, Refusal
-from analysis.tally import summed
+from analysis.tally import dot, products, summed
 
 _NEARLY_ALL: Final = 1 - 1e-12
 _CARRIED_BY_ONE: Final = NotEstimable("one PSU holds all the answers")
@@ -81,7 +81,7 @@ def _carriers(influence: Influence, design: Design) -> float:
     """How many equal, independent pieces carry the estimate."""
     totals = psu_totals(influence, design)
     if design.person_is_psu:
-        return float(1 / (totals.shares @ totals.shares))
+        return 1 / dot(totals.shares, totals.shares)
     return len(totals.psu)
 
 
@@ -90,7 +90,7 @@ def _alone(totals: PsuTotals, influence: Influence, design: Design) -> float:
     if design.strata_in_wave[wave] == 1:
         n = len(totals.psu)
         delta = totals.values / (1 - totals.shares)
-        return float((n - 1) / n * (delta @ delta))
+        return (n - 1) / n * dot(delta, delta)
     strata = len(design.psus_in_stratum)
     stratum = design.stratum_of_psu[totals.psu]
     n_h = design.psus_in_stratum
@@ -113,8 +113,7 @@ def _joint(totals: Sequence[PsuTotals], design: Design) -> FloatArray:
         values, shares = np.zeros(len(psus)), np.zeros(len(psus))
         values[place], shares[place] = part.values, part.shares
         deltas[i], _ = _moved(values, shares, stratum, n_h)
-    joint: FloatArray = (deltas * ((n_h - 1) / n_h)[stratum]) @ deltas.T
-    return joint
+    return products(deltas * ((n_h - 1) / n_h)[stratum], deltas)
 
 
 def _moved(

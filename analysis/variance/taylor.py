@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.influence import Influence, PsuTotals, design_df, psu_totals
-from analysis.tally import summed
+from analysis.tally import dot, products, summed
 
 
 class Taylor:
@@ -50,6 +50,11 @@ class Taylor:
 
 def _alone(totals: PsuTotals, design: Design) -> float:
     """One variance from the PSUs present; the absent ones of a stratum lie at zero."""
+    if design.strata_in_wave == (1, 1):
+        h = design.stratum_of_psu[totals.psu[0]]
+        total = totals.values.sum()
+        spread_h = dot(totals.values, totals.values) - total**2 / design.psus_in_stratum[h]
+        return float(_factor(design)[h] * spread_h)
     strata = len(design.psus_in_stratum)
     stratum = design.stratum_of_psu[totals.psu]
     n = design.psus_in_stratum
@@ -71,8 +76,7 @@ def _joint(totals: Sequence[PsuTotals], design: Design) -> FloatArray:
         centre = summed(stratum, centred[i], strata) / design.psus_in_stratum
         centre[_lonely_adjusted(design)] = 0.0
         centred[i] -= centre[stratum]
-    joint: FloatArray = (centred * _factor(design)[stratum]) @ centred.T
-    return joint * _averaging(design)
+    return products(centred * _factor(design)[stratum], centred) * _averaging(design)
 
 
 def _factor(design: Design) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -146,3 +147,12 @@ def test_a_comparison_never_imports_scipy_stats_or_pandas(files: Files) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_module_ends_with_the_commands_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["analysis", "report", "nowhere.zip"])
+    with pytest.raises(SystemExit, match="1"):
+        runpy.run_path("analysis/__main__.py", run_name="__main__")
+    assert "refused: nowhere.zip" in capsys.readouterr().err
