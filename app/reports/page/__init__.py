@@ -43,7 +43,7 @@ def render_document(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE
     return template.render(
         t=wording,
         style=report_style(),
-        policy=f"default-src 'none'; style-src {report_style().source}",
+        policy=f"default-src 'none'; img-src data:; style-src {report_style().source}",
         title=_title(document, wording),
         kind=_kind(document, wording),
         is_simulated=bool((document["initiative"] or {}).get("is_simulated")),

@@ -101,7 +101,7 @@ def test_its_own_policy_allows_its_one_style_block_and_nothing_else() -> None:
     html = render_document(released())
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
+    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'"
     assert ("content", policy) in Reader(html).attributes
 
 
