@@ -68,7 +68,7 @@ def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influ
     weight = design.weight[rows]
     total = weight.sum()
     shares = weight / total
-    mean = float(dot(shares, values))
+    mean = float(dot(weight, values) / total)
     deviation = values - mean
     influence = shares * deviation
     return Influence(
