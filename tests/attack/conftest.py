@@ -1,5 +1,6 @@
 from __future__ import annotations
 
-from tests.integration.responses.conftest import backups, postgres_programs, wave
+from tests.integration.conftest import backups
+from tests.integration.responses.conftest import wave
 
-__all__ = ["backups", "postgres_programs", "wave"]
+__all__ = ["backups", "wave"]
