@@ -67,7 +67,8 @@ def diverging_bars(words: Words, bars: Sequence[Bar]) -> str:
     for bar in bars:
         foot = y + NAME_LINE + BAR
         drawn.append(_bar(words, bar, left, left + right, y))
-        drawn.append(upright(middle, foot, foot + _FOOT, "middle"))
+        if left > 0:
+            drawn.append(upright(middle, foot, foot + _FOOT, "middle"))
         y = foot + GAP
     return picture(words, y, _hatch(words) + "".join(drawn))
 

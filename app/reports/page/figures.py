@@ -119,7 +119,12 @@ def answers_picture(picture_id: str, distribution: Distribution, wording: Wordin
 
 
 def tones_of(distribution: Distribution, categories: Sequence[Category]) -> tuple[str, ...]:
-    """One tone a category, given in the order of the picture."""
+    """One tone a category, given in the order of the picture.
+
+    Where no answer is declared good news none is drawn as good or bad: all lie on one side.
+    """
+    if not distribution["favourable"]:
+        return tones([1] * len(categories))
     codes = codes_of(categories)
     middle = (len(codes) - 1) / 2
     sides = []

@@ -214,6 +214,24 @@ def test_a_change_that_may_be_chance_says_so_beside_its_verdict() -> None:
     assert times[1] == times[0] + 1
 
 
+def test_answers_that_are_neither_good_nor_bad_news_are_all_drawn_on_one_side() -> None:
+    document = released()
+    met = next(d for d in document["distributions"] if d["variable"] == "met")
+    picture = (
+        render_document(document).partition('aria-labelledby="met-a-t')[2].partition("</svg>")[0]
+    )
+    assert met["favourable"] == []
+    assert set(re.findall(r'class="portion (\w)\d"', picture)) == {"r"}
+    assert 'class="middle"' not in picture
+
+
+def test_good_news_lies_to_the_right_whichever_codes_it_has() -> None:
+    html = render_document(released())
+    for question, best in (("trust", "Completely"), ("worse", "Never")):
+        legend = html.partition(f'aria-labelledby="{question}-a-t')[2].partition("</ul>")[0]
+        assert re.findall(r"</span>([^<]+)</li>", legend)[-1] == best
+
+
 def test_shares_are_told_as_so_many_of_every_hundred_people() -> None:
     document = released()
     share = next(
