@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # a redirect would name the scheme wrongly behind a TLS proxy
         lifespan=_lifespan,
         telemetry=_NO_TELEMETRY,
     )

@@ -10,14 +10,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 POLICY_HEADER: Final = "content-security-policy"
 _FEATURES: Final = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "camera",
+    "clipboard-read",
     "display-capture",
     "fullscreen",
     "geolocation",
     "gyroscope",
     "hid",
+    "idle-detection",
     "local-fonts",
     "magnetometer",
     "microphone",
@@ -27,7 +28,6 @@ _FEATURES: Final = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 _ONE_YEAR: Final = 31_536_000

@@ -41,12 +41,14 @@ PublicId = Annotated[str, Path(max_length=64)]
 router = APIRouter()
 
 
+@router.get("/s/{public_id}/")
 @router.get("/s/{public_id}")
 async def show_sheet(public_id: PublicId, request: Request) -> Response:
     pages: ResidentPages = request.app.state.resident_pages
     return await pages.show(request, public_id)
 
 
+@router.post("/s/{public_id}/")
 @router.post("/s/{public_id}")
 async def take_sheet(public_id: PublicId, request: Request) -> Response:
     pages: ResidentPages = request.app.state.resident_pages

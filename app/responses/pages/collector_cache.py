@@ -45,6 +45,7 @@ class CollectorCache:
         except Unavailable:
             if known is None:
                 raise
+            self._known[public_id] = _Known(known.collector, self._now())
             return known.collector
 
     def _read(self, public_id: str) -> asyncio.Task[FieldedCollector]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -266,3 +267,12 @@ def test_head_is_answered_as_get_without_the_body(
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert bool(answer.content) == (method == "GET")
+
+
+def test_a_slash_too_much_in_a_typed_address_does_no_harm(
+    client: TestClient, fielded: Fielded
+) -> None:
+    answer = client.get(fielded.path + "/", follow_redirects=False)
+    assert answer.status_code == 200
+    typed = Phone(client, replace(fielded, path=fielded.path + "/"))
+    assert "Thank you" in typed.send(typed.open().form).text

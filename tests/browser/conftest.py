@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from app.db import Database
+from app.privacy.count_keys import CountKeyStore
+from tests.browser.find import find_browser
+from tests.browser.serving import running_server
+from tests.conftest import IN_CI
+from tests.integration.pages.site import Fielded, Wish, field
+
+PHONE = {"width": 360, "height": 740}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server, the database below it, and the keys that open what it has taken."""
+
+    address: str
+    database: Database
+    count_keys: CountKeyStore
+
+    def field(self, **wish: Any) -> Fielded:
+        return field(self.database, self.count_keys, **Wish(**wish))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = find_browser()
+    if found is None:
+        (pytest.fail if IN_CI else pytest.skip)("No Chromium was found. Run: make browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copyfile(migrated_sqlite, folder / "rapport.db")
+    yield from _site(f"sqlite:///{folder / 'rapport.db'}", folder)
+
+
+@pytest.fixture
+def site_on_each_database(database_url: str, tmp_path: Path) -> Iterator[Site]:
+    yield from _site(database_url, tmp_path)
+
+
+def _site(database_url: str, folder: Path) -> Iterator[Site]:
+    database = Database(database_url)
+    keys = CountKeyStore(folder / "count-keys", folder / "secrets" / "count-master")
+    with running_server(database_url, folder) as address:
+        yield Site(address, database, keys)
+    database.dispose()
+
+
+@pytest.fixture
+def phones(browser: Browser) -> Iterator[Any]:
+    """Makes phones: a page each, with what a test wants to be different."""
+    contexts = []
+
+    def make(**wish: Any) -> Page:
+        usual = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "locale": "en-US"}
+        context = browser.new_context(**(usual | wish))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
