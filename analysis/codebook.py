@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, Literal
 
@@ -186,7 +186,9 @@ def match_codebooks(before: Codebook, after: Codebook) -> Codebook:
     ids = {v.id for v in shared}
     scored_before = [s.scoring() for s in before.scales]
     scales = tuple(
-        s for s in after.scales if s.scoring() in scored_before and ids.issuperset(s.items)
+        _with_shared_top_box(scale, ids)
+        for scale in after.scales
+        if scale.scoring() in scored_before and ids.issuperset(scale.items)
     )
     return Codebook(
         instrument_id=after.instrument_id,
@@ -197,6 +199,11 @@ def match_codebooks(before: Codebook, after: Codebook) -> Codebook:
         variables=tuple(shared),
         scales=scales,
     )
+
+
+def _with_shared_top_box(scale: Scale, shared: Collection[str]) -> Scale:
+    has_item = scale.top_box is None or scale.top_box.item in shared
+    return scale if has_item else replace(scale, top_box=None)
 
 
 def canonical_json(document: object) -> str:

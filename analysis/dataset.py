@@ -244,12 +244,15 @@ def _coded(table: _Table, variable: Variable) -> CodedColumn:
 
 
 def _position(cell: str, position: Mapping[str, int]) -> int | None:
-    """Programs that keep missing values write whole codes as 3.0: the same code."""
+    """Programs that keep missing values write whole codes as 3.0: the same code.
+
+    Python alone would read 1_0 as 10: no file means that.
+    """
     text = cell.strip()
     if text in position:
         return position[text]
     try:
-        number = float(text)
+        number = float(text.replace("_", " "))
     except ValueError:
         return None
     return position.get(str(int(number))) if number.is_integer() else None
@@ -275,7 +278,7 @@ def _numeric(table: _Table, variable: Variable) -> NumericColumn:
 def _number(table: _Table, column: str, i: int, text: str) -> float:
     where = f"{table.name}: column {column!r}, row {table.rows[i]}: {text!r}"
     try:
-        number = float(text)
+        number = float(text.replace("_", " "))
     except ValueError:
         raise Refusal(f"{where} is not a number; leave the field empty if it is missing") from None
     if not math.isfinite(number):

@@ -80,9 +80,10 @@ def compute_report(
     """Everything a report says about two waves, unrounded, as one JSON-ready document.
 
     before, after: waves read under the plan's columns; codebook: columns both waves have.
-    variance: wins over the plan's; default `jackknife`. initiative: passed through; its keys
-    `sampling` ("probability" or not) and `recruitment`, each with `before` and `after`, decide the
-    grade. What cannot be estimated is {"not_estimable": reason}.
+    variance: wins over the plan's; default `jackknife`. initiative: passed through; of it,
+    `sampling` ("probability" or not), `recruitment` and `modes`, each with `before` and `after`,
+    decide the grade, and `labels` name the waves. What cannot be estimated is
+    {"not_estimable": reason}.
     Refuses what `label_design` and the variance refuse.
     """
     name = variance or plan.variance or DEFAULT
@@ -238,10 +239,11 @@ def _share_of(outcome: Outcome, codebook: Codebook) -> dict[str, Any] | None:
 
 
 def _grade(design: Design, initiative: Mapping[str, Any]) -> Grade:
-    """A: probability samples. B: weighted, and recruited alike in both waves. C: anything else."""
+    """A: probability samples. B: weighted, and reached in the same ways. C: anything else."""
     sampling = initiative.get("sampling") or {}
-    recruitment = initiative.get("recruitment") or {}
     if sampling.get("before") == sampling.get("after") == "probability":
         return "A"
-    alike = recruitment.get("before") and recruitment.get("before") == recruitment.get("after")
-    return "B" if alike and not design.equal_weights else "C"
+    ways = [initiative.get(key) or {} for key in ("recruitment", "modes")]
+    is_known = bool(ways[0].get("before"))
+    alike = all(way.get("before") == way.get("after") for way in ways)
+    return "B" if is_known and alike and not design.equal_weights else "C"

@@ -24,6 +24,7 @@ class Words:
     held_back: str
     can_be_chance: str
     in_group: str
+    scale: str
     subject: Mapping[str, str]
     figures: Mapping[str, str]
     people: Mapping[str, str]
@@ -65,6 +66,7 @@ ENGLISH: Final = Words(
     ),
     in_group="{people} in the group “{group}”",
     can_be_chance="{claim}; among so many comparisons one like this can be chance",
+    scale=" on a scale from {low} to {high}",
     subject={
         "mean": "the average answer",
         "share": "the share answering {answers}",
@@ -191,7 +193,6 @@ def _shown(words: Words, figures: Figures, answers: str) -> dict[str, str]:
     def n(count: int) -> str:
         return words.about.format(n=count) if figures.n_is_rounded else str(count)
 
-    ends = f" on a scale from {figures.ends[0]:g} to {figures.ends[1]:g}" if figures.ends else ""
     number = Numbers(words, figures)
     return {
         "subject": words.subject[figures.measure].format(answers=answers),
@@ -204,7 +205,7 @@ def _shown(words: Words, figures: Figures, answers: str) -> dict[str, str]:
         "p": number.p(figures.p),
         "n_before": n(figures.n_before),
         "n_after": n(figures.n_after),
-        "scale": ends,
+        "scale": number.scale(),
     }
 
 
@@ -231,6 +232,12 @@ class Numbers:
         if not any(digit in "123456789" for digit in amount):
             return amount
         return (self.words.up if value > 0 else self.words.down).format(amount=amount)
+
+    def scale(self) -> str:
+        if self.figures.ends is None:
+            return ""
+        low, high = (self._decimal(f"{end:g}") for end in self.figures.ends)
+        return self.words.scale.format(low=low, high=high)
 
     def p(self, value: float) -> str:
         if value < _SMALLEST_P:

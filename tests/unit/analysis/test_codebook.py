@@ -48,6 +48,12 @@ def test_a_scale_may_gain_words_and_not_items() -> None:
     assert match_codebooks(FULL, book(Q1, Q2, scales=[other_items])).scales == ()
 
 
+def test_a_top_box_of_an_item_that_is_not_shared_is_left_out() -> None:
+    told = scale("s", ["q2"], top_box=TopBox("q1", (4, 5)))
+    before, after = book(Q2, scales=[told]), book(Q1, Q2, scales=[told])
+    assert match_codebooks(before, after).scales == (replace(told, top_box=None),)
+
+
 def test_a_question_with_another_key_is_another_question() -> None:
     changed = replace(Q1, comparability_key="q1/2")
     assert [v.id for v in match_codebooks(FULL, book(changed, Q2)).variables] == ["q2"]

@@ -88,6 +88,8 @@ def test_design_columns_are_read_beside_the_answers() -> None:
         ("trust,years\nnan,2\n", "'nan' is not a code"),
         ("trust,years\nyes,2\n", "'yes' is not a code"),
         ("trust,years\n-2,2\n", "'-2' is not a code"),
+        ("trust,years\n0_3,2\n", "'0_3' is not a code"),
+        ("trust,years\n1,1_0\n", "'1_0' is not a number"),
         ("trust,years\n1,many\n", "column 'years', row 2: 'many' is not a number"),
         ("trust,years\n1,nan\n", "'nan' is not a finite number"),
         ("trust,years\n1,-inf\n", "'-inf' is not a finite number"),

@@ -188,6 +188,14 @@ def test_weighted_shares_that_everyone_gave_have_an_exact_interval() -> None:
         ({"recruitment": {"before": "open", "after": "open"}}, True, "B"),
         ({"recruitment": {"before": "open", "after": "open"}}, False, "C"),
         ({"recruitment": {"before": "open", "after": "paper"}}, True, "C"),
+        (
+            {
+                "recruitment": {"before": ["open"], "after": ["open"]},
+                "modes": {"before": ["phone"], "after": ["paper", "phone"]},
+            },
+            True,
+            "C",
+        ),
     ],
 )
 def test_the_grade_says_how_people_were_reached(
