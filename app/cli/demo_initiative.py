@@ -39,6 +39,8 @@ LANGUAGES: Final = ("en", "es", "ar")
 NO_GRACE: Final = timedelta(0)
 SENT_AT_ONCE: Final = 64
 
+PLAN: Final = {"primary": ["trust"], "smallest_change": {"trust": {"mean": 0.2}}}
+
 TITLE: Final = {
     "en": "Neighbours and Officers",
     "es": "Vecinos y agentes",
@@ -130,7 +132,7 @@ def set_up_demo(
         say(f"{wave.label['en']}: {wave.people} simulated people answer, then the wave is counted")
         if wave is AFTER:
             with database.writing() as session:
-                lock_plan(session, agency_id, initiative_id, {"primary": ["trust"]})
+                lock_plan(session, agency_id, initiative_id, PLAN)
         public_id, wave_id = _open(database, settings, agency_id, initiative_id, instrument, wave)
         _answer(database, public_id, wave, rng)
         with database.writing() as session:
