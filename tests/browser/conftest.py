@@ -31,8 +31,9 @@ class Site:
         return field(self.database, self.count_keys, **Wish(**wish))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends with its module: while it lives, no other test of the process can use asyncio."""
     found = find_browser()
     if found is None:
         (pytest.fail if IN_CI else pytest.skip)("No Chromium was found. Run: make browser")

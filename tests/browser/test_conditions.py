@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from jinja2 import Environment, StrictUndefined
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from app.instruments.routing import hiding_css
 from app.questions.rendering import question_loader, render_question
-from tests.browser.find import find_browser
 from tests.surveys.branching_cases import CASES, Form
 from tests.surveys.read import read
 
@@ -30,11 +29,9 @@ def html(form: Form) -> str:
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser())
-        yield browser.new_context(java_script_enabled=False).new_page()
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    with browser.new_context(java_script_enabled=False) as context:
+        yield context.new_page()
 
 
 def shown(page: Page) -> set[str]:
