@@ -37,7 +37,10 @@ class Sheet:
     @classmethod
     def from_bytes(cls, content: bytes) -> Sheet:
         """Raises ValueError when the content is not a sheet; the answers are not judged here."""
-        document: Any = json.loads(content.decode())  # without guessing the encoding
+        try:
+            document: Any = json.loads(content.decode())  # without guessing the encoding
+        except RecursionError as exc:
+            raise ValueError("nested too deeply to be a sheet") from exc
         if not isinstance(document, dict) or document.pop("format", None) != SHEET_FORMAT:
             raise ValueError("not a sheet of a known format")
         if document.keys() != _PARTS.keys() or not all(

@@ -207,7 +207,7 @@ def _open_together(folder: Path, master: Path, start: object, found: object) -> 
 def test_processes_that_start_together_share_one_master_and_one_key(
     folder: Path, master: Path
 ) -> None:
-    context = get_context("fork")
+    context = get_context("forkserver")
     start, found = context.Barrier(6), context.Queue()
     processes = [
         context.Process(target=_open_together, args=(folder, master, start, found))
