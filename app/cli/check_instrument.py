@@ -1,5 +1,6 @@
 """`rapport check-instrument`: tell the author of a survey file what to mend, or that it is fine."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,20 +8,48 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from app.instruments.lint import FoundLine
     from app.instruments.model import Instrument
 
 
 def check_instrument(
     file: Annotated[Path, typer.Argument(help="The YAML file of an instrument.")],
+    since: Annotated[
+        Path | None, typer.Option(help="An earlier file of it: tell what has changed since.")
+    ] = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on advice as well.")] = False,
 ) -> None:
     """Check a survey file: say that it is fine, or list each problem with line and remedy."""
-    from app.instruments.load import load_instrument_file
+    from app.instruments.lint import lint
+    from app.instruments.load import load_instrument_file, read_instrument_file
     from app.instruments.load.shipped import shipped_instruments
 
-    instrument = load_instrument_file(file, beside=shipped_instruments())
-    typer.echo(f"{file}: OK")
-    for line in (*_asked(instrument), *_scored(instrument), *_languages(instrument)):
-        typer.echo(f"  {line}")
+    written = read_instrument_file(file, beside=shipped_instruments())
+    found = lint(written, earlier=load_instrument_file(since) if since else None)
+    for line in found:
+        typer.echo(str(line))
+    is_failing = any(_fails(line, strict=strict) for line in found)
+    typer.echo(f"{file}: {', '.join(_summary(found, is_failing=is_failing))}")
+    instrument = written.instrument
+    for told in (*_asked(instrument), *_scored(instrument), *_languages(instrument)):
+        typer.echo(f"  {told}")
+    if is_failing:
+        sys.exit(1)
+
+
+def _fails(line: "FoundLine", *, strict: bool) -> bool:
+    weight = line.finding.weight
+    return weight == "error" or (strict and weight == "advice")
+
+
+def _summary(found: "list[FoundLine]", *, is_failing: bool) -> Iterator[str]:
+    if not is_failing:
+        yield "OK"
+    for weight, name in (("error", "errors"), ("advice", "advice"), ("note", "notes")):
+        count = sum(line.finding.weight == weight for line in found)
+        if count:
+            yield f"{name}: {count}"
 
 
 def _asked(instrument: "Instrument") -> Iterator[str]:

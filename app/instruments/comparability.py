@@ -38,11 +38,11 @@ def clashes_with(instrument: Instrument, others: Sequence[Instrument]) -> Iterat
         known = {column.comparability_key: column for column in all_columns(other)}
         for column in all_columns(instrument):
             twin = known.get(column.comparability_key)
-            if twin is not None and _differ(column, twin):
+            if twin is not None and differ(column, twin):
                 yield WordingClash(column.question, column.comparability_key, other.id)
 
 
-def _differ(column: Variable, twin: Variable) -> bool:
+def differ(column: Variable, twin: Variable) -> bool:
     """Judged in the languages that both speak."""
     return any(
         _measure(column, language) != _measure(twin, language)

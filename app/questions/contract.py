@@ -69,11 +69,19 @@ class Choice:
     is_missing: bool = False
 
 
+class StatedException(Model):
+    """Advice of the lint that a question does not take, and why."""
+
+    rule: Line
+    reason: Line
+
+
 class QuestionBase(Model, ABC):
     """The YAML fields that every kind has, and what every kind must be able to do."""
 
     template: ClassVar[str]
     names_place: ClassVar[bool] = False
+    can_be_declined: ClassVar[bool] = True
 
     id: Id
     text: Text
@@ -87,6 +95,7 @@ class QuestionBase(Model, ABC):
     wording: WordingStatus | None = None
     comparability_key: Line | None = None
     favourable: tuple[Code, ...] = ()
+    lint_ok: tuple[StatedException, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:

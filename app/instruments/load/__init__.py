@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -16,9 +17,10 @@ from app.instruments.load.checks import (
     check_what_is_asked,
     check_wording,
 )
+from app.instruments.load.grids import Grid, write_out_grids
 from app.instruments.load.problems import InstrumentProblems, problem
 from app.instruments.load.scale_checks import check_scales
-from app.instruments.load.strict_yaml import MOST_BYTES, read_yaml
+from app.instruments.load.strict_yaml import MOST_BYTES, YamlDocument, read_yaml
 from app.instruments.load.typing_errors import tell
 from app.instruments.model import Instrument
 
@@ -27,12 +29,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def load_instrument(text: str, *, source: str, beside: Sequence[Instrument] = ()) -> Instrument:
+@dataclass(frozen=True, slots=True)
+class WrittenInstrument:
+    """An instrument beside the file that says it."""
+
+    file: str
+    instrument: Instrument
+    document: YamlDocument
+    grids: tuple[Grid, ...]
+
+
+def read_instrument(
+    text: str, *, source: str, beside: Sequence[Instrument] = ()
+) -> WrittenInstrument:
     """Read an instrument strictly. `source` is the file name that problems are told with.
 
     `beside` are instruments whose comparability keys it may share only with equal words.
     """
-    document = read_yaml(text, file=source)
+    document, grids = write_out_grids(read_yaml(text, file=source), source)
     try:
         instrument = Instrument.model_validate(document.value)
     except ValidationError as exc:
@@ -43,7 +57,15 @@ def load_instrument(text: str, *, source: str, beside: Sequence[Instrument] = ()
     ]
     if found:
         raise InstrumentProblems(found)
-    return instrument
+    return WrittenInstrument(source, instrument, document, grids)
+
+
+def read_instrument_file(path: Path, *, beside: Sequence[Instrument] = ()) -> WrittenInstrument:
+    return read_instrument(_read(path), source=str(path), beside=beside)
+
+
+def load_instrument(text: str, *, source: str, beside: Sequence[Instrument] = ()) -> Instrument:
+    return read_instrument(text, source=source, beside=beside).instrument
 
 
 def load_instrument_file(path: Path, *, beside: Sequence[Instrument] = ()) -> Instrument:

@@ -89,6 +89,14 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "this is not YAML: {what}",
         "look for a missing quote, bracket or colon, or for an uneven indent, here or just above",
     ),
+    "not_a_grid": (
+        "a grid without rows stands here",
+        "write one row a question, as in `grid: [{{id: w1, text: {{en: ...}}}}]`",
+    ),
+    "grid_too_large": (
+        "the grid makes more than {limit} values when each row is written out",
+        "name an option set instead of writing options in place, or split the grid",
+    ),
     "missing_key": ("{where} lacks the key {key!r}", "add it"),
     "unknown_key": ("{where} has the unknown key {key!r}", "{advice}"),
     "unknown_kind": ("{where}: there is no kind {kind!r}", "use one of {known}"),

@@ -23,7 +23,11 @@ ARABIC = re.compile(r"[\u0600-\u06ff]")
 # Letters that carry a tone or a hook in Vietnamese and in no other language here.
 TONES = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 HASHES = {
-    "core_trust": "a74b2cbb512c96020960e19a9d2c46347898bd0551e05ccbfe02bb9f2e811451",
+    "after_contact": "535284535b19cd6b4243d1a2dc61dc50093670d6b6feb726d4ce40a1de159311",
+    "core_trust": "96df8e8fcb2a2f47bca4b44aa3524640b773c52eebcbfb5f3eb6ef0a1e7fde5c",
+    "partners": "91c97ce1b5ffb36f292ce269b75d2ffb0ef9bd762ac56bb2a0cbb1e30d832df3",
+    "pulse": "357ba5c815dcac7fba892da4d7fafd9a41582a755aa2054f4e070454a353b51b",
+    "relationships_of_trust": "486244ada8c78dd6eaf1f4af94ab52c959256d4e483307ad446069378f8d97b8",
 }
 
 every = pytest.mark.parametrize("instrument", shipped_instruments(), ids=lambda i: i.id)
