@@ -6,8 +6,8 @@ DEVELOPMENT := $(VENV)/.development-installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development browser demo test check lint types imports tests proof bench \
-	format lock clean
+.PHONY: help setup setup-development browser survey-in-r demo test check lint types imports tests \
+	proof bench format lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ imports: setup-development
 tests: setup-development
 	$(BIN)/python -m pytest -q -m "not proof"
 
-proof: setup-development browser ## The slow proofs at nightly size
+proof: setup-development browser survey-in-r ## The slow proofs at nightly size
 	$(BIN)/python -m pytest -q -m proof
 
 bench: setup-development browser ## Speed, each figure beside its reference in the same run
@@ -61,8 +61,8 @@ clean: ## Remove what make installed and made
 $(BIN)/python:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Rapport needs Python 3.11 or newer; this is $$(python3 --version)."; exit 1; }
-	@python3 -m venv $(VENV) 2>/dev/null || \
-		{ rm -rf $(VENV); apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && \
+	@python3 -m venv $(VENV) >/dev/null 2>&1 || \
+		{ rm -rf $(VENV); echo "Installing python3-venv ..."; apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null 2>&1 && \
 		python3 -m venv $(VENV); } || \
 		{ echo "python3 cannot make a virtual environment: install the package python3-venv."; exit 1; }
 
@@ -83,3 +83,11 @@ browser: setup-development
 		(apt-get update -qq && apt-get install -y -qq chromium-headless-shell fonts-noto-core >/dev/null) || \
 		$(BIN)/playwright install --with-deps --only-shell chromium || \
 		{ echo "No browser could be installed: install Chromium, then run make again."; exit 1; }; }
+
+# Only the proofs ask R; without it they are skipped, and say so.
+survey-in-r:
+	@Rscript --vanilla -e "stopifnot(requireNamespace('survey'))" >/dev/null 2>&1 || \
+		{ echo "Installing R and its package survey ..."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends r-base-core \
+		r-cran-survey >/dev/null; } || \
+		echo "R could not be installed: the proofs against it are skipped."
