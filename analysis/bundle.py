@@ -26,7 +26,7 @@ _REQUIRED: Final = (
     "responses_before.csv",
     "responses_after.csv",
 )
-_OPTIONAL: Final = ("plan.json", "initiative.json")
+_OPTIONAL: Final = ("plan.json", "initiative.json", "compare.R")
 _LARGEST_JSON: Final = 16 * 1024**2
 _LARGEST_CSV: Final = 1024**3
 _SMALLEST_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -40,7 +40,10 @@ class BundleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """responses_*: CSV text, heading first. plan: None takes the default plan."""
+    """responses_*: CSV text, heading first. plan: None takes the default plan.
+
+    script: R that compares the waves again; no comparison here reads it.
+    """
 
     codebook_before: Codebook
     codebook_after: Codebook
@@ -48,6 +51,7 @@ class Bundle:
     responses_after: str
     plan: Mapping[str, Any] | None = None
     initiative: Mapping[str, Any] | None = None
+    script: str | None = None
 
 
 def write_bundle(bundle: Bundle, file: Path | IO[bytes]) -> None:
@@ -91,6 +95,7 @@ def read_bundle(file: Path | IO[bytes]) -> Bundle:
         responses_after=contents["responses_after.csv"].decode(),
         plan=_mapping(contents, "plan.json") if "plan.json" in contents else None,
         initiative=_mapping(contents, "initiative.json") if "initiative.json" in contents else None,
+        script=contents["compare.R"].decode() if "compare.R" in contents else None,
     )
 
 
@@ -105,6 +110,8 @@ def _members(bundle: Bundle) -> dict[str, bytes]:
         members["plan.json"] = _json(bundle.plan)
     if bundle.initiative is not None:
         members["initiative.json"] = _json(bundle.initiative)
+    if bundle.script is not None:
+        members["compare.R"] = bundle.script.encode()
     return members
 
 

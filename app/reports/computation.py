@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from analysis.bundle import Bundle, read_bundle, write_bundle
 from analysis.codebook import Codebook, CodebookError, canonical_json
 from analysis.dataset import rows_as_csv
 from analysis.disclosure import release
+from analysis.r_script import r_script
 from analysis.refusals import Refusal
 from analysis.report import compare_bundle
 from app import clock
@@ -76,9 +78,10 @@ def compute_report(
 def restricted_bundle(session: Session, agency_id: str, report_id: str) -> bytes:
     """The answers themselves, with all that is needed to compute the report again, as a zip."""
     report = get_report(session, agency_id, report_id)
-    facts: dict[str, Any] = json.loads(report.computed)["initiative"]
+    computed: dict[str, Any] = json.loads(report.computed)
     waves = report.before_wave_id, report.after_wave_id
-    return _pack(gather_bundle(session, agency_id, *waves, facts=facts))
+    bundle = gather_bundle(session, agency_id, *waves, facts=computed["initiative"])
+    return _pack(replace(bundle, script=r_script(computed)))
 
 
 def gather_bundle(

@@ -16,6 +16,7 @@ import pytest
 import analysis
 from analysis.bundle import read_bundle
 from analysis.codebook import canonical_json
+from analysis.r_script import r_script
 from app.db import Database
 from app.errors import BadInput, Conflict, NotFound
 from app.initiatives.service import lock_plan
@@ -68,6 +69,14 @@ def test_the_bundle_gives_the_same_computed_document_without_app_and_database(
     )
     rerun = canonical_json(json.loads(out.read_text("utf-8")))
     assert rerun == stored(database, waves, report_id).computed
+
+
+def test_the_bundle_carries_an_r_script_of_its_own_report(
+    database: Database, waves: TwoWaves, report_id: str
+) -> None:
+    bundle = read_bundle(io.BytesIO(bundle_of(database, waves, report_id)))
+    assert bundle.script == r_script(json.loads(stored(database, waves, report_id).computed))
+    assert 'list(outcome = "trust", measure = "mean", family = "primary")' in bundle.script
 
 
 def test_a_plan_locked_later_changes_neither_the_report_nor_its_bundle(

@@ -23,6 +23,7 @@ WHOLE: Final = Bundle(
     responses_after=table({"q1": [3, "-1"]}),
     plan={"primary": ["q1"]},
     initiative={"title": {"ar": "لقاء"}},
+    script="# R\n",
 )
 
 Members = dict[str, bytes]
@@ -53,7 +54,7 @@ def test_a_bundle_comes_back_as_it_went_in(tmp_path: Path) -> None:
     assert read_bundle(tmp_path / "bundle.zip") == WHOLE
 
 
-def test_plan_and_initiative_may_be_absent() -> None:
+def test_plan_initiative_and_script_may_be_absent() -> None:
     bare = Bundle(BOOK, BOOK, WHOLE.responses_before, WHOLE.responses_after)
     assert read_bundle(io.BytesIO(_written(bare))) == bare
 

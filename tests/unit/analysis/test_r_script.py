@@ -1,0 +1,91 @@
+"""The R script of a report is whole, and asks for each comparison. Running it is a proof."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import pytest
+
+from analysis.r_script import r_script
+from analysis.report import compare_files
+from tests.golden.documents.make_documents import documents
+from tests.unit.analysis.books import book, number, question, scale, table
+
+DOCUMENT: Final = documents()["computed"]
+SCRIPT: Final = r_script(DOCUMENT)
+STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+CLOSES: Final = {")": "(", "]": "[", "}": "{"}
+
+
+def _unclosed(script: str) -> list[str]:
+    """Brackets that do not match, outside strings and comments."""
+    code = re.sub(r"#.*", "", STRING.sub('""', script))
+    open_ones: list[str] = []
+    for sign in re.findall(r"[()\[\]{}]", code):
+        if open_ones and open_ones[-1] == CLOSES.get(sign):
+            open_ones.pop()
+        else:
+            open_ones.append(sign)
+    return open_ones
+
+
+def _line(comparison: dict[str, Any]) -> str:
+    named = f'outcome = "{comparison["outcome"]}", measure = "{comparison["measure"]}"'
+    share, group = comparison["share_of"], comparison["group"]
+    codes = f", codes = c({', '.join(map(str, share['codes']))})" if share else ""
+    of = f', variable = "{share["variable"]}"{codes}' if share else ""
+    among = f', group = list(variable = "age", code = {group["code"]})' if group else ""
+    return f'list({named}, family = "{comparison["change"]["family"]}"{of}{among})'
+
+
+def test_every_bracket_of_the_script_is_closed() -> None:
+    assert _unclosed(SCRIPT) == []
+    assert _unclosed(SCRIPT.replace("function(", "function", 1))
+
+
+def test_every_comparison_of_the_document_is_asked_for_once() -> None:
+    lines = [line.strip(" ,") for line in SCRIPT.splitlines()]
+    asked = [_line(c) for c in DOCUMENT["comparisons"]]
+    assert [line for line in lines if line.startswith("list(outcome")] == asked
+
+
+def test_scales_questions_and_design_stand_in_the_script() -> None:
+    assert "#: facts" not in SCRIPT
+    assert 'design <- list(weight = "w")' in SCRIPT
+    assert 'lonely_psu <- "refuse"' in SCRIPT
+    items = '"trust", "fair", "listen", "worse"'
+    assert f'"ease" = list(items = c({items}), reverse = c("worse"), needed = 3)' in SCRIPT
+    assert '"years" = list(valid = c(), missing = c(-4, -3))' in SCRIPT
+    assert '"met" = list(valid = c(1, 2), missing = c(-3, -4))' in SCRIPT
+
+
+def test_the_script_says_what_it_is_and_needs_no_rapport() -> None:
+    assert SCRIPT.startswith("# Compares the two waves of this bundle again, in R, without Rapport")
+    assert "survey::svyttest" in SCRIPT
+    assert not re.search(r"\b(library|source|system)\(", SCRIPT)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ('North "A"', r"North \U{22}A\U{22}"),
+        ("a\\b\nc", r"a\U{5c}b\U{a}c"),
+        ("Süd", r"S\U{fc}d"),
+        ('"); quit("', r"\U{22}); quit(\U{22}"),
+    ],
+)
+def test_no_name_of_an_area_can_end_its_string(name: str, told: str) -> None:
+    columns = {"q": [1, 2, 3, 4, 5, 1], "place": [name, name, name, "b", "b", "b"]}
+    plan = {"area": "place", "subgroups": ["place"]}
+    files = table(columns), table(columns)
+    script = r_script(compare_files(book(question("q")), *files, plan=plan))
+    assert f'group = list(variable = "place", code = "{told}")' in script
+    assert _unclosed(script) == []
+
+
+def test_numbers_need_no_answer_scale() -> None:
+    files = table({"n": [1, 2, 5], "q": [1, 2, 3]}), table({"n": [3, 2, 9], "q": [1, 2, 3]})
+    codebook = book(number("n"), question("q"), scales=[scale("s", ["q"])])
+    script = r_script(compare_files(codebook, *files))
+    assert 'list(outcome = "n", measure = "mean", family = "exploratory")' in script
