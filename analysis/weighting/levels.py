@@ -118,8 +118,8 @@ def target_of_wave(
 
     levels: (n,) with `NOT_GIVEN`; shares: (k,) of the population; base: (n,).
     Refuses (`Refusal`): as `Target`, and base weights that are not finite and above zero.
-    Reference: own rule; it leaves the margin out above 20 % (see `weigh_waves`). Checked against:
-    the closed form of post-stratification.
+    Reference: own rule; it leaves the margin out above 20 % (see `weigh_waves`).
+    Checked against: R `survey::rake` to such targets (W01), post-stratification by hand.
 
     >>> levels = np.array([0, 1, 1, -1])
     >>> target = target_of_wave("sex", ("F", "M"), levels, np.array([0.5, 0.5]), np.ones(4))

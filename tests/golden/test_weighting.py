@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from analysis.refusals import NotEstimable
 from analysis.weighting.calibration import calibrate, calibration_residuals
 from analysis.weighting.effective_size import effective_size
-from analysis.weighting.levels import Target
+from analysis.weighting.levels import NOT_GIVEN, Target, target_of_wave
 from analysis.weighting.poststratification import poststratify
 from analysis.weighting.raking import rake, raking_residuals
 from analysis.weighting.trimming import trim_strictly
@@ -38,10 +38,9 @@ def raked(wave: int) -> NDArray[np.float64]:
 
 
 def mean_and_influence(
-    wave: int, weights: NDArray[np.float64]
+    y: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[float, NDArray[np.float64]]:
     """The weighted mean of the answered scores, and u_i with 0 where there is no score."""
-    y = SCORE[wave == WAVE]
     answered = ~np.isnan(y)
     w = np.where(answered, weights, 0)
     mean = float(w @ np.where(answered, y, 0) / w.sum())
@@ -67,7 +66,7 @@ def kish(weights: NDArray[np.float64]) -> dict[str, float]:
 
 def fixed(weights: NDArray[np.float64]) -> dict[str, Any]:
     """Both waves and the change, weights taken as fixed."""
-    parts = [mean_and_influence(w, weights[w == WAVE]) for w in (0, 1)]
+    parts = [mean_and_influence(SCORE[w == WAVE], weights[w == WAVE]) for w in (0, 1)]
     ses = [se(u) for _, u in parts]
     diff = parts[1][0] - parts[0][0]
     se_diff = float(np.hypot(*ses))
@@ -91,7 +90,7 @@ def test_o09a_raking_and_the_variance_that_credits_it() -> None:
         "fixed_tt": fixed(np.concatenate([before, after])),
     }
     for name, wave, weights in (("pre_raked", 0, before), ("post_raked", 1, after)):
-        mean, u = mean_and_influence(wave, weights)
+        mean, u = mean_and_influence(SCORE[wave == WAVE], weights)
         residual = raking_residuals(u, weights, BASE, targets(wave, "age", "sex", "race"))
         computed[name] = {"mean": mean, "se": se(residual)}
     assert load_case("O09a").disagreements(computed) == []
@@ -112,7 +111,7 @@ def test_o09b_linear_calibration() -> None:
     margins = targets(1, "age", "sex", "race")
     weights = calibrate(BASE, margins)
     assert not isinstance(weights, NotEstimable)
-    mean, u = mean_and_influence(1, weights)
+    mean, u = mean_and_influence(SCORE[WAVE == 1], weights)
     residual = calibration_residuals(u, weights, BASE, margins)
     computed = {"greg_post": {"mean": mean, "se": se(residual)}, "greg_first20": weights[:20]}
     assert load_case("O09b").disagreements(computed) == []
@@ -122,7 +121,44 @@ def test_o09b_post_stratification() -> None:
     (age,) = targets(1, "age")
     weights = poststratify(BASE, age)
     assert not isinstance(weights, NotEstimable)
-    mean, u = mean_and_influence(1, weights)
+    mean, u = mean_and_influence(SCORE[WAVE == 1], weights)
     residual = raking_residuals(u, weights, BASE, [age])
     computed = {"ps_post": {"mean": mean, "se": se(residual)}, "ps_first20": weights[:20]}
     assert load_case("O09b").disagreements(computed) == []
+
+
+def test_w01_demographics_that_some_did_not_give() -> None:
+    file, margins = "d9_not_given.csv", targets(0, "age", "sex", "race")
+    wave, score = numbers(file, "wave"), numbers(file, "score")
+    computed = {}
+    for name, code in (("before", 0), ("after", 1)):
+        here = wave == code
+        base = numbers(file, "basew")[here]
+        wanted = [
+            target_of_wave(
+                margin.variable,
+                margin.labels,
+                _given(labels(file, margin.variable)[here], margin.labels),
+                margin.shares,
+                base,
+            )
+            for margin in margins
+        ]
+        weights = rake(base, wanted)
+        assert not isinstance(weights, NotEstimable)
+        mean, u = mean_and_influence(score[here], weights)
+        computed[name] = {
+            "target_age": wanted[0].shares,
+            "target_sex": wanted[1].shares,
+            "weights_first20": weights[:20],
+            "weight_sumsq": weights @ weights,
+            "deff_kish": effective_size(weights).deff,
+            "age_shares": wanted[0].shares_under(weights),
+            "mean": mean,
+            "se_fixed": se(u),
+        }
+    assert load_case("W01").disagreements(computed) == []
+
+
+def _given(answers: NDArray[np.str_], names: tuple[str, ...]) -> NDArray[np.int64]:
+    return np.array([names.index(a) if a else NOT_GIVEN for a in answers])
