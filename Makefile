@@ -62,8 +62,8 @@ $(BIN)/python:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Rapport needs Python 3.11 or newer; this is $$(python3 --version)."; exit 1; }
 	@python3 -m venv $(VENV) >/dev/null 2>&1 || \
-		{ rm -rf $(VENV); echo "Installing python3-venv ..."; apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null 2>&1 && \
-		python3 -m venv $(VENV); } || \
+		{ rm -rf $(VENV); echo "Installing python3-venv ..."; apt-get update -qq && \
+		apt-get install -y -qq python3-venv >/dev/null 2>&1 && python3 -m venv $(VENV); } || \
 		{ echo "python3 cannot make a virtual environment: install the package python3-venv."; exit 1; }
 
 $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
@@ -80,7 +80,7 @@ $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 browser: setup-development
 	@$(BIN)/python -m tests.browser.find >/dev/null 2>&1 || \
 		{ echo "Installing a browser for the browser tests ..."; \
-		(apt-get update -qq && apt-get install -y -qq chromium-headless-shell fonts-noto-core >/dev/null) || \
+		(apt-get update -qq && apt-get install -y -qq chromium-headless-shell fonts-noto-core libatomic1 >/dev/null 2>&1) || \
 		$(BIN)/playwright install --with-deps --only-shell chromium || \
 		{ echo "No browser could be installed: install Chromium, then run make again."; exit 1; }; }
 

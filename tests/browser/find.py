@@ -1,4 +1,4 @@
-"""Where a Chromium is: `python -m tests.browser.find` prints it, or fails saying what to do."""
+"""Where a Chromium is: `python -m tests.browser.find` starts it once, or fails."""
 
 from __future__ import annotations
 
@@ -21,8 +21,17 @@ def find_browser() -> str | None:
     return str(installed) if installed.exists() else None
 
 
+def launch(path: str) -> str:
+    """Return the version; fails where a library that browser or driver needs is missing."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        version = browser.version
+        browser.close()
+    return version
+
+
 if __name__ == "__main__":
     found = find_browser()
     if found is None:
         sys.exit("No Chromium was found. Run: make browser")
-    sys.stdout.write(f"{found}\n")
+    sys.stdout.write(f"{found} {launch(found)}\n")
