@@ -25,7 +25,11 @@ _ALWAYS_ACCEPTED: Final = (SKIPPED, NOT_SHOWN)
 
 @dataclass(frozen=True, slots=True)
 class DesignColumns:
-    """Columns that carry the design. `fpc` holds the number of PSUs in the stratum's population."""
+    """Columns that carry the design. `fpc` holds the number of PSUs in the stratum's population.
+
+    Where respondents or households were drawn inside PSUs: `ssu` names the second-stage unit,
+    `ssu_fpc` the number of them in the PSU's population.
+    """
 
     weight: str | None = None
     stratum: str | None = None
@@ -33,6 +37,8 @@ class DesignColumns:
     person_code: str | None = None
     area: str | None = None
     fpc: str | None = None
+    ssu: str | None = None
+    ssu_fpc: str | None = None
 
     def named(self) -> dict[str, str]:
         """Role to column, for the roles that have one."""
@@ -81,6 +87,7 @@ class Wave:
     weight: FloatArray | None
     labels: Mapping[str, LabelArray]
     fpc: FloatArray | None
+    ssu_fpc: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,11 @@ def read_wave(
     roles = (design or DesignColumns()).named()
     _check_columns(table, codebook, roles, ignored)
     return _wave(table, codebook, roles)
+
+
+def stacked(waves: Sequence[Wave], role: str) -> LabelArray:
+    """The labels of a design column over all waves, the first wave's rows first."""
+    return np.concatenate([wave.labels[role] for wave in waves])
 
 
 def rows_as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
@@ -184,7 +196,7 @@ def _wave(table: _Table, codebook: Codebook, roles: Mapping[str, str]) -> Wave:
     labels = {
         role: _labels(table, column, may_be_empty=role == "person_code")
         for role, column in roles.items()
-        if role in {"stratum", "psu", "person_code", "area"}
+        if role in {"stratum", "psu", "person_code", "area", "ssu"}
     }
     numeric = [v for v in codebook.variables if v.level == "numeric"]
     coded = [v for v in codebook.variables if v.level != "numeric" and v.valid_codes]
@@ -194,8 +206,13 @@ def _wave(table: _Table, codebook: Codebook, roles: Mapping[str, str]) -> Wave:
         numeric={v.id: _numeric(table, v) for v in numeric},
         weight=_positive(table, roles["weight"], "weight") if "weight" in roles else None,
         labels=labels,
-        fpc=_positive(table, roles["fpc"], "population size") if "fpc" in roles else None,
+        fpc=_population(table, roles, "fpc"),
+        ssu_fpc=_population(table, roles, "ssu_fpc"),
     )
+
+
+def _population(table: _Table, roles: Mapping[str, str], role: str) -> FloatArray | None:
+    return _positive(table, roles[role], "population size") if role in roles else None
 
 
 def _check_columns(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.dataset import DesignColumns, FloatArray, LabelArray, Wave
+from analysis.dataset import DesignColumns, FloatArray, LabelArray, Wave, stacked
 from analysis.refusals import Refusal
+from analysis.second_stage import SecondStage, label_second_stage
 
 IntArray = NDArray[np.int64]
 LonelyPsu = Literal["refuse", "adjust", "average", "certainty"]
@@ -18,15 +22,15 @@ LONELY_PSU: Final[tuple[LonelyPsu, ...]] = get_args(LonelyPsu)
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Labels of both waves together: rows of the before wave first, then those of the after wave.
+    """Labels of all waves together: rows of the first wave first, then those of the next.
 
-    person_is_psu: nobody was drawn together with others (one person may answer in both waves).
+    person_is_psu: nobody was drawn together with others (one person may answer in several waves).
     `psu` and `weight` have one entry a row; `stratum_of_psu` one a PSU; `psus_in_stratum` (n_h),
-    `sampling_fraction` (f_h, 0 without fpc) and `stratum_names` one a stratum.
+    `sampling_fraction` (f_h, 0 without fpc) and `stratum_names` one a stratum; `wave_sizes` and
+    `strata_in_wave` one a wave.
     """
 
-    n_before: int
-    n_after: int
+    wave_sizes: tuple[int, ...]
     weight: FloatArray
     psu: IntArray
     stratum_of_psu: IntArray
@@ -36,9 +40,14 @@ class Design:
     waves_share_psus: bool
     respondent_is_psu: bool
     person_is_psu: bool
-    strata_in_wave: tuple[int, int]
+    strata_in_wave: tuple[int, ...]
     equal_weights: bool
     lonely: LonelyPsu
+    second_stage: SecondStage | None = None
+
+    @property
+    def n_before(self) -> int:
+        return self.wave_sizes[0]
 
     @property
     def has_fpc(self) -> bool:
@@ -52,77 +61,124 @@ class Design:
             and self.equal_weights
             and not self.waves_share_psus
             and not self.has_fpc
-            and self.strata_in_wave == (1, 1)
+            and self.is_one_stratum_a_wave
         )
+
+    @property
+    def is_one_stratum_a_wave(self) -> bool:
+        return not self.waves_share_psus and set(self.strata_in_wave) == {1}
+
+    def lie_in_waves_of_their_own(self, rows: Sequence[IntArray]) -> bool:
+        """Whether each of these domains lies in one wave, and no two in the same (rows ascend)."""
+        first = [self.wave_of(part[0]) for part in rows]
+        last = [self.wave_of(part[-1]) for part in rows]
+        return first == last and len(set(first)) == len(first)
+
+    def wave_of(self, row: int | np.integer) -> int:
+        return bisect_right(list(accumulate(self.wave_sizes)), row)
 
 
 def label_design(
     before: Wave, after: Wave, columns: DesignColumns, lonely: LonelyPsu = "refuse"
 ) -> Design:
-    """Which respondents vary together, and inside what?
+    """Which respondents vary together, and inside what? `label_waves` for two waves."""
+    return label_waves([before, after], ("before", "after"), columns, lonely)
+
+
+def label_waves(
+    waves: Sequence[Wave],
+    names: Sequence[str],
+    columns: DesignColumns,
+    lonely: LonelyPsu = "refuse",
+) -> Design:
+    """Which respondents of one, two or more waves vary together, and inside what?
 
     PSU: the `psu` column, else the person code (an empty one links nobody), else the respondent.
-    Stratum: wave x stratum column when no PSU occurs in both waves, else the stratum column alone;
+    Stratum: wave x stratum column when no PSU occurs in two waves, else the stratum column alone;
     wave enters the strata if and only if the waves share no PSU, so that the covariance between the
     waves is kept exactly where there is one (Binder 1983; statistics of two-phase overlap).
+    Second-stage units are labelled by `label_second_stage`.
 
     Refuses (`Refusal`): a PSU split over strata; a person in two PSUs; a person code that links
     nobody; a stratum with one PSU (unless `lonely` says adjust, average or certainty); a population
     size that varies inside a stratum or is smaller than the sample.
     Reference: Lumley (2010), Complex Surveys, chapters 2 and 3.
-    Checked against: R `svydesign` labels in cases O01b, O06, O08a and O08f.
+    Checked against: R `svydesign` labels in cases O01b, O06, O07a-c, O08a, O08f, O11 and O12.
     """
-    _refuse_single(before, after)
-    psu_labels = _psu_labels(before, after, columns)
-    names, psu = _numbered(psu_labels, before.n + after.n)
-    wave = np.repeat(np.array([0, 1]), [before.n, after.n])
-    shared = _waves_share(psu, before.n, len(names))
+    _refuse_single(waves, names)
+    sizes = tuple(wave.n for wave in waves)
+    wave_of_row = np.repeat(np.arange(len(waves)), sizes)
+    psu_names, psu = _numbered(_psu_labels(waves, columns), sum(sizes))
+    shared = _waves_share(psu, wave_of_row, len(psu_names))
     _refuse_idle_person_code(columns, shared=shared)
-    stratum_names, stratum = _strata(before, after, wave, shared=shared)
-    stratum_of_psu = np.zeros(len(names), dtype=np.int64)
+    stratum_names, stratum = _strata(waves, names, wave_of_row, shared=shared)
+    stratum_of_psu = np.zeros(len(psu_names), dtype=np.int64)
     stratum_of_psu[psu] = stratum
-    _refuse_split(names, psu, stratum_of_psu, stratum, stratum_names)
+    _refuse_split(psu_names, psu, stratum_of_psu, stratum, stratum_names)
     psus_in_stratum = np.bincount(stratum_of_psu, minlength=len(stratum_names))
     _refuse_lonely(psus_in_stratum, stratum_names, lonely)
-    weight = _stack(before.weight, after.weight, before.n, after.n)
+    weight = np.concatenate([np.ones(w.n) if w.weight is None else w.weight for w in waves])
     return Design(
-        n_before=before.n,
-        n_after=after.n,
+        wave_sizes=sizes,
         weight=weight,
         psu=psu,
         stratum_of_psu=stratum_of_psu,
         psus_in_stratum=psus_in_stratum,
-        sampling_fraction=_sampling_fraction(
-            before, after, stratum, psus_in_stratum, stratum_names
-        ),
+        sampling_fraction=_sampling_fraction(waves, stratum, psus_in_stratum, stratum_names),
         stratum_names=stratum_names,
         waves_share_psus=shared,
-        respondent_is_psu=len(names) == before.n + after.n,
-        person_is_psu=columns.psu is None or len(names) == before.n + after.n,
-        strata_in_wave=(
-            len(np.unique(stratum[: before.n])),
-            len(np.unique(stratum[before.n :])),
-        ),
-        equal_weights=_constant(weight[: before.n]) and _constant(weight[before.n :]),
+        respondent_is_psu=len(psu_names) == sum(sizes),
+        person_is_psu=columns.psu is None or len(psu_names) == sum(sizes),
+        strata_in_wave=tuple(len(np.unique(stratum[wave_of_row == w])) for w in range(len(waves))),
+        equal_weights=all(_constant(weight[wave_of_row == w]) for w in range(len(waves))),
         lonely=lonely,
+        second_stage=label_second_stage(waves, columns, psu, psu_names),
     )
 
 
-def _refuse_single(before: Wave, after: Wave) -> None:
-    for name, wave in (("before", before), ("after", after)):
+def with_respondents_as_psus(design: Design) -> Design:
+    """The same rows, each a PSU of its own in its wave and stratum: clusters are left out.
+
+    For what clusters cannot show because there are too few; a population size counts clusters and
+    is left out with them.
+    """
+    n = len(design.weight)
+    wave = np.repeat(np.arange(len(design.wave_sizes)), design.wave_sizes)
+    stratum = design.stratum_of_psu[design.psu]
+    used, compact = np.unique(wave * len(design.stratum_names) + stratum, return_inverse=True)
+    counts = np.bincount(compact)
+    return replace(
+        design,
+        psu=np.arange(n),
+        stratum_of_psu=compact.astype(np.int64),
+        psus_in_stratum=counts,
+        sampling_fraction=np.zeros(len(counts)),
+        stratum_names=tuple(design.stratum_names[c % len(design.stratum_names)] for c in used),
+        waves_share_psus=False,
+        respondent_is_psu=True,
+        person_is_psu=True,
+        strata_in_wave=tuple(
+            len(np.unique(compact[wave == w])) for w in range(len(design.wave_sizes))
+        ),
+        second_stage=None,
+    )
+
+
+def _refuse_single(waves: Sequence[Wave], names: Sequence[str]) -> None:
+    for name, wave in zip(names, waves, strict=True):
         if wave.n == 1:
             raise Refusal(f"{name}: the wave has one respondent; nothing shows how answers vary")
 
 
-def _psu_labels(before: Wave, after: Wave, columns: DesignColumns) -> LabelArray | None:
+def _psu_labels(waves: Sequence[Wave], columns: DesignColumns) -> LabelArray | None:
     """None where every respondent is a PSU."""
     if columns.psu:
-        psu = _both(before, after, "psu")
+        psu = stacked(waves, "psu")
         if columns.person_code:
-            _refuse_person_in_two_psus(_both(before, after, "person_code"), psu)
+            _refuse_person_in_two_psus(stacked(waves, "person_code"), psu)
         return psu
     if columns.person_code:
-        code = _both(before, after, "person_code").astype(object)
+        code = stacked(waves, "person_code").astype(object)
         nobody = code == ""
         code[nobody] = [f"\0row {i}" for i in np.flatnonzero(nobody)]
         return code.astype(np.str_)
@@ -139,24 +195,23 @@ def _numbered(labels: LabelArray | None, n: int) -> tuple[LabelArray | range, In
     return names.astype(np.str_), numbers.astype(np.int64)
 
 
-def _waves_share(psu: IntArray, n_before: int, size: int) -> bool:
-    in_before = np.bincount(psu[:n_before], minlength=size) > 0
-    return bool(in_before[psu[n_before:]].any())
+def _waves_share(psu: IntArray, wave_of_row: IntArray, size: int) -> bool:
+    waves = range(int(wave_of_row[-1]) + 1)
+    held = [np.bincount(psu[wave_of_row == w], minlength=size) > 0 for w in waves]
+    return bool((np.sum(held, axis=0) > 1).any())
 
 
 def _strata(
-    before: Wave, after: Wave, wave: IntArray, *, shared: bool
+    waves: Sequence[Wave], wave_names: Sequence[str], wave_of_row: IntArray, *, shared: bool
 ) -> tuple[tuple[str, ...], IntArray]:
-    if "stratum" in before.labels:
-        names, stratum = np.unique(_both(before, after, "stratum"), return_inverse=True)
+    if "stratum" in waves[0].labels:
+        names, stratum = np.unique(stacked(waves, "stratum"), return_inverse=True)
     else:
-        names, stratum = np.array(["all"]), np.zeros(len(wave), dtype=np.int64)
+        names, stratum = np.array(["all"]), np.zeros(len(wave_of_row), dtype=np.int64)
     if shared:
         return tuple(map(str, names)), stratum.astype(np.int64)
-    used, compact = np.unique(wave * len(names) + stratum, return_inverse=True)
-    labels = tuple(
-        f"{('before', 'after')[code // len(names)]} / {names[code % len(names)]}" for code in used
-    )
+    used, compact = np.unique(wave_of_row * len(names) + stratum, return_inverse=True)
+    labels = tuple(f"{wave_names[c // len(names)]} / {names[c % len(names)]}" for c in used)
     return labels, compact.astype(np.int64)
 
 
@@ -215,11 +270,11 @@ def _refuse_lonely(counts: IntArray, names: tuple[str, ...], lonely: LonelyPsu) 
 
 
 def _sampling_fraction(
-    before: Wave, after: Wave, stratum: IntArray, counts: IntArray, names: tuple[str, ...]
+    waves: Sequence[Wave], stratum: IntArray, counts: IntArray, names: tuple[str, ...]
 ) -> FloatArray:
-    if before.fpc is None or after.fpc is None:
+    if waves[0].fpc is None:
         return np.zeros(len(counts))
-    size = np.concatenate([before.fpc, after.fpc])
+    size = np.concatenate([wave.fpc for wave in waves if wave.fpc is not None])
     in_stratum = np.zeros(len(counts))
     in_stratum[stratum] = size
     wrong = np.flatnonzero(in_stratum[stratum] != size)
@@ -236,21 +291,6 @@ def _sampling_fraction(
             f"there are {in_stratum[h]:g}; correct the population size"
         )
     return counts / in_stratum
-
-
-def _both(before: Wave, after: Wave, role: str) -> LabelArray:
-    return np.concatenate([before.labels[role], after.labels[role]])
-
-
-def _stack(
-    before: FloatArray | None, after: FloatArray | None, n_before: int, n_after: int
-) -> FloatArray:
-    return np.concatenate(
-        [
-            np.ones(n_before) if before is None else before,
-            np.ones(n_after) if after is None else after,
-        ]
-    )
 
 
 def _constant(values: FloatArray) -> bool:

@@ -103,8 +103,9 @@ def psu_totals(influence: Influence, design: Design) -> PsuTotals:
 
 
 def design_df(rows: Sequence[IntArray], design: Design) -> int:
-    """PSUs minus strata among the PSUs that hold any of these rows; each entry lies in one wave."""
-    if design.respondent_is_psu and design.strata_in_wave == (1, 1):
+    """PSUs minus strata among the PSUs that hold any of these rows."""
+    is_plain = design.respondent_is_psu and design.is_one_stratum_a_wave
+    if is_plain and design.lie_in_waves_of_their_own(rows):
         return sum(len(r) for r in rows) - len(rows)
     psus = np.unique(np.concatenate([design.psu[r] for r in rows]))
     strata = np.count_nonzero(np.bincount(design.stratum_of_psu[psus]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal
 
 from analysis.codebook import Codebook, canonical_json
@@ -19,7 +19,7 @@ from analysis.variance import variance_named
 MOST_PRIMARY: Final = 3
 LEAST_SUPPRESSION: Final = 10
 MOST_SUBGROUPS: Final = 8
-_DESIGN_KEYS: Final = ("weight", "stratum", "psu", "person_code", "area", "fpc")
+_DESIGN_KEYS: Final = tuple(f.name for f in fields(DesignColumns))
 _KEYS: Final = (
     *_DESIGN_KEYS,
     "primary",
@@ -72,7 +72,8 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
     Keys (all optional): `primary` (at most 3 scale or question ids, or {outcome, measure});
     `smallest_change` ({id: amount} or {id: {mean: amount, share: amount}}; means in points of the
     answer scale, shares as proportions, 0.05 = 5 percentage points); `weight`, `stratum`, `psu`,
-    `person_code`, `area`, `fpc` (column names); `variance`; `subgroups` (background columns);
+    `person_code`, `area`, `fpc`, `ssu`, `ssu_fpc` (column names, see `DesignColumns`); `variance`;
+    `subgroups` (background columns);
     `level` (0.95); `suppress_below` (10 or more); `lonely_psu`. No document: `default_plan`.
 
     Refuses (`Refusal`): unknown keys, outcomes, measures or columns, more than 3 primary outcomes,
@@ -213,7 +214,7 @@ def _columns(document: Mapping[str, Any], codebook: Codebook) -> DesignColumns:
     for key, name in names.items():
         if not isinstance(name, str) or not name:
             raise Refusal(f"plan: {key} is {name!r}; it must be the name of a column")
-    numeric = {"weight", "fpc"} & names.keys()
+    numeric = {"weight", "fpc", "ssu_fpc"} & names.keys()
     for key in numeric:
         if any(v.id == names[key] and v.role == "item" for v in codebook.variables):
             raise Refusal(f"plan: {key} names {names[key]!r}, which is a question; name a column")

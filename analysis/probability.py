@@ -33,6 +33,39 @@ def normal_quantile(probability: float) -> float:
     return NormalDist().inv_cdf(probability)
 
 
+def normal_two_sided(statistic: float) -> float:
+    """How likely is a standard normal at least this far from zero, on either side?"""
+    return math.erfc(abs(statistic) / math.sqrt(2))
+
+
+def t_above(statistic: float, df: float) -> float:
+    """How likely is a Student t above this?"""
+    from scipy.special import stdtr  # noqa: PLC0415 - lazy on purpose
+
+    return float(stdtr(df, -statistic))
+
+
+def chi_square_above(statistic: float, df: float) -> float:
+    """How likely is a chi-square above this?"""
+    from scipy.special import chdtrc  # noqa: PLC0415 - lazy on purpose
+
+    return float(chdtrc(df, statistic))
+
+
+def f_above(statistic: float, df: float, df_below: float) -> float:
+    """How likely is an F above this? df_below: of the denominator."""
+    from scipy.special import fdtrc  # noqa: PLC0415 - lazy on purpose
+
+    return float(fdtrc(df, df_below, statistic))
+
+
+def fair_coin_two_sided(heads: int, tosses: int) -> float:
+    """How likely is a fair coin to fall at least this unevenly? The exact sign test."""
+    from scipy.special import bdtr  # noqa: PLC0415 - lazy on purpose
+
+    return min(1.0, 2 * float(bdtr(min(heads, tosses - heads), tosses, 0.5)))
+
+
 def beta_quantile(probability: float, a: float, b: float) -> float:
     from scipy.special import betaincinv  # noqa: PLC0415 - lazy on purpose
 

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from analysis.comparisons.contrast import Change, contrast
 from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.estimates import Estimator
-from analysis.estimates.estimate import CONSTANT, Estimate
+from analysis.estimates.estimate import Estimate
 from analysis.influence import Influence, is_rounding, mean_influence
-from analysis.probability import EQUIVALENCE_LEVEL, LEVEL, t_interval, t_two_sided
 from analysis.refusals import NotEstimable
 from analysis.variance.protocol import Variance
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """After minus before, with the test of no change and the 95 % and 90 % intervals."""
-
-    estimate: float
-    se: float
-    df: float
-    statistic: float
-    p: float
-    ci_low: float
-    ci_high: float
-    ci90_low: float
-    ci90_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +85,7 @@ def difference(
     before: Influence, after: Influence, design: Design, variance: Variance
 ) -> Change | NotEstimable:
     """After minus before with its t test; see `compare_waves`."""
-    covariance = variance.covariance([before, after], design)
-    if isinstance(covariance, NotEstimable):
-        return covariance
-    v = float(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
-    if is_rounding(v, before, after):
-        return CONSTANT
-    df = variance.df_of_contrast([before, after], covariance.diagonal(), design)
-    if df < 1:
-        return NotEstimable("too few PSUs for a test: no degree of freedom is left")
-    estimate, se = after.estimate - before.estimate, math.sqrt(v)
-    low, high = t_interval(estimate, se, df, LEVEL)
-    low90, high90 = t_interval(estimate, se, df, EQUIVALENCE_LEVEL)
-    statistic = estimate / se
-    return Change(
-        estimate=estimate,
-        se=se,
-        df=df,
-        statistic=statistic,
-        p=t_two_sided(statistic, df),
-        ci_low=low,
-        ci_high=high,
-        ci90_low=low90,
-        ci90_high=high90,
-    )
+    return contrast([before, after], (-1.0, 1.0), design, variance)
 
 
 def _estimate(

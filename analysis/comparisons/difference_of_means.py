@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from analysis.comparisons.difference import Change, Effect
+from analysis.comparisons.contrast import Change
+from analysis.comparisons.difference import Effect
 from analysis.design import Design
 from analysis.influence import Influence
 from analysis.probability import LEVEL, hedges_correction, noncentrality

@@ -58,7 +58,8 @@ class Jackknife:
         totals = [psu_totals(influence, design) for influence in influences]
         if any((part.shares > _NEARLY_ALL).any() for part in totals):
             return _CARRIED_BY_ONE
-        if design.waves_share_psus:
+        independent = design.lie_in_waves_of_their_own([i.rows for i in influences])
+        if design.waves_share_psus or not independent:
             return _joint(totals, design)
         pairs = zip(totals, influences, strict=True)
         return np.diag([_alone(part, influence, design) for part, influence in pairs])
@@ -86,8 +87,7 @@ def _carriers(influence: Influence, design: Design) -> float:
 
 
 def _alone(totals: PsuTotals, influence: Influence, design: Design) -> float:
-    wave = 0 if influence.rows[0] < design.n_before else 1
-    if design.strata_in_wave[wave] == 1:
+    if design.strata_in_wave[design.wave_of(influence.rows[0])] == 1:
         n = len(totals.psu)
         delta = totals.values / (1 - totals.shares)
         return (n - 1) / n * dot(delta, delta)
