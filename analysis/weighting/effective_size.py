@@ -14,6 +14,11 @@ WARN_ABOVE_DEFF: Final = 1.5
 REFUSE_ABOVE_DEFF: Final = 3.0
 REFUSE_BELOW_N_EFF: Final = 60.0
 _EQUAL: Final = 1e-12
+_ALL_EQUAL: Final = "all weights are equal"
+_BEARABLE: Final = f"the design effect is not above {WARN_ABOVE_DEFF:g}"
+_BENT_FAR: Final = "the answers had to be bent far to fit"
+_TOO_FEW: Final = f"fewer than {REFUSE_BELOW_N_EFF:g} are too few for a weighted headline"
+_TOO_UNEQUAL: Final = f"a design effect above {REFUSE_ABOVE_DEFF:g} lets a few people speak for all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +35,14 @@ class EffectiveSize:
 
 @dataclass(frozen=True, slots=True)
 class WeightJudgement:
-    """Whether weights may carry a headline: passes, flags (show with a warning) or blocks it."""
+    """Whether weights may carry a headline: passes, flags (show with a warning) or blocks it.
+
+    `limit` is the rule that was met, without a number of people; `reason` adds the numbers.
+    """
 
     outcome: Literal["passes", "flags", "blocks"]
     reason: str
+    limit: str
 
 
 def check_weights(weights: FloatArray) -> None:
@@ -84,14 +93,12 @@ def judge_weights(size: EffectiveSize) -> WeightJudgement:
     'blocks'
     """
     if size.deff <= 1 + _EQUAL:
-        return WeightJudgement("passes", "all weights are equal")
+        return WeightJudgement("passes", _ALL_EQUAL, _ALL_EQUAL)
     cost = f"{size.n} weighted answers are worth {size.n_eff:.0f} (design effect {size.deff:.2f})"
     if size.deff > REFUSE_ABOVE_DEFF:
-        limit = f"a design effect above {REFUSE_ABOVE_DEFF:g} lets a few people speak for all"
-        return WeightJudgement("blocks", f"{cost}; {limit}")
+        return WeightJudgement("blocks", f"{cost}; {_TOO_UNEQUAL}", _TOO_UNEQUAL)
     if size.n_eff < REFUSE_BELOW_N_EFF:
-        limit = f"fewer than {REFUSE_BELOW_N_EFF:g} are too few for a weighted headline"
-        return WeightJudgement("blocks", f"{cost}; {limit}")
+        return WeightJudgement("blocks", f"{cost}; {_TOO_FEW}", _TOO_FEW)
     if size.deff > WARN_ABOVE_DEFF:
-        return WeightJudgement("flags", f"{cost}; the answers had to be bent far to fit")
-    return WeightJudgement("passes", cost)
+        return WeightJudgement("flags", f"{cost}; {_BENT_FAR}", _BENT_FAR)
+    return WeightJudgement("passes", cost, _BEARABLE)

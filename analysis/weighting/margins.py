@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 
@@ -19,7 +19,9 @@ from analysis.refusals import Refusal
 
 # Published tables are rounded; a sum further off than this lacks a level or counts one twice.
 _SUM_MAY_MISS: Final = 0.01
-_WHOLE: Final = {"share": 1.0, "percent": 100.0}
+Unit = Literal["share", "percent", "count"]
+UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
+_WHOLE: Final[Mapping[str, float]] = {"share": 1.0, "percent": 100.0}
 _HEADINGS: Final = {
     "variable": "variable",
     "var": "variable",
@@ -47,8 +49,26 @@ class Margin:
 
 
 @dataclass(frozen=True, slots=True)
+class MarginTable:
+    """A plan's own spelling of its margins: by question, by level, amounts in `unit`."""
+
+    unit: Unit
+    margins: Mapping[object, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The population as given: by question and code, in shares, percentages or people."""
+
+    unit: Unit
+    by_variable: Mapping[str, Mapping[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
-    number: int
+    """`where` opens every error message: the row of the table, or the key of the plan."""
+
+    where: str
     variable: str
     level: str
     amount: float
@@ -73,33 +93,78 @@ def read_margins(text: str, variables: Sequence[Variable]) -> tuple[Margin, ...]
     >>> read_margins("variable,level,percent\nsex,woman,51\nsex,2,49", [sex])[0].shares
     array([0.51, 0.49])
     """
-    unit, rows = _read_rows(text)
+    return margins_of(read_amounts(text, variables), variables)
+
+
+def read_amounts(table: str | MarginTable, variables: Sequence[Variable]) -> Amounts:
+    """What a pasted table, or a plan's mapping, says of the population; refuses as `read_margins`.
+
+    A mapping holds, by question and level, amounts in its `unit`.
+    """
+    unit, rows = _read_rows(table) if isinstance(table, str) else _mapped_rows(table)
     known = {v.id: v for v in variables}
     by_variable: dict[str, list[_Row]] = {}
     for row in rows:
         if row.variable not in known:
-            names = ", ".join(known)
-            raise Refusal(
-                f"margins, row {row.number}: no question {row.variable!r}; the instrument has "
-                f"{names or 'none'}"
-            )
+            names = ", ".join(known) or "none"
+            raise Refusal(f"{row.where}: no question {row.variable!r}; the instrument has {names}")
         by_variable.setdefault(row.variable, []).append(row)
     amounts = {name: _amounts(known[name], told) for name, told in by_variable.items()}
     _check_totals(unit, {name: float(a.sum()) for name, a in amounts.items()})
-    return tuple(
-        Margin(name, _labels(known[name]), a / a.sum(), known[name].level == "ordinal")
-        for name, a in amounts.items()
+    return Amounts(
+        unit,
+        {
+            name: dict(zip(known[name].valid_codes, map(float, a), strict=True))
+            for name, a in amounts.items()
+        },
     )
 
 
-def _read_rows(text: str) -> tuple[str, list[_Row]]:
+def margins_of(amounts: Amounts, variables: Sequence[Variable]) -> tuple[Margin, ...]:
+    """The population's shares, scaled to add up to 1."""
+    known = {v.id: v for v in variables}
+    margins = []
+    for name, by_code in amounts.by_variable.items():
+        a = np.array(list(by_code.values()))
+        variable = known[name]
+        margins.append(Margin(name, labels_of(variable), a / a.sum(), variable.level == "ordinal"))
+    return tuple(margins)
+
+
+def level_named(variable: Variable, level: object) -> int | None:
+    """The code of a level named by its code or by its label in any language."""
+    position = _spellings(variable).get(_plain(str(level)))
+    return None if position is None else variable.valid_codes[position]
+
+
+def _mapped_rows(table: MarginTable) -> tuple[Unit, list[_Row]]:
+    rows = []
+    for variable, by_level in table.margins.items():
+        if not isinstance(by_level, Mapping) or not by_level:
+            raise Refusal(
+                f"plan: weighting, margin {variable!r}: map each level to its {table.unit}, such "
+                "as {1: 49, 2: 51}"
+            )
+        for level, amount in by_level.items():
+            where = f"plan: weighting, margin {variable!r}, level {level!r}"
+            if isinstance(amount, bool) or not isinstance(amount, int | float):
+                raise Refusal(f"{where}: {amount!r} is not a number")
+            if not math.isfinite(amount) or amount < 0:
+                raise Refusal(f"{where}: {amount} is negative or infinite; give 0 or more")
+            rows.append(_Row(where, str(variable), str(level), float(amount)))
+    if not rows:
+        raise Refusal("plan: weighting has no margin; give at least one, or leave weighting out")
+    return table.unit, rows
+
+
+def _read_rows(text: str) -> tuple[Unit, list[_Row]]:
     lines = text.removeprefix("\ufeff").strip().splitlines()
     if not lines:
         raise Refusal("margins: the table is empty; paste it with its heading")
     separator = next((s for s in "\t;" if s in lines[0]), ",")
     reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=separator)
     columns = _columns(next(reader))
-    (unit,) = columns.keys() - {"variable", "level"}
+    unit = next(unit for unit in UNITS if unit in columns)
     rows = []
     for number, cells in enumerate(reader, start=2):
         if not any(cell.strip() for cell in cells):
@@ -110,7 +175,8 @@ def _read_rows(text: str) -> tuple[str, list[_Row]]:
             )
         at = {name: cells[i].strip() for name, i in columns.items()}
         amount = _amount(number, at[unit], unit)
-        rows.append(_Row(number, at["variable"], at["level"], amount))
+        where = f"margins, row {number}"
+        rows.append(_Row(where, at["variable"], at["level"], amount))
     if not rows:
         raise Refusal("margins: there is no row under the heading; give one a level")
     return unit, rows
@@ -158,11 +224,11 @@ def _amounts(variable: Variable, rows: Iterable[_Row]) -> FloatArray:
     spellings = _spellings(variable)
     amounts = np.full(len(variable.valid_codes), np.nan)
     for row in rows:
-        where = f"margins, row {row.number}: {variable.id!r}"
+        where = f"{row.where}: {variable.id!r}"
         position = spellings.get(_plain(row.level))
         if position is None:
             raise Refusal(
-                f"{where} has no level {row.level!r}; it has {', '.join(_labels(variable))}"
+                f"{where} has no level {row.level!r}; it has {', '.join(labels_of(variable))}"
             )
         if not np.isnan(amounts[position]):
             raise Refusal(f"{where} has the level {row.level!r} twice; keep one")
@@ -170,7 +236,7 @@ def _amounts(variable: Variable, rows: Iterable[_Row]) -> FloatArray:
     missing = np.flatnonzero(np.isnan(amounts))
     if missing.size:
         raise Refusal(
-            f"margins: {variable.id!r} has no target for {_labels(variable)[missing[0]]!r}; give "
+            f"margins: {variable.id!r} has no target for {labels_of(variable)[missing[0]]!r}; give "
             "one, 0 if there is nobody"
         )
     return amounts
@@ -194,7 +260,8 @@ def _plain(text: str) -> str:
     return re.sub(r"\s*-\s*", "-", " ".join(plain.split()))
 
 
-def _labels(variable: Variable) -> tuple[str, ...]:
+def labels_of(variable: Variable) -> tuple[str, ...]:
+    """The levels' labels in the first language that each has."""
     return tuple(
         next(iter(c.label.values()), str(c.code)) for c in variable.categories if not c.is_missing
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.dataset import FloatArray
 from analysis.refusals import NotEstimable, Refusal
-from analysis.weighting.collapse import collapse_margin
+from analysis.weighting.collapse import Collapse, collapse_margin
 from analysis.weighting.composition import CompositionRow, composition
 from analysis.weighting.effective_size import (
     EffectiveSize,
@@ -29,6 +30,11 @@ from analysis.weighting.levels import (
 )
 from analysis.weighting.margins import Margin
 from analysis.weighting.trimming import HIGHEST, LOWEST, UnmetMargin, rake_within_bounds
+
+_TOO_SILENT: Final = (
+    f"too many did not give it; above {100 * MOST_NOT_GIVEN:.0f} % it cannot be weighted by"
+)
+_ONE_LEVEL: Final = "too few people in all levels but one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,31 @@ class WaveWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A margin that could not be used, and why."""
+
+    variable: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.variable!r} was left out: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class Weighting:
-    """`notes`: every level that was joined and every margin left out, in words."""
+    """`used`: the margins weighted to, with the levels that were joined; `left_out`: the others."""
 
     before: WaveWeights
     after: WaveWeights
-    notes: tuple[str, ...]
+    used: tuple[Collapse, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Every margin left out and every level joined, in words."""
+        joined = (f"{c.margin.variable!r}: joined {label}" for c in self.used for label in c.joined)
+        return (*(margin.words for margin in self.left_out), *joined)
 
 
 def weigh_waves(
@@ -114,23 +139,18 @@ def weigh_waves(
         raise Refusal("weighting: there is no margin; give at least one")
     _check(samples, margins)
     _check_neighbours(rule, margins)
-    notes: list[str] = []
-    used: list[tuple[Margin, tuple[LevelArray, LevelArray]]] = []
-    for margin in margins:
-        usable = _usable(margin, samples, rule, notes)
-        if usable:
-            used.append(usable)
+    found = [(margin, _usable(margin, samples, rule)) for margin in margins]
+    used = [usable for _, usable in found if isinstance(usable, Collapse)]
+    left_out = tuple(reason for _, reason in found if isinstance(reason, LeftOut))
     if not used:
-        return NotEstimable("no margin is left to weight by: " + "; ".join(notes))
-    weighed = [
-        _weigh(sample.base, [(margin, levels[w]) for margin, levels in used], rule)
-        for w, sample in enumerate(samples)
-    ]
+        words = "; ".join(margin.words for margin in left_out)
+        return NotEstimable(f"no margin is left to weight by: {words}")
+    weighed = [_weigh(sample, used, rule) for sample in samples]
     for name, wave in zip(("before", "after"), weighed, strict=True):
         if isinstance(wave, NotEstimable):
             return NotEstimable(f"{name}: {wave.reason}")
     first, second = (wave for wave in weighed if isinstance(wave, WaveWeights))
-    return Weighting(first, second, tuple(notes))
+    return Weighting(first, second, tuple(used), left_out)
 
 
 def _check(samples: Sequence[WaveSample], margins: Sequence[Margin]) -> None:
@@ -162,38 +182,38 @@ def _check_neighbours(rule: WeightingRule, margins: Sequence[Margin]) -> None:
 
 
 def _usable(
-    margin: Margin, samples: Sequence[WaveSample], rule: WeightingRule, notes: list[str]
-) -> tuple[Margin, tuple[LevelArray, LevelArray]] | None:
-    """The margin with its levels joined, and each wave's levels to match; None if it must go."""
-    first, second = (sample.levels[margin.variable] for sample in samples)
+    margin: Margin, samples: Sequence[WaveSample], rule: WeightingRule
+) -> Collapse | LeftOut:
+    """The margin with its levels joined, the same in each wave."""
+    columns = [sample.levels[margin.variable] for sample in samples]
     silent = max(
         share_not_given(levels, sample.base)
-        for levels, sample in zip((first, second), samples, strict=True)
+        for levels, sample in zip(columns, samples, strict=True)
     )
     if silent > MOST_NOT_GIVEN:
-        notes.append(
-            f"{margin.variable!r} was left out: {100 * silent:.0f} % did not give it, and above "
-            f"{100 * MOST_NOT_GIVEN:.0f} % it cannot be weighted by"
-        )
-        return None
+        return LeftOut(margin.variable, _TOO_SILENT)
     counts = [
-        np.bincount(levels[levels != NOT_GIVEN], minlength=len(margin.labels))
-        for levels in (first, second)
+        np.bincount(levels[levels != NOT_GIVEN], minlength=len(margin.labels)) for levels in columns
     ]
     collapse = collapse_margin(margin, counts, rule.neighbours.get(margin.variable, ()))
     if len(collapse.groups) == 1:
-        notes.append(f"{margin.variable!r} was left out: too few people in all levels but one")
-        return None
-    notes.extend(f"{margin.variable!r}: joined {label}" for label in collapse.joined)
-    return collapse.margin, (collapse.levels(first), collapse.levels(second))
+        return LeftOut(margin.variable, _ONE_LEVEL)
+    return collapse
 
 
 def _weigh(
-    base: FloatArray, margins: Sequence[tuple[Margin, LevelArray]], rule: WeightingRule
+    sample: WaveSample, used: Sequence[Collapse], rule: WeightingRule
 ) -> WaveWeights | NotEstimable:
+    base = sample.base
     targets = tuple(
-        target_of_wave(margin.variable, margin.labels, levels, margin.shares, base)
-        for margin, levels in margins
+        target_of_wave(
+            c.margin.variable,
+            c.margin.labels,
+            c.levels(sample.levels[c.margin.variable]),
+            c.margin.shares,
+            base,
+        )
+        for c in used
     )
     bounded = rake_within_bounds(base, targets, rule.low, rule.high)
     if isinstance(bounded, NotEstimable):
