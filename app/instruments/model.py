@@ -194,10 +194,19 @@ class Instrument(Model):
         """The names that a posted form of this kind of wave may hold."""
         return self._form_fields[wave_kind]
 
+    @cached_property
+    def is_shuffled(self) -> bool:
+        """Whether two respondents may see one question's options in different orders."""
+        return any(question.is_shuffled for question in self.questions)
+
     def page_context(
-        self, language: str, areas: tuple[AreaChoice, ...], tokens: Mapping[str, str]
+        self,
+        language: str,
+        areas: tuple[AreaChoice, ...],
+        tokens: Mapping[str, str],
+        order_seed: bytes | None = None,
     ) -> PageContext:
-        return PageContext(language, self.missing_labels, areas, tokens)
+        return PageContext(language, self.missing_labels, areas, tokens, order_seed)
 
     def comparability_key(self, question_id: str) -> str:
         """The key of a question that declares none."""

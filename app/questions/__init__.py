@@ -6,14 +6,24 @@ from typing import Annotated, Final, get_args
 from pydantic import Field
 
 from app.questions.area import AreaQuestion
+from app.questions.consent import ConsentQuestion
 from app.questions.contract import QuestionBase
 from app.questions.information import Information
 from app.questions.likert import Likert
 from app.questions.multiple_choice import MultipleChoice
+from app.questions.number import Number
 from app.questions.single_choice import SingleChoice
+from app.questions.year_or_age_band import YearOrAgeBand
 
 Question = Annotated[
-    Likert | SingleChoice | MultipleChoice | AreaQuestion | Information,
+    Likert
+    | SingleChoice
+    | MultipleChoice
+    | YearOrAgeBand
+    | Number
+    | AreaQuestion
+    | ConsentQuestion
+    | Information,
     Field(discriminator="kind"),
 ]
 

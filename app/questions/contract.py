@@ -41,12 +41,16 @@ class AnswerProblem:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What a question needs to know to be shown: one language, one initiative."""
+    """What a question needs to know to be shown: one language, one initiative.
+
+    `order_seed` belongs to one form: options with a random order follow it, and it is not stored.
+    """
 
     language: str
     missing_labels: MissingLabels = field(default_factory=dict)
     areas: tuple[AreaChoice, ...] = ()
     tokens: Mapping[str, str] = field(default_factory=dict)
+    order_seed: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,11 @@ class QuestionBase(Model, ABC):
     def columns(self) -> tuple[str, ...]:
         """The columns that its answer fills."""
         return (self.id,)
+
+    @property
+    def is_shuffled(self) -> bool:
+        """Whether each respondent sees its options in an order of their own."""
+        return False
 
     @property
     def condition_codes(self) -> frozenset[int]:

@@ -1,8 +1,9 @@
 """Answer choices with stored numbers, and what the kinds that offer them have in common."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -14,6 +15,7 @@ from pydantic import (
 )
 
 from analysis.codebook import SKIPPED, Category, Level, Variable
+from app.privacy.orders import order_key
 from app.questions.contract import (
     MISSING_CODES,
     UNANSWERED,
@@ -42,6 +44,12 @@ class Option(Model):
     label: Text
     missing: Flag = False
     exclusive: Flag = False
+    stays: Flag = False
+
+    @property
+    def keeps_its_place(self) -> bool:
+        """Whatever the order of the others: what is no answer like them stands where written."""
+        return self.stays or self.missing or self.exclusive
 
 
 class OptionSet(Model):
@@ -98,14 +106,30 @@ class OptionSet(Model):
     def storable(self) -> frozenset[int]:
         return frozenset(self.by_value.values()) | UNANSWERED
 
-    def choices(self, page: PageContext, chosen: Sequence[str]) -> Iterator[Choice]:
-        for option in self.options:
+    def categories(self, labels: MissingLabels) -> tuple[Category, ...]:
+        return (
+            *(Category(o.code, o.label, is_missing=o.missing) for o in self.options),
+            *reserved_categories(self.missing, labels),
+        )
+
+    def choices(
+        self, page: PageContext, chosen: Sequence[str], order: Sequence[Option] | None = None
+    ) -> Iterator[Choice]:
+        for option in order or self.options:
             value = str(option.code)
             yield Choice(value, option.label[page.language], value in chosen)
         for name in self.missing:
             value = str(MISSING_CODES[name])
             label = page.missing_labels[name][page.language]
             yield Choice(value, label, value in chosen, is_missing=True)
+
+
+def in_order_of(options: Sequence[Option], seed: bytes, question_id: str) -> list[Option]:
+    """One respondent's order: always the same for a seed, and over all seeds every one as often."""
+    movable = [option for option in options if not option.keeps_its_place]
+    movable.sort(key=lambda option: order_key(seed, question_id, option.code))
+    drawn = iter(movable)
+    return [option if option.keeps_its_place else next(drawn) for option in options]
 
 
 def reserved_categories(
@@ -128,18 +152,16 @@ def _known_set(value: Any) -> Any:
     return value
 
 
-class OptionsQuestion(QuestionBase):
-    """A question whose options stand in the instrument."""
+class OffersOptions(QuestionBase):
+    """A question that is answered by choosing, wherever its options come from."""
 
-    options: Annotated[OptionSet, BeforeValidator(_known_set)]
-
-    @field_serializer("options", mode="wrap")
-    def _by_name(self, options: OptionSet, handler: SerializerFunctionWrapHandler) -> Any:
-        return options.name or handler(options)
+    @property
+    @abstractmethod
+    def offered(self) -> OptionSet: ...
 
     @model_validator(mode="after")
-    def _favourable_codes_are_options(self) -> "OptionsQuestion":
-        stray = set(self.favourable_codes) - set(self.options.valid_codes)
+    def _favourable_codes_are_options(self) -> "OffersOptions":
+        stray = set(self.favourable_codes) - set(self.offered.valid_codes)
         if stray:
             raise refuse(
                 "favourable_not_an_option",
@@ -150,15 +172,76 @@ class OptionsQuestion(QuestionBase):
 
     @property
     def favourable_codes(self) -> tuple[int, ...]:
-        return self.favourable or self.options.favourable
+        return self.favourable or self.offered.favourable
 
     @property
     def condition_codes(self) -> frozenset[int]:
-        return frozenset(self.options.by_value.values())
+        return frozenset(self.offered.by_value.values())
 
 
-class OneOption(OptionsQuestion):
-    """A question that takes one of its options: a set of radio buttons."""
+class OptionsQuestion(OffersOptions):
+    """A question whose options stand in the instrument."""
+
+    options: Annotated[OptionSet, BeforeValidator(_known_set)]
+    order: Literal["fixed", "randomised"] = "fixed"
+
+    @property
+    def offered(self) -> OptionSet:
+        return self.options
+
+    @property
+    def is_shuffled(self) -> bool:
+        return self.order == "randomised"
+
+    @field_serializer("options", mode="wrap")
+    def _by_name(self, options: OptionSet, handler: SerializerFunctionWrapHandler) -> Any:
+        return options.name or handler(options)
+
+    def choices(self, page: PageContext, form: Form) -> Iterator[Choice]:
+        options = self.options
+        order = None
+        if self.is_shuffled and page.order_seed is not None:
+            order = in_order_of(options.options, page.order_seed, self.id)
+        return options.choices(page, posted(form, self.id), order)
+
+
+class OneAnswer(OffersOptions):
+    """A question that takes one of the options that it offers: a set of radio buttons."""
+
+    def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
+        del areas
+        values = posted(form, self.id)
+        if not values:
+            return SKIPPED
+        if len(values) > 1:
+            return MANY_ANSWERS
+        return self.offered.by_value.get(values[0], NOT_AN_OPTION)
+
+    def check(self, answer: object, areas: Sequence[AreaChoice]) -> AnswerProblem | None:
+        del areas
+        is_known = type(answer) is int and answer in self.offered.storable
+        return None if is_known else NOT_AN_OPTION
+
+    def row(self, answer: Answer) -> dict[str, int]:
+        if isinstance(answer, list):
+            raise TypeError(f"question {self.id} takes one answer, not a list")
+        return {self.id: answer}
+
+    def column(self, context: CodebookContext, level: Level) -> Variable:
+        return Variable(
+            id=self.id,
+            question=self.id,
+            level=level,
+            role=self.role,
+            text=self.text,
+            categories=self.offered.categories(context.missing_labels),
+            favourable=self.favourable_codes,
+            comparability_key=self.comparability_key or context.default_key(self.id),
+        )
+
+
+class OneOption(OneAnswer, OptionsQuestion):
+    """A question that takes one of the options that stand in the instrument."""
 
     @model_validator(mode="after")
     def _exclusive_means_nothing_here(self) -> "OneOption":
@@ -170,40 +253,12 @@ class OneOption(OptionsQuestion):
             )
         return self
 
-    def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
-        del areas
-        values = posted(form, self.id)
-        if not values:
-            return SKIPPED
-        if len(values) > 1:
-            return MANY_ANSWERS
-        return self.options.by_value.get(values[0], NOT_AN_OPTION)
 
-    def check(self, answer: object, areas: Sequence[AreaChoice]) -> AnswerProblem | None:
-        del areas
-        is_known = type(answer) is int and answer in self.options.storable
-        return None if is_known else NOT_AN_OPTION
-
-    def choices(self, page: PageContext, form: Form) -> Iterator[Choice]:
-        return self.options.choices(page, posted(form, self.id))
-
-    def row(self, answer: Answer) -> dict[str, int]:
-        if isinstance(answer, list):
-            raise TypeError(f"question {self.id} takes one answer, not a list")
-        return {self.id: answer}
-
-    def column(self, context: CodebookContext, level: Level) -> Variable:
-        options = self.options
-        return Variable(
-            id=self.id,
-            question=self.id,
-            level=level,
-            role=self.role,
-            text=self.text,
-            categories=(
-                *(Category(o.code, o.label, is_missing=o.missing) for o in options.options),
-                *reserved_categories(options.missing, context.missing_labels),
-            ),
-            favourable=self.favourable_codes,
-            comparability_key=self.comparability_key or context.default_key(self.id),
+def refuse_shuffled_points(question: OptionsQuestion) -> None:
+    """Points of a line out of order would mislead whoever reads them."""
+    if question.is_shuffled:
+        raise refuse(
+            "order_of_points",
+            "order is randomised, but the options stand in an order of their own",
+            "delete order; only options that are names can be shuffled",
         )

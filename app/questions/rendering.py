@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 
+from app.questions.contract import posted
 from app.questions.schema import fill_tokens
 from app.questions.words import problem_words
 
@@ -33,6 +34,7 @@ class QuestionView:
     hint: str | None
     problem: str | None
     choices: tuple[Choice, ...]
+    typed: str
 
     @property
     def described_by(self) -> str:
@@ -53,12 +55,15 @@ def view_of(
     problem: AnswerProblem | None = None,
 ) -> QuestionView:
     hint = question.hint_words(page)
+    choices = tuple(question.choices(page, form))
+    offered = {choice.value for choice in choices}
     return QuestionView(
         id=question.id,
         text=fill_tokens(question.text[page.language], page.tokens),
         hint=None if hint is None else fill_tokens(hint, page.tokens),
         problem=None if problem is None else problem_words(problem, page.language),
-        choices=tuple(question.choices(page, form)),
+        choices=choices,
+        typed=next((v for v in posted(form, question.id) if v not in offered), ""),
     )
 
 

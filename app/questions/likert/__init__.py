@@ -3,9 +3,11 @@
 from textwrap import dedent
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
 from analysis.codebook import Variable
 from app.questions.contract import CodebookContext
-from app.questions.options import OneOption
+from app.questions.options import OneOption, refuse_shuffled_points
 
 
 class Likert(OneOption):
@@ -14,6 +16,11 @@ class Likert(OneOption):
     template: ClassVar[str] = "likert/likert.html"
 
     kind: Literal["likert"]
+
+    @model_validator(mode="after")
+    def _points_stand_in_order(self) -> "Likert":
+        refuse_shuffled_points(self)
+        return self
 
     def variables(self, context: CodebookContext) -> tuple[Variable, ...]:
         return (self.column(context, "ordinal"),)

@@ -1,6 +1,6 @@
 """All answers that apply, out of a list: one column per option."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from textwrap import dedent
 from typing import Annotated, ClassVar, Literal
 
@@ -12,7 +12,6 @@ from app.questions.contract import (
     Answer,
     AnswerProblem,
     AreaChoice,
-    Choice,
     CodebookContext,
     Form,
     PageContext,
@@ -116,9 +115,6 @@ class MultipleChoice(OptionsQuestion):
             self._column_of(option): CHOSEN if option.code in answer else NOT_CHOSEN
             for option in self.options.options
         }
-
-    def choices(self, page: PageContext, form: Form) -> Iterator[Choice]:
-        return self.options.choices(page, posted(form, self.id))
 
     def hint_words(self, page: PageContext) -> str | None:
         given = super().hint_words(page)

@@ -3,9 +3,11 @@
 from textwrap import dedent
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
 from analysis.codebook import Variable
 from app.questions.contract import CodebookContext
-from app.questions.options import OneOption
+from app.questions.options import OneOption, refuse_shuffled_points
 from app.questions.schema import Flag
 
 
@@ -16,6 +18,12 @@ class SingleChoice(OneOption):
 
     kind: Literal["single_choice"]
     ordered: Flag = False
+
+    @model_validator(mode="after")
+    def _an_order_is_not_shuffled(self) -> "SingleChoice":
+        if self.ordered:
+            refuse_shuffled_points(self)
+        return self
 
     def variables(self, context: CodebookContext) -> tuple[Variable, ...]:
         return (self.column(context, "ordinal" if self.ordered else "nominal"),)

@@ -25,7 +25,7 @@ from app.responses.pages.outcome_pages import (
     unknown_page,
 )
 from app.responses.pages.shared_pages import SharedPages
-from app.responses.pages.sheet_page import Trouble, is_asked, returned_page
+from app.responses.pages.sheet_page import Trouble, is_asked, returned_page, shuffled_sheet
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import languages_of, locales, preferred_language
 from app.responses.quality import quality_of
@@ -72,7 +72,9 @@ class ResidentPages:
         language = preferred_language(request, languages_of(collector), wanted)
         if collector.wave_state != "open":
             return not_taking_page(Visit(request, collector, language, "", {}))
-        visit = Visit(request, collector, language, self._tokens.issue(collector.wave_id), {})
+        visit = self._with_new_token(Visit(request, collector, language, "", {}), None)
+        if collector.instrument.is_shuffled:
+            return shuffled_sheet(visit)
         return self._shared.blank_sheet(visit)
 
     async def take(self, request: Request, public_id: str, form: Form) -> Response:
@@ -98,14 +100,21 @@ class ResidentPages:
             return self._renewed_page(visit, read.nonce)
         return await self._accept(visit, read)
 
+    def _with_new_token(self, visit: Visit, nonce: bytes | None) -> Visit:
+        wave_id = visit.collector.wave_id
+        token = self._tokens.issue(wave_id, nonce)
+        if not visit.collector.instrument.is_shuffled:
+            return visit.with_token(token)
+        return visit.with_token(token, self._tokens.read(token, wave_id).nonce)
+
     def _renewed_page(self, visit: Visit, nonce: bytes | None) -> Response:
-        token = self._tokens.issue(visit.collector.wave_id, nonce)
-        return returned_page(visit.with_token(token), _RENEWED)
+        return returned_page(self._with_new_token(visit, nonce), _RENEWED)
 
     async def _accept(self, visit: Visit, token: FormToken) -> Response:
         sheet, problems = _read_sheet(visit, token)
         if problems:
-            return returned_page(visit, Trouble("problems", problems))
+            seen = visit.with_token(visit.token, token.nonce)
+            return returned_page(seen, Trouble("problems", problems))
         try:
             outcome = await accept_response(self._writer, visit.collector, token.nonce, sheet)
         except Exception as failure:  # noqa: BLE001 - whatever broke, what was typed is not lost

@@ -37,9 +37,22 @@ def blank_sheet(collector: FieldedCollector, language: str, token: str) -> tuple
     return _render(collector, language, token)
 
 
+def shuffled_sheet(visit: Visit) -> Response:
+    """A blank page for this visitor alone."""
+    html, style = _render(visit.collector, visit.language, visit.token, order_seed=visit.order_seed)
+    return page_reply(visit.request, html, style)
+
+
 def returned_page(visit: Visit, trouble: Trouble) -> Response:
     """The page with everything typed still on it, and what to do above."""
-    html, style = _render(visit.collector, visit.language, visit.token, visit.form, trouble)
+    html, style = _render(
+        visit.collector,
+        visit.language,
+        visit.token,
+        visit.form,
+        trouble,
+        order_seed=visit.order_seed,
+    )
     return page_reply(visit.request, html, style, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -49,6 +62,8 @@ def _render(
     token: str,
     form: Form | None = None,
     trouble: Trouble | None = None,
+    *,
+    order_seed: bytes | None = None,
 ) -> tuple[str, Style]:
     locale = locale_for(language)
     notice = notice_for(collector, locale)
@@ -61,7 +76,7 @@ def _render(
         is_simulated=collector.initiative.is_simulated,
         notice=notice,
         minutes=collector.instrument.minutes,
-        pages=list(_pages(collector, notice, form or {}, trouble)),
+        pages=list(_pages(collector, notice, form or {}, trouble, order_seed)),
         told=trouble.told if trouble else None,
         summary=list(_summary(collector, notice, trouble)) if trouble else [],
         token=token,
@@ -70,10 +85,14 @@ def _render(
 
 
 def _pages(
-    collector: FieldedCollector, notice: Notice, form: Form, trouble: Trouble | None
+    collector: FieldedCollector,
+    notice: Notice,
+    form: Form,
+    trouble: Trouble | None,
+    order_seed: bytes | None,
 ) -> Iterator[dict[str, object]]:
     instrument = collector.instrument
-    context = instrument.page_context(notice.language, collector.areas, notice.tokens)
+    context = instrument.page_context(notice.language, collector.areas, notice.tokens, order_seed)
     problems = trouble.problems if trouble else {}
     for page in instrument.pages:
         questions = [

@@ -12,13 +12,17 @@ from app.web.forms import Form
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`token` is what the page has to carry next; `form` holds the answers as they were typed."""
+    """`token` is what the page has to carry next; `form` holds the answers as they were typed.
+
+    `order_seed` is the nonce of the token, for instruments that shuffle options.
+    """
 
     request: Request
     collector: FieldedCollector
     language: str
     token: str
     form: Form
+    order_seed: bytes | None = None
 
-    def with_token(self, token: str) -> Visit:
-        return replace(self, token=token)
+    def with_token(self, token: str, nonce: bytes | None = None) -> Visit:
+        return replace(self, token=token, order_seed=nonce)

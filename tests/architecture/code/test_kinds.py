@@ -14,8 +14,9 @@ from app.questions import KINDS
 from tests.architecture.source import ROOT, Module, imported_names, is_within, module, modules
 
 OWNER: Final = "app/questions/"
-# Also a word of the trade: the area a respondent chose is a column of its own.
-SHARED_WORDS: Final = {"area"}
+# Also words of the trade: the area a respondent chose is a column of its own, and the notice of an
+# instrument stands under consent.
+SHARED_WORDS: Final = {"area", "consent"}
 # A template that asks for the kind of a question; `wave.kind` is another thing.
 TEMPLATE_ASKS: Final = re.compile(r"\bquestion\.kind\b")
 

@@ -55,6 +55,12 @@ def offered(question: QuestionBase) -> list[str]:
     return [choice.value for choice in question.choices(PAGE, {})]
 
 
+def is_typed(question: QuestionBase) -> bool:
+    """Whether the page lets a respondent type something that was not offered."""
+    page = Reader(render_question(TEMPLATES, question, PAGE, {}))
+    return any(attributes.get("type") == "text" for attributes in page.all("input"))
+
+
 class Reader(HTMLParser):
     """Collects what a screen reader and a form would make of a piece of HTML."""
 
@@ -73,6 +79,10 @@ class Reader(HTMLParser):
 
     def all(self, *names: str) -> list[dict[str, str | None]]:
         return [attributes for tag, attributes in self.tags if tag in names]
+
+
+def offered_in(html: str) -> set[str | None]:
+    return {attributes.get("value") for attributes in Reader(html).all("input", "option")}
 
 
 @kinds
@@ -118,19 +128,30 @@ def test_whatever_is_posted_becomes_a_checked_answer_or_a_problem_with_words(
         assert problem_words(answer, "en")
     elif question.fields:
         assert question.check(answer, AREAS) is None
-        assert answer == SKIPPED or set(filter(None, values)) <= set(offered(question))
+        is_chosen = set(filter(None, values)) <= set(offered(question))
+        assert answer == SKIPPED or is_chosen or is_typed(question)
 
 
 @kinds
-@pytest.mark.parametrize("forged", ["77", "-3", "-4", " 1", "1 ", "01", "+1", "\u0661", "1.0", "x"])
-def test_a_forged_code_is_a_problem(kind: str, forged: str) -> None:
+@pytest.mark.parametrize("forged", ["-3", "-4", "+1", "1.0", "1_0", "x", "\u00b2", "9" * 5000])
+def test_what_is_neither_offered_nor_an_answer_is_a_problem(kind: str, forged: str) -> None:
     question = example(kind)
     if question.fields:
         assert isinstance(question.decode({question.id: [forged]}, AREAS), AnswerProblem)
 
 
 @kinds
-@pytest.mark.parametrize("stored", [77, True, 1.0, "1", None, {}, [77], [True], ["1"], [], [1, 1]])
+@pytest.mark.parametrize("forged", ["77", " 1", "1 ", "01", "\u0661"])
+def test_a_forged_code_is_a_problem_where_one_can_only_choose(kind: str, forged: str) -> None:
+    question = example(kind)
+    if question.fields and not is_typed(question):
+        assert isinstance(question.decode({question.id: [forged]}, AREAS), AnswerProblem)
+
+
+@kinds
+@pytest.mark.parametrize(
+    "stored", [77_777, True, 1.0, "1", None, {}, [77], [True], ["1"], [], [1, 1]]
+)
 def test_a_stored_answer_that_was_never_offered_is_a_problem(kind: str, stored: object) -> None:
     assert example(kind).check(stored, AREAS) is not None
 
@@ -182,6 +203,7 @@ def test_the_page_names_every_choice_and_needs_no_script(kind: str) -> None:
     posted = page.all("input", "option")
     values = [attributes["value"] for attributes in posted if attributes["value"]]
     assert values == offered(question)
+    assert all(a.get("type") in {"radio", "checkbox", "text"} for a in page.all("input"))
     assert not page.all("script", "style")
     assert not re.search(r"\s(on\w+|style|required|dir|lang)=", html)
     if question.fields:
@@ -233,4 +255,4 @@ def test_other_languages_get_their_own_words(kind: str) -> None:
     areas = (AreaChoice(1, {"ar": "الشمال", "en": "North"}),)
     html = render_question(TEMPLATES, question, PageContext("ar", labels, areas), {})
     assert "North" not in html
-    assert "ع" in html or not question.fields
+    assert "ع" in html or "-2" not in offered_in(html)
