@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.codebook import NOT_SHOWN, SKIPPED, Codebook, Variable
 from analysis.refusals import Refusal
+from analysis.table import Column, Table, read_table
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int8 | np.int16]
@@ -90,19 +91,6 @@ class Wave:
     ssu_fpc: FloatArray | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Text cells by column, and the row of the file each came from (the heading is row 1)."""
-
-    name: str
-    columns: Mapping[str, Sequence[str]]
-    rows: Sequence[int]
-
-    def cells(self, column: str) -> Sequence[str]:
-        """Empty cells where the file does not have the column."""
-        return self.columns.get(column) or [""] * len(self.rows)
-
-
 def read_wave(
     name: str,
     text: str,
@@ -130,7 +118,7 @@ def read_wave(
     >>> read_wave("before", "q1\n3\n1\n", book).coded["q1"].scores()
     array([3., 1.])
     """
-    table = _table(name, text)
+    table = read_table(name, text)
     roles = (design or DesignColumns()).named()
     _check_columns(table, codebook, roles, ignored)
     return _wave(table, codebook, roles)
@@ -152,47 +140,7 @@ def rows_as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) ->
     return out.getvalue()
 
 
-def _table(name: str, text: str) -> _Table:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        heading = [cell.strip() for cell in next(reader, [])]
-        lines, rows = [], []
-        for row in reader:
-            if row:
-                lines.append(reader.line_num)
-                rows.append(row)
-    except csv.Error as exc:
-        raise Refusal(f"{name}: row {reader.line_num} is not CSV ({exc}); save it again") from exc
-    _check_shape(name, heading, rows, lines)
-    cells = zip(*rows, strict=True)
-    return _Table(name, dict(zip(heading, cells, strict=True)), lines)
-
-
-def _check_shape(
-    name: str, heading: Sequence[str], rows: Sequence[Sequence[str]], lines: Sequence[int]
-) -> None:
-    if not any(heading):
-        raise Refusal(f"{name}: the file has no heading; the first row must hold the column names")
-    if len(heading) == 1 and (";" in heading[0] or "\t" in heading[0]):
-        raise Refusal(
-            f"{name}: the columns are not separated by commas; save the file as CSV with commas"
-        )
-    for position, column in enumerate(heading):
-        if not column:
-            raise Refusal(f"{name}: column {position + 1} has no name; name or remove it")
-        if column in heading[:position]:
-            raise Refusal(f"{name}: column {column!r} stands twice in the heading; remove one")
-    if not rows:
-        raise Refusal(f"{name}: the wave is empty, there is no row under the heading")
-    for line, row in zip(lines, rows, strict=True):
-        if len(row) != len(heading):
-            raise Refusal(
-                f"{name}: row {line} has {len(row)} fields where the heading has {len(heading)}; "
-                "check for missing or extra commas"
-            )
-
-
-def _wave(table: _Table, codebook: Codebook, roles: Mapping[str, str]) -> Wave:
+def _wave(table: Table, codebook: Codebook, roles: Mapping[str, str]) -> Wave:
     labels = {
         role: _labels(table, column, may_be_empty=role == "person_code")
         for role, column in roles.items()
@@ -211,12 +159,12 @@ def _wave(table: _Table, codebook: Codebook, roles: Mapping[str, str]) -> Wave:
     )
 
 
-def _population(table: _Table, roles: Mapping[str, str], role: str) -> FloatArray | None:
+def _population(table: Table, roles: Mapping[str, str], role: str) -> FloatArray | None:
     return _positive(table, roles[role], "population size") if role in roles else None
 
 
 def _check_columns(
-    table: _Table, codebook: Codebook, roles: Mapping[str, str], ignored: Collection[str]
+    table: Table, codebook: Codebook, roles: Mapping[str, str], ignored: Collection[str]
 ) -> None:
     known = {v.id for v in codebook.variables} | set(roles.values()) | set(ignored)
     for column in table.columns:
@@ -240,24 +188,26 @@ def _check_columns(
             )
 
 
-def _coded(table: _Table, variable: Variable) -> CodedColumn:
+def _coded(table: Table, variable: Variable) -> CodedColumn:
     valid = variable.valid_codes
     declared = tuple(c.code for c in variable.categories if c.is_missing)
     codes = valid + declared + tuple(c for c in _ALWAYS_ACCEPTED if c not in declared)
     position = {str(code): i for i, code in enumerate(codes)} | {"": len(codes)}
-    cells = table.cells(variable.id)
-    known = {cell: _position(cell, position) for cell in set(cells)}
-    unknown = {cell for cell, place in known.items() if place is None}
-    if unknown:
-        first = next(i for i, cell in enumerate(cells) if cell in unknown)
+    column = table.column(variable.id)
+    places = [_position(text, position) for text in column.texts]
+    if None in places:
+        row = _first_row(column, np.array([place is None for place in places]))
         raise Refusal(
-            f"{table.name}: column {variable.id!r}, row {table.rows[first]}: "
-            f"{cells[first]!r} is not a code of this question; it has "
-            f"{', '.join(map(str, codes))}, and empty for missing"
+            f"{table.where(variable.id, row)}: {column.cell(row)!r} is not a code of this "
+            f"question; it has {', '.join(map(str, codes))}, and empty for missing"
         )
-    places = [known[cell] for cell in cells]
     dtype: type[np.int8 | np.int16] = np.int8 if len(codes) < _INT8_LEVELS else np.int16
-    return CodedColumn(codes, len(valid), np.array(places).astype(dtype))
+    return CodedColumn(codes, len(valid), np.array(places, dtype=dtype)[column.number])
+
+
+def _first_row(column: Column, is_wrong: NDArray[np.bool_]) -> int:
+    """is_wrong: one a text."""
+    return int(np.flatnonzero(is_wrong[column.number])[0])
 
 
 def _position(cell: str, position: Mapping[str, int]) -> int | None:
@@ -275,52 +225,56 @@ def _position(cell: str, position: Mapping[str, int]) -> int | None:
     return position.get(str(int(number))) if number.is_integer() else None
 
 
-def _numeric(table: _Table, variable: Variable) -> NumericColumn:
-    codes = {c.code for c in variable.categories if c.is_missing} | set(_ALWAYS_ACCEPTED)
-    values = np.full(len(table.rows), np.nan)
-    missing: dict[int | None, int] = dict.fromkeys([*sorted(codes), None], 0)
-    for i, cell in enumerate(table.cells(variable.id)):
-        text = cell.strip()
-        if not text:
-            missing[None] += 1
-            continue
-        number = _number(table, variable.id, i, text)
-        if number in codes:
-            missing[int(number)] += 1
-        else:
-            values[i] = number
+def _numeric(table: Table, variable: Variable) -> NumericColumn:
+    codes = sorted({c.code for c in variable.categories if c.is_missing} | set(_ALWAYS_ACCEPTED))
+    column = table.column(variable.id)
+    numbers = _numbers(table, variable.id, column)
+    values = numbers[column.number]
+    missing: dict[int | None, int] = {c: int(np.count_nonzero(values == c)) for c in codes}
+    missing[None] = int(np.isnan(values).sum())
+    values[np.isin(values, codes)] = np.nan
     return NumericColumn(values, missing)
 
 
-def _number(table: _Table, column: str, i: int, text: str) -> float:
-    where = f"{table.name}: column {column!r}, row {table.rows[i]}: {text!r}"
+def _numbers(table: Table, name: str, column: Column) -> FloatArray:
+    """The number of each text, NaN where it is empty."""
+    read = [_number(text) if text.strip() else math.nan for text in column.texts]
+    is_wrong = np.array([number is None or math.isinf(number) for number in read])
+    if is_wrong.any():
+        row = _first_row(column, is_wrong)
+        what = "a number" if read[column.number[row]] is None else "a finite number"
+        raise Refusal(
+            f"{table.where(name, row)}: {column.cell(row).strip()!r} is not {what}; leave the "
+            "field empty if it is missing"
+        )
+    return np.array(read, dtype=np.float64)
+
+
+def _number(text: str) -> float | None:
+    """None for no number, infinite for one without a size (nan, inf)."""
     try:
         number = float(text.replace("_", " "))
     except ValueError:
-        raise Refusal(f"{where} is not a number; leave the field empty if it is missing") from None
-    if not math.isfinite(number):
-        raise Refusal(f"{where} is not a finite number; leave the field empty if it is missing")
-    return number
+        return None
+    return number if math.isfinite(number) else math.inf
 
 
-def _positive(table: _Table, column: str, what: str) -> FloatArray:
-    values = np.empty(len(table.rows))
-    for i, cell in enumerate(table.columns[column]):
-        where = f"{table.name}: column {column!r}, row {table.rows[i]}"
-        text = cell.strip()
-        if not text:
-            raise Refusal(f"{where} is empty; every row needs a {what}")
-        values[i] = _number(table, column, i, text)
-        if values[i] <= 0:
-            raise Refusal(f"{where}: {text!r} is not above zero; a {what} must be, or drop the row")
-    return values
+def _positive(table: Table, name: str, what: str) -> FloatArray:
+    column = table.column(name)
+    numbers = _numbers(table, name, column)
+    if (numbers > 0).all():
+        return np.asarray(numbers[column.number])
+    row = _first_row(column, ~(numbers > 0))
+    where, text = table.where(name, row), column.cell(row).strip()
+    if not text:
+        raise Refusal(f"{where} is empty; every row needs a {what}")
+    raise Refusal(f"{where}: {text!r} is not above zero; a {what} must be, or drop the row")
 
 
-def _labels(table: _Table, column: str, *, may_be_empty: bool) -> LabelArray:
-    cells = [cell.strip() for cell in table.columns[column]]
-    if not may_be_empty and "" in cells:
-        row = table.rows[cells.index("")]
-        raise Refusal(
-            f"{table.name}: column {column!r}, row {row} is empty; every row needs a label"
-        )
-    return np.array(cells, dtype=np.str_)
+def _labels(table: Table, name: str, *, may_be_empty: bool) -> LabelArray:
+    column = table.column(name)
+    labels = np.array([text.strip() for text in column.texts], dtype=np.str_)
+    if not may_be_empty and (labels == "").any():
+        row = _first_row(column, labels == "")
+        raise Refusal(f"{table.where(name, row)} is empty; every row needs a label")
+    return np.asarray(labels[column.number])
