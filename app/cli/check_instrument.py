@@ -1,5 +1,6 @@
 """`rapport check-instrument`: tell the author of a survey file what to mend, or that it is fine."""
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,20 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.errors import BadInput
+
 if TYPE_CHECKING:
     from app.instruments.lint import FoundLine
     from app.instruments.model import Instrument
 
 
 def check_instrument(
-    file: Annotated[Path, typer.Argument(help="The YAML file of an instrument.")],
+    file: Annotated[Path | None, typer.Argument(help="The YAML file of an instrument.")] = None,
     since: Annotated[
         Path | None, typer.Option(help="An earlier file of it: tell what has changed since.")
     ] = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on advice as well.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of survey files, for editors.")
+    ] = False,
 ) -> None:
     """Check a survey file: say that it is fine, or list each problem with line and remedy."""
+    if schema:
+        _print_schema()
+    elif file is None:
+        raise BadInput("Name the YAML file of an instrument, or ask for --schema.")
+    else:
+        _check(file, since, strict=strict)
+
+
+def _print_schema() -> None:
+    from app.instruments.load.file_schema import file_schema
+
+    typer.echo(json.dumps(file_schema(), indent=2, ensure_ascii=False))
+
+
+def _check(file: Path, since: Path | None, *, strict: bool) -> None:
     from app.instruments.lint import lint
     from app.instruments.load import load_instrument_file, read_instrument_file
     from app.instruments.load.shipped import shipped_instruments

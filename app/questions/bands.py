@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from app.questions.contract import MissingAnswer
 from app.questions.options import Option, OptionSet
@@ -15,6 +15,11 @@ Unit = Literal["age", "year", "number"]
 Bound = Annotated[int, Field(strict=True, ge=0, le=9_999_999)]
 
 
+def _label_may_be_left_out(schema: dict[str, Any]) -> None:
+    """In a file: the program then names the band."""
+    schema["required"].remove("label")
+
+
 class Band(Model):
     """From one number to another, both included; the first and last band may be open."""
 
@@ -22,6 +27,8 @@ class Band(Model):
     low: Annotated[Bound | None, Field(alias="from")] = None
     high: Annotated[Bound | None, Field(alias="to")] = None
     label: Text
+
+    model_config = ConfigDict(json_schema_extra=_label_may_be_left_out)
 
     @model_validator(mode="after")
     def _has_an_end(self) -> "Band":

@@ -31,7 +31,7 @@ from app.questions.contract import (
     QuestionBase,
     posted,
 )
-from app.questions.schema import Code, Flag, Model, Text, refuse
+from app.questions.schema import Code, Flag, Id, Model, Text, refuse
 
 NOT_AN_OPTION = AnswerProblem("not_an_option")
 MANY_ANSWERS = AnswerProblem("many_answers")
@@ -182,7 +182,10 @@ class OffersOptions(QuestionBase):
 class OptionsQuestion(OffersOptions):
     """A question whose options stand in the instrument."""
 
-    options: Annotated[OptionSet, BeforeValidator(_known_set)]
+    options: Annotated[
+        OptionSet,
+        BeforeValidator(_known_set, json_schema_input_type=OptionSet | list[Option] | Id),
+    ]
     order: Literal["fixed", "randomised"] = "fixed"
 
     @property

@@ -4,7 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 WaveKind = Literal["baseline", "follow_up"]
@@ -27,6 +34,11 @@ def refuse(code: str, message: str, remedy: str) -> PydanticCustomError:
     """What a model raises: the loader adds file and line."""
     escaped = message.replace("{", "{{").replace("}", "}}")
     return PydanticCustomError(code, "{message}", {"message": escaped, "remedy": remedy})
+
+
+def _spelled(pattern: re.Pattern[str]) -> dict[str, JsonValue]:
+    """For editors, which know no message of ours."""
+    return {"pattern": f"^{pattern.pattern}$"}
 
 
 def _readable(phrase: str) -> str:
@@ -67,7 +79,7 @@ def _language_code(code: str) -> str:
     return code
 
 
-Id = Annotated[str, Field(strict=True), AfterValidator(_plain_id)]
+Id = Annotated[str, Field(strict=True, json_schema_extra=_spelled(_ID)), AfterValidator(_plain_id)]
 LanguageCode = Annotated[str, Field(strict=True), AfterValidator(_language_code)]
 Line = Annotated[
     str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)
