@@ -119,6 +119,13 @@ def test_links_make_a_plan_sharper_and_their_df_run_from_welch_to_pairs_minus_on
     assert detectable(replace(small, link_rate=0.4)) < detectable(small)
 
 
+def test_unequal_spreads_lower_the_degrees_of_freedom_as_welch_says() -> None:
+    plan = replace(planned(50, 40), kish_deff=2)
+    v1, v2 = 0.25 / 25, 4 / 20
+    welch = (v1 + v2) ** 2 / (v1**2 / 24 + v2**2 / 19)
+    assert df_of_change(plan, (0.5, 2.0)) == pytest.approx(welch)
+
+
 def test_no_more_people_are_linked_than_answer_the_after_wave() -> None:
     plan = replace(planned(400, 100), link_rate=1.0)
     assert detectable(plan) == pytest.approx(detectable(replace(plan, link_rate=0.25)))

@@ -94,6 +94,15 @@ def test_rows_counted_in_cells_give_the_same_fit_as_rows_one_by_one() -> None:
     assert counted.hessian == pytest.approx(one_by_one.hessian, rel=1e-9)
 
 
+def test_the_unit_of_a_predictor_is_the_inverse_unit_of_its_coefficient() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=(100, 2))
+    y = np.digitize(x[:, 0] + rng.logistic(size=100), [-1.0, 1.0]).astype(float)
+    here, there = fitted(y, x), fitted(y, x * [1e-6, 1e6])
+    assert there.coefficients * [1e-6, 1e6] == pytest.approx(here.coefficients, rel=1e-8)
+    assert there.thresholds == pytest.approx(here.thresholds, rel=1e-8)
+
+
 @pytest.mark.parametrize(
     ("y", "x", "weights"),
     [
@@ -174,6 +183,7 @@ def test_what_has_no_answer_is_refused_with_a_reason(
         (Y, AFTER, ONES[:3], "3 weights"),
         (Y, AFTER, np.where(Y == 1, -1.0, 1), "the weight of row 0 is -1.0"),
         (Y, AFTER, np.where(Y == 2, np.nan, 1), "the weight of row 1 is nan"),
+        (Y, AFTER, np.where(Y == 2, -1.0, 0.5), "the weight of row 1 is -1.0"),
         (Y, AFTER, np.where(Y == 3, np.inf, 1), "the weight of row 2 is inf"),
         (np.where(Y == 3, np.inf, Y), AFTER, ONES, "the answer in row 2 is infinite"),
         (Y, np.where(AFTER == 1, np.nan, AFTER), ONES, "row 4 has no finite value for predictor 0"),

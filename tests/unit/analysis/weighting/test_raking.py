@@ -151,6 +151,13 @@ def test_a_level_with_no_target_and_nobody_in_it_is_fine() -> None:
     assert post == pytest.approx([2 / 3, 2 / 3, 2 / 3, 2])
 
 
+def test_calibration_says_how_many_weights_came_out_negative() -> None:
+    a, b = target("a", [0, 0, 0, 1, 1], [0.1, 0.9]), target("b", [0, 1, 1, 0, 1], [0.9, 0.1])
+    refused = calibrate(np.ones(5), [a, b])
+    assert isinstance(refused, NotEstimable)
+    assert refused.reason == "calibration: 2 weights come out zero or negative; rake instead"
+
+
 SEX = target("sex", [0, 0, 1, 1], [0.5, 0.5])
 
 

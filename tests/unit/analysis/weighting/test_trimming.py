@@ -34,6 +34,11 @@ def test_weights_within_the_bounds_are_left_alone() -> None:
     assert trim_strictly(weights, 0.3, 3) is weights
 
 
+def test_bounds_may_meet_at_the_mean() -> None:
+    weights = np.ones(3)
+    assert trim_strictly(weights, 1.0, 1.0) is weights
+
+
 def test_a_second_round_brings_back_what_the_first_pushed_out() -> None:
     weights = np.array([2.9, 9.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5])
     trimmed = trim_strictly(weights, 0.3, 3.0)
@@ -91,6 +96,24 @@ def test_a_level_too_rare_for_its_target_is_bounded_and_reported() -> None:
     assert (rare.variable, rare.label) == ("area", "a")
     assert rare.wanted == pytest.approx(0.3)
     assert rare.reached == pytest.approx(0.15, abs=0.001)  # 20 people of 400 at the bound of 3
+
+
+def test_rounds_are_counted_and_end_where_the_plan_says() -> None:
+    bounded = rake_within_bounds(np.ones(400), two_margins(20), most_rounds=3)
+    assert not isinstance(bounded, NotEstimable)
+    assert bounded.trimmed_rounds == 3
+    assert bounded.weights.max() <= 3
+
+
+@pytest.mark.parametrize(("off", "reported"), [(0.0003, False), (0.0007, True)])
+def test_a_level_is_unmet_when_the_shown_share_would_not_be_its_target(
+    off: float, *, reported: bool
+) -> None:
+    """Bounds that just do not reach the target: one level of half the people."""
+    target = Target("sex", ("F", "M"), np.repeat([0, 1], 200), np.array([0.6, 0.4]))
+    bounded = rake_within_bounds(np.ones(400), [target], low=0.1, high=2 * (0.6 - off))
+    assert not isinstance(bounded, NotEstimable)
+    assert bool(bounded.unmet) is reported
 
 
 def test_wild_base_weights_are_tamed_and_the_margins_met_again() -> None:
