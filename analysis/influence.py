@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -13,7 +13,26 @@ from analysis.design import Design, IntArray
 from analysis.refusals import NotEstimable
 from analysis.tally import dot, summed
 
+FEWEST_ANSWERS: Final = 2  # one answer says nothing about how answers vary
 _ROUNDING: Final = 1e-13
+
+
+class Summary(Protocol):
+    """What one wave's answers come to, without the rows that carry it; see `Influence`."""
+
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def n_eff(self) -> float: ...
+    @property
+    def sd(self) -> float: ...
+    @property
+    def n_nonzero(self) -> int: ...
+
+    def psus(self, design: Design) -> int:
+        """How many PSUs hold an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,9 @@ class Influence:
     @property
     def n(self) -> int:
         return len(self.rows)
+
+    def psus(self, design: Design) -> int:
+        return len(psu_totals(self, design).psu)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +85,8 @@ def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influ
     answered = ~np.isnan(values)
     rows, values = rows[answered], values[answered]
     n = len(rows)
-    if n < 2:  # noqa: PLR2004 - one answer says nothing about how answers vary
-        return NotEstimable("no answer" if n == 0 else "one answer only")
+    if n < FEWEST_ANSWERS:
+        return too_few_answers(n)
     weight = design.weight[rows]
     total = weight.sum()
     shares = weight / total
@@ -82,9 +104,13 @@ def mean_influence(outcome: FloatArray, rows: IntArray, design: Design) -> Influ
     )
 
 
-def is_rounding(variance: float, *influences: Influence) -> bool:
+def too_few_answers(n: int) -> NotEstimable:
+    return NotEstimable("no answer" if n == 0 else "one answer only")
+
+
+def is_rounding(variance: float, *estimates: Summary) -> bool:
     """A variance that is nothing but the rounding of equal numbers: no spread was seen."""
-    size = sum(abs(i.estimate) + i.sd for i in influences)
+    size = sum(abs(e.estimate) + e.sd for e in estimates)
     return variance <= (_ROUNDING * size) ** 2
 
 

@@ -10,7 +10,7 @@ from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.estimates import Estimator
 from analysis.estimates.estimate import Estimate
-from analysis.influence import Influence, is_rounding, mean_influence
+from analysis.influence import Influence, Summary, is_rounding, mean_influence
 from analysis.refusals import NotEstimable
 from analysis.variance.protocol import Variance
 
@@ -26,8 +26,17 @@ class Effect:
 
 
 Effects = Callable[
-    [Influence, Influence, Change | NotEstimable, Design], Mapping[str, Effect | NotEstimable]
+    [Summary, Summary, Change | NotEstimable, Design], Mapping[str, Effect | NotEstimable]
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One wave's share in a comparison: what its answers come to, their variance and its df."""
+
+    summary: Summary
+    variance: float | NotEstimable
+    df: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +75,20 @@ def compare_waves(
     Reference: Lohr (2022), Sampling: Design and Analysis, chapter 11; Welch (1947), Biometrika 34.
     Checked against: R `svyttest` O01b, O08a, O08f, `t.test` O01, JKn O10b, the Sao Paulo panel.
     """
-    estimator, effects = method
     before = mean_influence(outcome, domain.before, design)
     after = mean_influence(outcome, domain.after, design)
-    estimates = (
-        _estimate(before, domain.before, design, variance, estimator),
-        _estimate(after, domain.after, design, variance, estimator),
+    parts = (
+        _part(before, domain.before, design, variance),
+        _part(after, domain.after, design, variance),
     )
+    change: Change | NotEstimable
     if isinstance(before, NotEstimable):
-        return Comparison(*estimates, NotEstimable(f"before: {before.reason}"), {})
-    if isinstance(after, NotEstimable):
-        return Comparison(*estimates, NotEstimable(f"after: {after.reason}"), {})
-    change = difference(before, after, design, variance)
-    return Comparison(*estimates, change, effects(before, after, change, design))
+        change = NotEstimable(f"before: {before.reason}")
+    elif isinstance(after, NotEstimable):
+        change = NotEstimable(f"after: {after.reason}")
+    else:
+        change = difference(before, after, design, variance)
+    return comparison_of(*parts, change, design, method)
 
 
 def difference(
@@ -88,18 +98,40 @@ def difference(
     return contrast([before, after], (-1.0, 1.0), design, variance)
 
 
-def _estimate(
-    influence: Influence | NotEstimable,
-    members: IntArray,
+def comparison_of(
+    before: Part | NotEstimable,
+    after: Part | NotEstimable,
+    change: Change | NotEstimable,
     design: Design,
-    variance: Variance,
-    estimator: Estimator,
+    method: tuple[Estimator, Effects],
+) -> Comparison:
+    """What a comparison says, once each wave and the change between them are known."""
+    estimator, effects = method
+    estimates = _estimate(before, design, estimator), _estimate(after, design, estimator)
+    if isinstance(before, NotEstimable) or isinstance(after, NotEstimable):
+        return Comparison(*estimates, change, {})
+    found = effects(before.summary, after.summary, change, design)
+    return Comparison(*estimates, change, found)
+
+
+def _estimate(
+    part: Part | NotEstimable, design: Design, estimator: Estimator
 ) -> Estimate | NotEstimable:
+    if isinstance(part, NotEstimable):
+        return part
+    v = part.variance
+    if isinstance(v, NotEstimable):
+        return v
+    return estimator(part.summary, 0.0 if is_rounding(v, part.summary) else v, part.df, design)
+
+
+def _part(
+    influence: Influence | NotEstimable, members: IntArray, design: Design, variance: Variance
+) -> Part | NotEstimable:
     if isinstance(influence, NotEstimable):
         return influence
     covariance = variance.covariance([influence], design)
     if isinstance(covariance, NotEstimable):
-        return covariance
-    v = float(covariance[0, 0])
+        return Part(influence, covariance, 0)
     df = variance.df_of_estimate(influence, members, design)
-    return estimator(influence, 0.0 if is_rounding(v, influence) else v, df, design)
+    return Part(influence, float(covariance[0, 0]), df)

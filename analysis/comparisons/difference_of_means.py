@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from analysis.comparisons.contrast import Change
 from analysis.comparisons.difference import Effect
 from analysis.design import Design
-from analysis.influence import Influence
+from analysis.influence import Summary
 from analysis.probability import LEVEL, hedges_correction, noncentrality
 from analysis.refusals import NotEstimable
 
 
 def effects_of_means(
-    before: Influence, after: Influence, change: Change | NotEstimable, design: Design
+    before: Summary, after: Summary, change: Change | NotEstimable, design: Design
 ) -> Mapping[str, Effect | NotEstimable]:
     """How many standard deviations did the mean move?
 

@@ -9,12 +9,12 @@ from analysis.comparisons.contrast import Change
 from analysis.comparisons.difference import Effect
 from analysis.design import Design
 from analysis.estimates.share import wilson_interval
-from analysis.influence import Influence
+from analysis.influence import Summary
 from analysis.refusals import NotEstimable
 
 
 def effects_of_shares(
-    before: Influence, after: Influence, change: Change | NotEstimable, design: Design
+    before: Summary, after: Summary, change: Change | NotEstimable, design: Design
 ) -> Mapping[str, Effect | NotEstimable]:
     """By how much did the share move?
 

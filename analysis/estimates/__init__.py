@@ -9,7 +9,7 @@ from analysis.design import Design
 from analysis.estimates.estimate import Estimate
 from analysis.estimates.mean import estimate_mean
 from analysis.estimates.share import estimate_share
-from analysis.influence import Influence
+from analysis.influence import Summary
 
-Estimator = Callable[[Influence, float, float, Design], Estimate]
+Estimator = Callable[[Summary, float, float, Design], Estimate]
 ESTIMATES: Final[Mapping[str, Estimator]] = {"mean": estimate_mean, "share": estimate_share}

@@ -6,12 +6,12 @@ import math
 
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT, Estimate
-from analysis.influence import Influence
+from analysis.influence import Summary
 from analysis.probability import t_interval
 from analysis.refusals import NotEstimable
 
 
-def estimate_mean(influence: Influence, variance: float, df: float, design: Design) -> Estimate:
+def estimate_mean(summary: Summary, variance: float, df: float, design: Design) -> Estimate:
     """What is the mean of a wave, and how sure is it?
 
     m +- t(.975, df) sqrt(V), with m, V and df from the influence engine; in units of the answer
@@ -29,5 +29,5 @@ def estimate_mean(influence: Influence, variance: float, df: float, design: Desi
     elif df < 1:
         low = high = NotEstimable("too few PSUs for an interval")
     else:
-        low, high = t_interval(influence.estimate, math.sqrt(variance), df)
-    return Estimate(influence.estimate, se, low, high, influence.n, influence.n_eff)
+        low, high = t_interval(summary.estimate, math.sqrt(variance), df)
+    return Estimate(summary.estimate, se, low, high, summary.n, summary.n_eff)

@@ -6,12 +6,12 @@ import math
 
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT, Estimate
-from analysis.influence import Influence, psu_totals
+from analysis.influence import Summary
 from analysis.probability import LEVEL, beta_quantile, normal_quantile, t_quantile
 from analysis.refusals import NotEstimable
 
 
-def estimate_share(influence: Influence, variance: float, df: float, design: Design) -> Estimate:
+def estimate_share(summary: Summary, variance: float, df: float, design: Design) -> Estimate:
     """What share of a wave chose these answers, and how sure is it?
 
     The interval is Wilson's for two simple random samples, else Korn and Graubard's with the
@@ -22,20 +22,20 @@ def estimate_share(influence: Influence, variance: float, df: float, design: Des
     """
     low: float | NotEstimable
     high: float | NotEstimable
-    p = min(max(influence.estimate, 0.0), 1.0)
-    unanimous = influence.n_nonzero in {0, influence.n}
+    p = min(max(summary.estimate, 0.0), 1.0)
+    unanimous = summary.n_nonzero in {0, summary.n}
     if design.is_simple_random:
-        low, high = wilson_interval(p, influence.n)
+        low, high = wilson_interval(p, summary.n)
     elif df < 1:
         low = high = NotEstimable("too few PSUs for an interval")
     elif unanimous:
-        low, high = clopper_pearson_interval(round(p), _carriers(influence, design))
+        low, high = clopper_pearson_interval(round(p), _carriers(summary, design))
     elif variance == 0:
         low = high = CONSTANT
     else:
-        low, high = korn_graubard_interval(p, variance, influence.n, df)
+        low, high = korn_graubard_interval(p, variance, summary.n, df)
     se = CONSTANT if variance == 0 else math.sqrt(variance)
-    return Estimate(p, se, low, high, influence.n, influence.n_eff, influence.n_nonzero)
+    return Estimate(p, se, low, high, summary.n, summary.n_eff, summary.n_nonzero)
 
 
 def wilson_interval(p: float, n: float, level: float = LEVEL) -> tuple[float, float]:
@@ -72,8 +72,8 @@ def clopper_pearson_interval(p: float, n: float, level: float = LEVEL) -> tuple[
     return low, high
 
 
-def _carriers(influence: Influence, design: Design) -> float:
+def _carriers(summary: Summary, design: Design) -> float:
     """Where everyone answered alike no variance tells the effective n: count PSUs, or Kish's n."""
     if design.respondent_is_psu:
-        return influence.n_eff
-    return min(influence.n_eff, len(psu_totals(influence, design).psu))
+        return summary.n_eff
+    return min(summary.n_eff, summary.psus(design))
