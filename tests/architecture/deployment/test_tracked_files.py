@@ -66,7 +66,8 @@ def _names() -> list[str]:
             check=True,
         )
         return [name for name in listed.stdout.decode().split("\0") if name]
-    ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split()]
+    written = (ROOT / ".gitignore").read_text("utf-8").split()
+    ignored = [".git", *(line.strip("/") for line in written)]
     files = (f.relative_to(ROOT) for f in ROOT.rglob("*") if f.is_file())
     return [
         f.as_posix()
