@@ -14,6 +14,7 @@ from app.cli import (
     compare,
     demo,
     migrate,
+    preview,
     report,
     serve,
     worker,
@@ -33,6 +34,7 @@ program = typer.Typer(
 )
 program.command("demo")(demo.demo)
 program.command("check-instrument")(check_instrument.check_instrument)
+program.command("preview")(preview.preview)
 program.command("compare")(compare.compare)
 program.command("migrate")(migrate.migrate)
 program.command("serve")(serve.serve)
