@@ -25,9 +25,7 @@ class ClusterRobust:
     df: FloatArray
 
 
-def cluster_robust(
-    y: FloatArray, x: FloatArray, cluster: IntArray
-) -> ClusterRobust | NotEstimable:
+def cluster_robust(y: FloatArray, x: FloatArray, cluster: IntArray) -> ClusterRobust | NotEstimable:
     """How sure is a straight-line fit when few clusters were drawn?
 
     Least squares, unweighted, M = (X'X)^-1. Each cluster's residuals are turned by

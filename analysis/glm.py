@@ -137,7 +137,7 @@ def _curve(y: FloatArray, z: FloatArray, weights: FloatArray) -> FloatArray | No
         step = np.linalg.solve(information, score)
         if np.abs(step).max() < _SMALL_STEP * (1 + np.abs(b).max()):
             return np.asarray(b + step)
-        b = _uphill(y, z, weights, b, step)
+        b = _uphill(y, z, weights, b, np.asarray(step))
         steps_left -= 1
 
 

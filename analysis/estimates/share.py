@@ -63,6 +63,16 @@ def korn_graubard_interval(
     return clopper_pearson_interval(p, p * (1 - p) / variance * ratio**2, level)
 
 
+def logit_interval(
+    p: float, variance: float, df: float, level: float = LEVEL
+) -> tuple[float, float]:
+    """The t interval of log(p/(1 - p)), taken back to shares; 0 < p < 1 (R `svyciprop`, O08e)."""
+    half = t_quantile((1 + level) / 2, df) * math.sqrt(variance) / (p * (1 - p))
+    middle = math.log(p / (1 - p))
+    low, high = (1 / (1 + math.exp(-x)) for x in (middle - half, middle + half))
+    return low, high
+
+
 def clopper_pearson_interval(p: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     """Exact interval for a share p of n answers; n need not be whole (Clopper & Pearson 1934)."""
     tail = (1 - level) / 2

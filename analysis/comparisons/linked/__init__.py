@@ -1,0 +1,1 @@
+"""Comparisons of people who answered in both waves."""

@@ -1,0 +1,1 @@
+"""Comparisons that use the order of answers and not their distance."""

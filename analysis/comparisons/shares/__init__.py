@@ -1,0 +1,1 @@
+"""Other ways to compare shares and categories."""
