@@ -71,7 +71,7 @@ def compare_outcomes(
     (Holm), all others of everyone another, all subgroup comparisons a third (Benjamini-Hochberg).
     Refuses nothing; what cannot be estimated carries its reason.
     """
-    domains = list(_domains(before, after, codebook, plan))
+    domains = list(domains_of(before, after, codebook, plan))
     found: list[Compared] = []
     for outcome in outcomes_of(codebook):
         values = outcome_values(outcome, before, after, codebook)
@@ -88,7 +88,7 @@ def compare_outcomes(
             )
             for group, domain in domains
         )
-    return [_judged(c) for c in _adjusted(found)]
+    return [judged(c) for c in adjusted(found)]
 
 
 def smallest_change_of(
@@ -122,9 +122,10 @@ def smallest_change_of(
     )
 
 
-def _domains(
+def domains_of(
     before: Wave, after: Wave, codebook: Codebook, plan: Plan
 ) -> Iterable[tuple[Group | None, Domain]]:
+    """Everyone first, then each group of each subgroup variable, in the plan's order."""
     yield None, Domain(np.arange(before.n), before.n + np.arange(after.n))
     for variable in plan.subgroups:
         if variable in before.coded and variable in after.coded:
@@ -158,8 +159,9 @@ def _family(outcome: Outcome, group: Group | None, plan: Plan) -> Family:
     return "primary" if (outcome.id, outcome.measure) in plan.primary else "exploratory"
 
 
-def _adjusted(found: Sequence[Compared]) -> list[Compared]:
-    adjusted = list(found)
+def adjusted(found: Sequence[Compared]) -> list[Compared]:
+    """With p-values that allow for how many tests each family makes."""
+    allowed_for = list(found)
     methods = {"primary": holm, "exploratory": benjamini_hochberg, "subgroups": benjamini_hochberg}
     for family, method in methods.items():
         tested = {
@@ -168,11 +170,12 @@ def _adjusted(found: Sequence[Compared]) -> list[Compared]:
             if c.family == family and not isinstance(c.comparison.change, NotEstimable)
         }
         for i, p in zip(tested, method(list(tested.values())), strict=True):
-            adjusted[i] = replace(found[i], p_adjusted=p)
-    return adjusted
+            allowed_for[i] = replace(found[i], p_adjusted=p)
+    return allowed_for
 
 
-def _judged(compared: Compared) -> Compared:
+def judged(compared: Compared) -> Compared:
+    """With the verdict that its change, the smallest change and the adjusted p call for."""
     change, matters = compared.comparison.change, compared.smallest_change
     if isinstance(change, NotEstimable):
         return replace(compared, verdict=change)

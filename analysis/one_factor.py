@@ -17,6 +17,7 @@ _ROUNDING: Final = 1e-13
 _FLAT: Final = 1e-9
 _LONGEST_STEP: Final = 2.0
 _CURVED: Final = 1e-8
+_SHIFT: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,31 @@ def fit_one_factor(covariances: FloatArray) -> OneFactor:
         settled=settled,
         at_floor=x <= np.log(LEAST_UNIQUENESS) + _CURVED,
     )
+
+
+def omega_influence(complete: FloatArray) -> FloatArray:
+    """How much does each respondent move omega? To first order, divided by n.
+
+    u_i = tr(G ((y_i - m)(y_i - m)' - S)) / n, G the derivative of omega by the covariance matrix,
+    from central differences of the fit. Summed squares of u give the variance of omega whatever the
+    answers' distribution. complete: (n, k); S regular. Refuses nothing.
+    Reference: Browne (1984), British Journal of Mathematical and Statistical Psychology 37:62-83,
+    for fits without the normal law. Checked against: the bootstrap of `reliability`.
+    """
+    n, k = complete.shape
+    covariance = np.cov(complete, rowvar=False, bias=True)
+    sd = np.sqrt(covariance.diagonal())
+    rows, columns = np.triu_indices(k)
+    moved = np.zeros((len(rows), k, k))
+    each = np.arange(len(rows))
+    moved[each, rows, columns] = moved[each, columns, rows] = sd[rows] * sd[columns]
+    up, down = (fit_one_factor(covariance + sign * _SHIFT * moved).omega() for sign in (1, -1))
+    slope = (up - down) / (2 * _SHIFT * sd[rows] * sd[columns])
+    gradient = np.zeros((k, k))
+    gradient[rows, columns] = gradient[columns, rows] = np.where(rows == columns, slope, slope / 2)
+    centred = complete - complete.mean(axis=0)
+    pull = np.einsum("ij,ij->i", np.einsum("ij,jk->ik", centred, gradient), centred)
+    return np.asarray((pull - pull.mean()) / n)
 
 
 def _minimise(correlations: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal
 
-from analysis.codebook import Codebook, canonical_json
+from analysis.codebook import Codebook, Variable, canonical_json
 from analysis.dataset import DesignColumns
 from analysis.design import LONELY_PSU, LonelyPsu
 from analysis.outcomes import Measure, Outcome, outcomes_of
 from analysis.probability import LEVEL
 from analysis.refusals import Refusal
 from analysis.variance import variance_named
+from analysis.weighting.margins import level_named
+from analysis.weighting.planned import PlannedWeighting, read_weighting
 
 MOST_PRIMARY: Final = 3
 LEAST_SUPPRESSION: Final = 10
 MOST_SUBGROUPS: Final = 8
+MOST_CONFIRMATORY: Final = 4
+SCHEMA: Final = "rapport.plan/1"
+# What a plan may state and not change: one test, one estimand, in one direction-free form.
+_FIXED: Final[Mapping[str, object]] = {
+    "schema": SCHEMA,
+    "level": LEVEL,
+    "direction": "two_sided",
+    "estimand": "change_of_the_population",
+}
 _DESIGN_KEYS: Final = tuple(f.name for f in fields(DesignColumns))
 _KEYS: Final = (
     *_DESIGN_KEYS,
@@ -26,9 +37,12 @@ _KEYS: Final = (
     "smallest_change",
     "variance",
     "subgroups",
-    "level",
+    "confirmatory_subgroups",
+    "weighting",
+    "exclusions",
     "suppress_below",
     "lonely_psu",
+    *_FIXED,
 )
 
 
@@ -42,6 +56,9 @@ class Plan:
     columns: DesignColumns = field(default_factory=DesignColumns)
     variance: str | None = None
     subgroups: tuple[str, ...] = ()
+    confirmatory_subgroups: tuple[str, ...] = ()
+    weighting: PlannedWeighting | None = None
+    exclusions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     suppress_below: int = LEAST_SUPPRESSION
     lonely_psu: LonelyPsu = "refuse"
 
@@ -54,9 +71,12 @@ class Plan:
             "primary": [{"outcome": o, "measure": m} for o, m in self.primary],
             "smallest_change": changes,
             "subgroups": list(self.subgroups),
-            "level": LEVEL,
+            "confirmatory_subgroups": list(self.confirmatory_subgroups),
+            "weighting": self.weighting.to_dict() if self.weighting else None,
+            "exclusions": {name: list(codes) for name, codes in self.exclusions.items()},
             "suppress_below": self.suppress_below,
             "lonely_psu": self.lonely_psu,
+            **_FIXED,
             **self.columns.named(),
         }
         return document | ({"variance": self.variance} if self.variance else {})
@@ -73,11 +93,15 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
     `smallest_change` ({id: amount} or {id: {mean: amount, share: amount}}; means in points of the
     answer scale, shares as proportions, 0.05 = 5 percentage points); `weight`, `stratum`, `psu`,
     `person_code`, `area`, `fpc`, `ssu`, `ssu_fpc` (column names, see `DesignColumns`); `variance`;
-    `subgroups` (background columns);
-    `level` (0.95); `suppress_below` (10 or more); `lonely_psu`. No document: `default_plan`.
+    `subgroups` (at most 8 background columns), of them `confirmatory_subgroups` (at most 4: their
+    interaction with the wave is tested as planned, the others' as exploratory); `weighting` (see
+    `read_weighting`); `exclusions` ({column: [codes]}: people outside the population);
+    `suppress_below` (10 or more); `lonely_psu`. Stated and fixed: `schema`, `level` (0.95),
+    `direction` (two_sided), `estimand` (change_of_the_population: never "the same people
+    improved"). No document: `default_plan`.
 
-    Refuses (`Refusal`): unknown keys, outcomes, measures or columns, more than 3 primary outcomes,
-    amounts that are not above zero, another level, a threshold under 10.
+    Refuses (`Refusal`): unknown keys, outcomes, measures, levels or columns, more than 3 primary
+    outcomes, amounts that are not above zero, another level, a threshold under 10.
 
     >>> from analysis.codebook import Codebook
     >>> read_plan({"primry": []}, Codebook("demo", 1, "", {}, (), ()))
@@ -89,15 +113,19 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
     if not isinstance(document, Mapping):
         raise Refusal("plan: it must be a mapping of keys to values")
     _refuse_unknown_keys(document)
-    _check_level(document)
+    _check_fixed(document)
     known = {(o.id, o.measure): o for o in outcomes_of(codebook)}
     primary = _primary(document.get("primary"), known, codebook)
+    subgroups = _subgroups(document, codebook)
     return Plan(
         primary=primary,
         smallest_changes=_smallest_changes(document.get("smallest_change", {}), known),
         columns=_columns(document, codebook),
         variance=_variance(document),
-        subgroups=_subgroups(document, codebook),
+        subgroups=subgroups,
+        confirmatory_subgroups=_confirmatory(document, subgroups),
+        weighting=read_weighting(document.get("weighting"), codebook),
+        exclusions=_exclusions(document, codebook),
         suppress_below=_suppress_below(document),
         lonely_psu=_lonely_psu(document),
     )
@@ -121,9 +149,10 @@ def _refuse_unknown_keys(document: Mapping[str, Any]) -> None:
             raise Refusal(f"plan: unknown key {key!r}; known keys: {known}")
 
 
-def _check_level(document: Mapping[str, Any]) -> None:
-    if document.get("level", LEVEL) != LEVEL:
-        raise Refusal(f"plan: level is {document['level']!r}; it is fixed at {LEVEL}")
+def _check_fixed(document: Mapping[str, Any]) -> None:
+    for key, fixed in _FIXED.items():
+        if document.get(key, fixed) != fixed:
+            raise Refusal(f"plan: {key} is {document[key]!r}; it is fixed at {fixed}")
 
 
 def _primary(
@@ -241,6 +270,56 @@ def _subgroups(document: Mapping[str, Any], codebook: Codebook) -> tuple[str, ..
                 f"plan: unknown subgroup {name!r}; choose coded columns: {', '.join(allowed)}"
             )
     return tuple(dict.fromkeys(given))
+
+
+def _confirmatory(document: Mapping[str, Any], subgroups: Sequence[str]) -> tuple[str, ...]:
+    given = document.get("confirmatory_subgroups") or []
+    if not isinstance(given, list | tuple) or len(given) > MOST_CONFIRMATORY:
+        raise Refusal(
+            f"plan: confirmatory_subgroups must be a list of at most {MOST_CONFIRMATORY} columns"
+        )
+    for name in given:
+        if name not in subgroups:
+            raise Refusal(
+                f"plan: confirmatory_subgroups names {name!r}, which is not among the subgroups; "
+                "name it there too"
+            )
+    return tuple(dict.fromkeys(given))
+
+
+def _exclusions(document: Mapping[str, Any], codebook: Codebook) -> dict[str, tuple[int, ...]]:
+    given = document.get("exclusions") or {}
+    if not isinstance(given, Mapping):
+        raise Refusal("plan: exclusions must map a column to codes, such as {lives_here: [2]}")
+    clusters = [key for key in ("stratum", "psu") if given and document.get(key)]
+    if clusters:
+        raise Refusal(
+            f"plan: exclusions together with {clusters[0]}: leaving people out would hide from the "
+            "variance what was drawn; ask for the group as a subgroup instead"
+        )
+    known = {v.id: v for v in codebook.variables if v.valid_codes}
+    excluded = {}
+    for name, levels in given.items():
+        if name not in known:
+            raise Refusal(
+                f"plan: unknown column {name!r} in exclusions; choose coded columns: "
+                f"{', '.join(known)}"
+            )
+        excluded[name] = tuple(_excluded_codes(known[name], levels))
+    return excluded
+
+
+def _excluded_codes(variable: Variable, levels: object) -> Iterator[int]:
+    if not isinstance(levels, list | tuple) or not levels:
+        raise Refusal(f"plan: exclusions of {variable.id!r} must be a list of its codes")
+    for level in levels:
+        code = level_named(variable, level)
+        if code is None:
+            codes = ", ".join(map(str, variable.valid_codes))
+            raise Refusal(
+                f"plan: exclusions of {variable.id!r} name {level!r}; its codes are {codes}"
+            )
+        yield code
 
 
 def _suppress_below(document: Mapping[str, Any]) -> int:

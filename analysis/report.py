@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import replace
 from typing import Any, Final
 
 from analysis import __version__
 from analysis.bundle import Bundle
 from analysis.codebook import Codebook, Scale, match_codebooks
 from analysis.compare import Compared, compare_outcomes
-from analysis.dataset import Wave, read_wave
+from analysis.dataset import Wave
 from analysis.design import Design, label_design
 from analysis.distributions import distributions_of
+from analysis.exclusions import read_eligible
+from analysis.interactions import interactions_of
 from analysis.narrative import Shown, leaves_zero_out, narrate
 from analysis.outcomes import Outcome
+from analysis.plain import plain
 from analysis.plan import Plan, read_plan
 from analysis.probability import LEVEL
+from analysis.reanalyses import Reanalysis, reanalyses_of
 from analysis.refusals import NotEstimable
+from analysis.scale_quality import quality_section, scale_quality
 from analysis.sentences import Grade
 from analysis.tally import dot
 from analysis.variance import DEFAULT, variance_named
+from analysis.weighted_waves import weigh
 
 SCHEMA: Final = "rapport.comparison/1"
 
@@ -48,11 +54,13 @@ def compare_files(
     shared = match_codebooks(earlier, codebook)
     checked = read_plan(plan, shared)
     every = {v.id for book in (earlier, codebook) for v in book.variables}
-    waves = (
-        read_wave("before", before, earlier, checked.columns, ignored=every),
-        read_wave("after", after, codebook, checked.columns, ignored=every),
+    first = read_eligible("before", before, earlier, checked, ignored=every)
+    second = read_eligible("after", after, codebook, checked, ignored=every)
+    document = compute_report(
+        first.wave, second.wave, shared, checked, variance=variance, initiative=initiative
     )
-    return compute_report(*waves, shared, checked, variance=variance, initiative=initiative)
+    excluded = {"before": first.n_excluded, "after": second.n_excluded}
+    return {**document, "excluded": excluded if checked.exclusions else None}
 
 
 def compare_bundle(bundle: Bundle, *, variance: str | None = None) -> dict[str, Any]:
@@ -88,10 +96,15 @@ def compute_report(
     """
     name = variance or plan.variance or DEFAULT
     method = variance_named(name)
-    design = label_design(before, after, plan.columns, plan.lonely_psu)
+    weighted = weigh(before, after, codebook, plan)
+    design = label_design(*weighted.waves, plan.columns, plan.lonely_psu)
     method.check(design)
     grade = _grade(design, initiative or {})
-    compared = compare_outcomes(before, after, codebook, plan, design, method)
+    compared = compare_outcomes(*weighted.waves, codebook, plan, design, method)
+    qualities = [scale_quality(*weighted.waves, scale, codebook) for scale in codebook.scales]
+    if weighted.withheld:
+        compared = [replace(c, verdict=weighted.withheld) for c in compared]
+    again = reanalyses_of(compared, weighted, qualities, codebook, plan, method)
     return {
         "schema": SCHEMA,
         "document": "computed",
@@ -99,28 +112,20 @@ def compute_report(
         "instrument": _instrument(codebook),
         "initiative": initiative,
         "waves": _waves(before, after, initiative or {}),
+        "excluded": None,
         "plan": _plan(plan, compared),
         "design": _design(design),
         "variance": name,
         "level": LEVEL,
         "grade": grade,
         "scales": [_scale(s) for s in codebook.scales],
-        "distributions": distributions_of(before, after, codebook, design),
+        "weighting": weighted.section,
+        "distributions": distributions_of(*weighted.waves, codebook, design),
         "comparisons": [_comparison(c, codebook, grade) for c in compared],
+        "interactions": plain(interactions_of(*weighted.waves, codebook, plan, design, method)),
+        "scale_quality": [quality_section(quality) for quality in qualities],
+        "reanalyses": [_reanalysis(r, codebook, grade) for r in again],
     }
-
-
-def plain(value: object) -> Any:
-    """A result as JSON has it: dataclasses become mappings, a refusal says why."""
-    if isinstance(value, NotEstimable):
-        return {"not_estimable": value.reason}
-    if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
-    return value
 
 
 def _instrument(codebook: Codebook) -> dict[str, Any]:
@@ -215,6 +220,16 @@ def _comparison(compared: Compared, codebook: Codebook, grade: Grade) -> dict[st
     is_held_back = leaves_zero_out(document["change"])
     sentences = narrate(document, grade, Shown(), is_held_back=is_held_back)
     return {**document, "sentence": sentences["en"], "sentences": sentences}
+
+
+def _reanalysis(again: Reanalysis, codebook: Codebook, grade: Grade) -> dict[str, Any]:
+    n_left_out = dict(zip(("before", "after"), again.n_left_out, strict=True))
+    return {
+        "why": again.why,
+        "n_left_out": n_left_out,
+        "agrees": again.agrees,
+        "comparison": _comparison(again.compared, codebook, grade),
+    }
 
 
 def _change(compared: Compared) -> dict[str, Any]:

@@ -45,13 +45,19 @@ def score_scale(answers: FloatArray, needed: int, reverse: Sequence[float | None
 
 def scale_scores(wave: Wave, scale: Scale, codebook: Codebook) -> FloatArray:
     """One score a respondent of the wave, NaN where there is none; see `score_scale`."""
-    columns, reverse = [], []
+    answers = turned_answers(wave, scale, codebook)
+    return score_scale(answers, scale.answers_needed(), [None] * len(scale.items))
+
+
+def turned_answers(wave: Wave, scale: Scale, codebook: Codebook) -> FloatArray:
+    """(n, k) answers to the scale's items, NaN where there is none, reversed items turned."""
+    columns = []
     for item in scale.items:
         if item not in wave.coded:
             raise Refusal(
                 f"scale {scale.id!r}: item {item!r} has no coded answers; score coded items"
             )
-        columns.append(wave.coded[item].scores())
+        answers = wave.coded[item].scores()
         codes = codebook.variable(item).valid_codes
-        reverse.append(float(min(codes) + max(codes)) if item in scale.reverse else None)
-    return score_scale(np.column_stack(columns), scale.answers_needed(), reverse)
+        columns.append(min(codes) + max(codes) - answers if item in scale.reverse else answers)
+    return np.column_stack(columns)

@@ -15,7 +15,7 @@ SmallestChanges = dict[tuple[str, str], Any]
 
 _KEPT: Final = ("outcome", "measure", "share_of", "group", "title", "low", "high")
 _EFFECT_DECIMALS: Final = 2
-_TELLS_THE_BASE: Final = suppressed("it would tell the exact number of answers")
+TELLS_THE_BASE: Final = suppressed("it would tell the exact number of answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,12 @@ def _estimate(comparison: dict[str, Any], wave: str) -> dict[str, Any]:
     estimate, decimals = comparison[wave], level_decimals(comparison)
     return {
         "estimate": round(estimate["estimate"], decimals),
-        "se": _TELLS_THE_BASE if comparison["group"] else rounded(estimate["se"], decimals),
+        "se": TELLS_THE_BASE if comparison["group"] else rounded(estimate["se"], decimals),
         "ci_low": rounded(estimate["ci_low"], decimals),
         "ci_high": rounded(estimate["ci_high"], decimals),
         "n": rounded_base(estimate["n"]),
         "n_eff": rounded_base(estimate["n_eff"]),
-        "n_chosen": None if estimate["n_chosen"] is None else _TELLS_THE_BASE,
+        "n_chosen": None if estimate["n_chosen"] is None else TELLS_THE_BASE,
     }
 
 
@@ -82,9 +82,9 @@ def _change(comparison: dict[str, Any], hidden: dict[str, str] | None) -> dict[s
     group = comparison["group"]
     return {
         **{key: round(change[key], decimals) for key in in_units},
-        "se": _TELLS_THE_BASE if group else round(change["se"], decimals),
-        "df": _TELLS_THE_BASE if group else _df(change["df"]),
-        "statistic": _TELLS_THE_BASE if group else round(change["statistic"], _EFFECT_DECIMALS),
+        "se": TELLS_THE_BASE if group else round(change["se"], decimals),
+        "df": TELLS_THE_BASE if group else _df(change["df"]),
+        "statistic": TELLS_THE_BASE if group else round(change["statistic"], _EFFECT_DECIMALS),
         "p": round(change["p"], P),
         "p_adjusted": round(change["p_adjusted"], P),
         "family": change["family"],

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from analysis.disclosure.comparison import Context, SmallestChanges, release_comparison
-from analysis.disclosure.rounding import change_decimals, rounded, rounded_base, rounded_or_hidden
+from analysis.disclosure.comparison import (
+    TELLS_THE_BASE,
+    Context,
+    SmallestChanges,
+    release_comparison,
+)
+from analysis.disclosure.rounding import (
+    P,
+    change_decimals,
+    rounded,
+    rounded_base,
+    rounded_or_hidden,
+)
 from analysis.disclosure.rules import TOO_FEW_TO_REPORT, hidden_base, suppressed
+from analysis.disclosure.scale_quality import release_scale_quality
 from analysis.disclosure.tables import published_alone, release_distribution
+from analysis.disclosure.weighting import margin_boxes, release_weighting
 from analysis.refusals import Refusal
 
 _KEPT: Final = (
@@ -42,7 +55,7 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         raise Refusal("only a computed document can be released; this one is not")
     threshold = computed["plan"]["suppress_below"]
     distributions = [
-        release_distribution(d, threshold, _boxes(d["variable"], computed["comparisons"]))
+        release_distribution(d, threshold, _boxes(d["variable"], computed))
         for d in computed["distributions"]
     ]
     context = Context(
@@ -57,14 +70,58 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         "waves": {name: _wave(wave, threshold) for name, wave in computed["waves"].items()},
         "plan": _plan(computed["plan"], context.smallest_changes),
         "design": _design(computed["design"], computed["waves"], threshold),
+        "excluded": _excluded(computed["excluded"], threshold),
+        "weighting": release_weighting(computed["weighting"], distributions, threshold),
         "distributions": distributions,
         "comparisons": [release_comparison(c, context) for c in computed["comparisons"]],
+        "interactions": [_interaction(i) for i in computed["interactions"]],
+        "scale_quality": [release_scale_quality(q, threshold) for q in computed["scale_quality"]],
+        "reanalyses": [_reanalysis(r, context) for r in computed["reanalyses"]],
     }
 
 
-def _boxes(variable: str, comparisons: Sequence[Mapping[str, Any]]) -> list[frozenset[int]]:
-    shares = (c["share_of"] for c in comparisons if c["group"] is None and c["share_of"])
-    return [frozenset(share["codes"]) for share in shares if share["variable"] == variable]
+def _boxes(variable: str, computed: Mapping[str, Any]) -> list[frozenset[int]]:
+    comparisons = (c for c in computed["comparisons"] if c["group"] is None)
+    shares = (c["share_of"] for c in comparisons if c["share_of"])
+    told = [frozenset(share["codes"]) for share in shares if share["variable"] == variable]
+    return [*told, *margin_boxes(computed["weighting"], variable)]
+
+
+def _excluded(excluded: Mapping[str, int] | None, threshold: int) -> dict[str, Any] | None:
+    if excluded is None:
+        return None
+    return {name: rounded_or_hidden(n, threshold) for name, n in excluded.items()}
+
+
+def _interaction(interaction: Mapping[str, Any]) -> dict[str, Any]:
+    """Its groups hold 30 answers or more in each wave; F and df would tell how many more."""
+    test = interaction["test"]
+    if "not_estimable" in test:
+        return {**interaction, "test": suppressed("too few answers, or too much alike, to tell")}
+    hidden = dict.fromkeys(("statistic", "df", "df_below"), TELLS_THE_BASE)
+    return {
+        **interaction,
+        "test": {**hidden, "p": round(test["p"], P), "p_adjusted": round(test["p_adjusted"], P)},
+    }
+
+
+def _reanalysis(again: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Without a few people is hidden: the headline less it would tell of those few."""
+    comparison, n = again["comparison"], again["n_left_out"]
+    if again["why"] == "without_not_given" and min(n.values()) < context.threshold:
+        nobody = {"not_estimable": "few were left out"}
+        comparison = {**comparison, "before": nobody, "after": nobody}
+    released = release_comparison(comparison, context)
+    is_whole = again["why"] == "unweighted"
+    return {
+        "why": again["why"],
+        "n_left_out": {
+            name: 0 if is_whole else rounded_or_hidden(number, context.threshold)
+            for name, number in n.items()
+        },
+        "agrees": again["agrees"] if isinstance(released["verdict"], str) else None,
+        "comparison": released,
+    }
 
 
 def _wave(wave: Mapping[str, Any], threshold: int) -> dict[str, Any]:

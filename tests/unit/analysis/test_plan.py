@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -48,6 +49,10 @@ def test_a_plan_names_outcomes_changes_columns_and_groups() -> None:
             "suppress_below": 15,
             "lonely_psu": "adjust",
             "level": 0.95,
+            "direction": "two_sided",
+            "confirmatory_subgroups": ["age"],
+            "weighting": {"margins": {"age": {1: 40, 2: 60}}},
+            "exclusions": {"met": ["met 2"], "age": [1]},
         },
         BOOK,
     )
@@ -61,7 +66,16 @@ def test_a_plan_names_outcomes_changes_columns_and_groups() -> None:
     assert plan.columns.named() == {"weight": "w", "area": "place"}
     assert plan.subgroups == ("age", "place")
     assert (plan.variance, plan.suppress_below, plan.lonely_psu) == ("taylor", 15, "adjust")
-    assert read_plan(plan.to_dict(), BOOK) == plan
+    assert plan.confirmatory_subgroups == ("age",)
+    assert plan.exclusions == {"met": (2,), "age": (1,)}
+    assert plan.weighting is not None
+    written = plan.to_dict()
+    assert (written["schema"], written["estimand"]) == (
+        "rapport.plan/1",
+        "change_of_the_population",
+    )
+    assert read_plan(written, BOOK) == plan
+    assert read_plan(json.loads(json.dumps(written)), BOOK).content_hash() == plan.content_hash()
 
 
 def test_a_plan_without_primary_takes_the_codebooks() -> None:
@@ -109,6 +123,19 @@ def test_the_hash_follows_the_content_and_not_the_order_of_keys() -> None:
         ({"subgroups": "age"}, "must be a list"),
         ({"subgroups": ["age"] * 9}, "at most 8"),
         ({"level": 0.9}, "level is 0.9; it is fixed at 0.95"),
+        ({"direction": "one_sided"}, "direction is 'one_sided'; it is fixed at two_sided"),
+        ({"estimand": "panel"}, "estimand is 'panel'; it is fixed at change_of_the_population"),
+        ({"schema": "rapport.plan/2"}, "schema is 'rapport.plan/2'; it is fixed at rapport.plan/1"),
+        ({"confirmatory_subgroups": ["age"]}, "which is not among the subgroups"),
+        ({"confirmatory_subgroups": "age"}, "confirmatory_subgroups must be a list of at most 4"),
+        ({"confirmatory_subgroups": ["age"] * 5}, "at most 4"),
+        ({"weighting": {"margins": {"gender": {1: 1}}}}, "no question 'gender'"),
+        ({"exclusions": ["met"]}, "exclusions must map a column to codes"),
+        ({"exclusions": {"live": [2]}}, "unknown column 'live' in exclusions; choose coded"),
+        ({"exclusions": {"met": 2}}, "exclusions of 'met' must be a list of its codes"),
+        ({"exclusions": {"met": []}}, "exclusions of 'met' must be a list of its codes"),
+        ({"exclusions": {"met": [3]}}, "exclusions of 'met' name 3; its codes are 1, 2"),
+        ({"exclusions": {"met": [2]}, "psu": "block"}, "exclusions together with psu"),
         ({"suppress_below": 5}, "may be raised above 10, never lowered"),
         ({"suppress_below": True}, "never lowered"),
         ({"lonely_psu": "drop"}, "lonely_psu is 'drop'; choose one of: refuse"),

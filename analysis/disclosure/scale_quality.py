@@ -1,0 +1,69 @@
+"""What may be told of a scale: rounded, and nothing that a small wave or group carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from analysis.disclosure.rounding import P, rounded, rounded_base
+from analysis.disclosure.rules import hidden_base, suppressed
+
+Document = Mapping[str, Any]
+
+_DECIMALS: Final = 2
+_UNTOLD: Final = suppressed("too few complete answers, or answers too much alike, to tell")
+_UNCHECKED: Final = {"not_estimable": "not enough answers to check"}
+
+
+def release_scale_quality(quality: Document, threshold: int) -> dict[str, Any]:
+    """Both waves together are told only where each is: else one less the other would be told."""
+    waves = {name: _reliability(wave, threshold) for name, wave in quality["waves"].items()}
+    hidden = next((wave for wave in waves.values() if "suppressed" in wave), None)
+    return {
+        "scale": quality["scale"],
+        "waves": waves,
+        "pooled": hidden or _reliability(quality["pooled"], threshold),
+        "comparability": [_comparability(c) for c in quality["comparability"] if _may_be_named(c)],
+        "flagged": quality["flagged"],
+    }
+
+
+def _reliability(found: Document, threshold: int) -> dict[str, Any]:
+    if "not_estimable" in found:
+        return dict(_UNTOLD)
+    hidden = hidden_base(found["n"], threshold)
+    if hidden:
+        return hidden
+    return {
+        "n": rounded_base(found["n"]),
+        "cronbach": _figures(found["cronbach"]),
+        "omega": _figures(found["omega"]),
+        "average_correlation": round(found["average_correlation"], _DECIMALS),
+        "items": [_figures(item) for item in found["items"]],
+        "flags": found["flags"],
+    }
+
+
+def _figures(part: Document) -> dict[str, Any]:
+    return {key: rounded(value, _DECIMALS) for key, value in part.items()}
+
+
+def _may_be_named(comparison: Document) -> bool:
+    """A language or way in that few used is not named at all."""
+    return comparison["by"] == "wave" or "not_estimable" not in comparison["check"]
+
+
+def _comparability(comparison: Document) -> dict[str, Any]:
+    kept = {key: comparison[key] for key in ("by", "wave", "groups")}
+    check = comparison["check"]
+    if "not_estimable" in check:
+        return {**kept, "check": dict(_UNCHECKED)}
+    return {
+        **kept,
+        "check": {
+            "n": {name: rounded_base(n) for name, n in check["n"].items()},
+            "items": [{key: rounded(v, P) for key, v in item.items()} for item in check["items"]],
+            "unchecked": [{"item": item["item"], **_UNTOLD} for item in check["unchecked"]],
+            "words": check["words"],
+        },
+    }
