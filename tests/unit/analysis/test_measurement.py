@@ -13,6 +13,7 @@ from analysis.codebook import Scale
 from analysis.measurement import (
     ItemDifference,
     MeasurementCheck,
+    _judged,
     check_measurement,
     item_difference,
     scale_without,
@@ -84,6 +85,32 @@ def test_a_sure_and_small_difference_is_not_flagged() -> None:
     found = checked(answered(4, n=20_000, shift=0.12))
     assert found.items[1].holm_uniform < 0.001
     assert found.flagged == ()
+
+
+@pytest.mark.parametrize(
+    ("p", "r2_change", "is_flagged"),
+    [
+        ((0.01, 0.9), 0.036, True),
+        ((0.9, 0.01), 0.036, True),
+        ((0.01, 0.01), 0.034, False),
+        ((0.03, 0.03), 0.5, False),  # Holm over two items: twice .03 is not under .05
+    ],
+)
+def test_an_item_is_flagged_when_it_is_both_sure_and_large_enough(
+    p: tuple[float, float], r2_change: float, *, is_flagged: bool
+) -> None:
+    uniform, nonuniform = p
+    plain = ItemDifference(0.0, 0.99, 0.0, 0.99, 0.0, 0.5)
+    found = ItemDifference(9.0, uniform, 9.0, nonuniform, -0.4, r2_change)
+    judged = _judged([("q1", plain), ("q2", found)])
+    assert [item.is_flagged for item in judged] == [False, is_flagged]
+    assert judged[1].holm_uniform == min(1.0, 2 * uniform)
+
+
+def test_a_slight_rise_is_told_as_higher() -> None:
+    slight = ItemDifference(9.0, 0.01, 9.0, 0.01, 0.3, 0.04)
+    check = MeasurementCheck(WAVES, (300, 300), _judged([("q1", slight)]), ())
+    assert "answered higher in 'after'" in check.words[0]
 
 
 def test_false_alarms_are_as_rare_as_the_level_says() -> None:
