@@ -143,6 +143,7 @@ def test_two_items_have_alpha_and_neither_omega_nor_an_alpha_without_one() -> No
     assert pair.cronbach > 0
     assert pair.omega == NotEstimable("one factor needs 3 items")
     assert pair.items[0].cronbach_if_dropped == NotEstimable("one item would be left")
+    assert isinstance(found(scale(11, k=3)).items[0].cronbach_if_dropped, float)
 
 
 def test_items_that_copy_each_other_have_alpha_and_no_omega() -> None:
