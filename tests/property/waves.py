@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from hypothesis import strategies as st
@@ -13,6 +13,7 @@ from analysis.report import compare_files
 from tests.unit.analysis.books import book, number, question, scale, table
 
 Cells = dict[str, list[Any]]
+TO_A_POPULATION: Final = {"margins": {"age": {1: 60, 2: 40}, "who": {1: 30, 2: 30, 3: 40}}}
 
 
 def codebook() -> Codebook:
@@ -65,6 +66,7 @@ def waves(draw: st.DrawFn, *, most: int = 120) -> Waves:
     missing = draw(st.sampled_from([0.0, 0.1, 0.5]))
     before, after = _wave(rng, sizes[0], 0, missing), _wave(rng, sizes[1], lift, missing)
     design = draw(st.sampled_from([{}, {"weight": "w"}, {"weight": "w", "stratum": "s"}]))
+    plan = dict(design) | draw(st.sampled_from([{}, {"weighting": TO_A_POPULATION}]))
     for column in {"w", "s"} - set(design.values()):
         del before[column], after[column]
-    return Waves(before, after, design | {"subgroups": ["age"]})
+    return Waves(before, after, plan | {"subgroups": ["age"]})

@@ -238,3 +238,18 @@ def test_no_other_fit_is_better() -> None:
         loadings = fit.loadings[0] * (1 + 0.02 * rng.normal(size=5))
         residuals = fit.residuals[0] * (1 + 0.02 * rng.normal(size=5))
         assert discrepancy(loadings, residuals) >= best
+
+
+@pytest.mark.parametrize(("n", "k"), [(150, 4), (800, 6)])
+def test_the_linearised_interval_of_omega_is_about_the_bootstraps(n: int, k: int) -> None:
+    rng = np.random.default_rng(21)
+    trust = rng.normal(size=(n, 1)) * np.linspace(0.6, 1.1, k)
+    answers = np.clip(np.round(3 + trust + rng.normal(size=(n, k))), 1, 5)
+    drawn = omega(answers, draws=600)
+    quick = reliability(answers, names(answers))
+    assert isinstance(quick, Reliability)
+    assert isinstance(quick.omega, Omega)
+    assert isinstance(quick.omega.interval, tuple)
+    assert quick.omega.omega == drawn.omega
+    half = np.ptp(quick.omega.interval) / 2
+    assert quick.omega.interval == pytest.approx(drawn.interval, abs=0.25 * half)
