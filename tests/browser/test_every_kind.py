@@ -1,0 +1,81 @@
+"""Every kind of question on a small phone: found by axe, by fingers and by a keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+from tests.integration.pages.site import opened
+from tests.surveys.read import read
+
+pytestmark = pytest.mark.browser
+
+Phones = Callable[..., Page]
+SURVEY = read("typed_and_ticked")
+# Of the page around the questions test_accessibility takes care.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+SMALLEST_TARGET = 44
+LANGUAGES = pytest.mark.parametrize("language", ["en", "ar"])
+
+
+@pytest.fixture
+def page(site: Site, phones: Phones) -> Page:
+    page = phones(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    page.goto(site.address + site.field(instrument=SURVEY, languages=["en", "ar"]).path)
+    return page
+
+
+@LANGUAGES
+def test_axe_finds_nothing_even_with_a_problem_on_the_page(
+    site: Site, phones: Phones, language: str
+) -> None:
+    page = phones(locale=language)
+    page.goto(site.address + site.field(instrument=SURVEY, languages=["en", "ar"]).path)
+    page.evaluate("document.querySelector('[name=calls]').value = 'many'")
+    page.evaluate("document.getElementById('sheet').submit()")
+    expect(page.locator("#e-calls")).to_be_attached()
+    found = Axe().run(page, options=RULES)
+    assert [v["id"] for v in found.response["violations"]] == []
+
+
+def test_every_field_is_large_enough_for_a_finger_and_nothing_is_wider_than_the_phone(
+    page: Page,
+) -> None:
+    fields = page.locator("form label, form input[type=text]")
+    assert fields.count() > 15
+    for target in fields.all():
+        box = target.bounding_box()
+        if box is not None:  # under a condition that does not hold
+            assert box["height"] >= SMALLEST_TARGET
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_keyboard_reaches_a_number_and_a_tick_shows_what_depends_on_it(page: Page) -> None:
+    why = page.locator("#q-why")
+    expect(why).to_be_hidden()
+    page.locator("[name=adult]").focus()
+    page.keyboard.press("Space")
+    expect(why).to_be_visible()
+    page.locator("[name=age]").first.focus()
+    page.keyboard.press("Tab")
+    expect(page.locator("input[type=text][name=calls]")).to_be_focused()
+
+
+def test_what_is_typed_and_ticked_arrives_as_codes(site: Site, phones: Phones) -> None:
+    fielded = site.field(instrument=SURVEY, languages=["en"])
+    page = phones(java_script_enabled=False)
+    page.goto(site.address + fielded.path)
+    page.get_by_text("I am 18 or older").tap()
+    page.get_by_text("35 to 64").tap()
+    page.locator("input[type=text][name=calls]").fill("12")
+    page.locator("input[type=text][name=hours]").fill("0,5")
+    page.get_by_text("Something else").tap()
+    page.locator("form button").last.tap()
+    expect(page.locator("h1")).to_have_text("Thank you")
+    (sheet,) = opened(site.database, fielded, site.count_keys)
+    chosen = {"adult": 1, "age": 2, "calls": 12, "hours": 1, "why": 4}
+    assert {name: sheet["answers"][name] for name in chosen} == chosen
