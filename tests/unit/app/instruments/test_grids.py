@@ -102,9 +102,9 @@ def test_a_grid_that_would_blow_up_is_refused_at_once() -> None:
     options = ", ".join(f'{{code: {n}, label: {{en: "a{n}", es: "b"}}}}' for n in range(900))
     rows = ", ".join(f"{{id: r{n}}}" for n in range(2_000))
     text = GOOD.replace(Q2, f"      - {{grid: [{rows}], kind: likert, options: [{options}]}}\n")
-    start = time.perf_counter()
+    start = time.process_time()
     (problem,) = problems_of(text)
-    assert time.perf_counter() - start < SECONDS_TO_REFUSE
+    assert time.process_time() - start < SECONDS_TO_REFUSE
     assert problem.code == "grid_too_large"
 
 
@@ -113,7 +113,7 @@ def test_many_small_grids_are_read_as_fast_as_questions() -> None:
     grids = "".join(
         f"      - {{grid: [{row % n}], kind: likert, options: ext5}}\n" for n in range(900)
     )
-    start = time.perf_counter()
+    start = time.process_time()
     instrument = load_instrument(GOOD.replace(Q2, Q2 + grids), source="x")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert len(instrument.questions) == 905

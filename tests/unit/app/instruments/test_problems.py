@@ -194,10 +194,10 @@ def test_conditions_that_would_make_an_endless_page_are_refused() -> None:
     ids=["keys", "sets", "scales", "id", "kind", "conditions"],
 )
 def test_a_hostile_instrument_is_refused_at_once_in_few_words(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InstrumentProblems) as caught:
         load_instrument(text, source="my.yaml")
-    assert time.perf_counter() - start < SECONDS_TO_REFUSE
+    assert time.process_time() - start < SECONDS_TO_REFUSE
     assert len(str(caught.value)) < 40_000
 
 

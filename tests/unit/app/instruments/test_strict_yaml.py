@@ -160,9 +160,9 @@ def test_what_is_not_plain_bounded_yaml_is_refused_with_its_line(
     ids=range(15),
 )
 def test_hostile_files_are_read_or_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     problems_of(text)
-    assert time.perf_counter() - start < SECONDS_TO_REFUSE
+    assert time.process_time() - start < SECONDS_TO_REFUSE
 
 
 def test_all_problems_that_do_not_stop_the_reader_are_told_at_once() -> None:
