@@ -66,6 +66,17 @@ def fair_coin_two_sided(heads: int, tosses: int) -> float:
     return min(1.0, 2 * float(bdtr(min(heads, tosses - heads), tosses, 0.5)))
 
 
+def binomial_at_least(successes: int, tries: int, chance: float) -> float:
+    """How likely are at least so many successes?
+
+    >>> round(binomial_at_least(2, 3, 0.5), 12)
+    0.5
+    """
+    from scipy.special import bdtrc  # noqa: PLC0415 - lazy on purpose
+
+    return float(bdtrc(successes - 1, tries, chance)) if successes > 0 else 1.0
+
+
 def beta_quantile(probability: float, a: float, b: float) -> float:
     from scipy.special import betaincinv  # noqa: PLC0415 - lazy on purpose
 

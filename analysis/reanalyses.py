@@ -23,7 +23,9 @@ from analysis.scales import scale_scores
 from analysis.variance.protocol import Variance
 from analysis.weighted_waves import WeightedWaves
 
-Why = Literal["unweighted", "without_not_given", "without_flagged_items"]
+Why = Literal[
+    "unweighted", "without_not_given", "without_flagged_items", "without_doubted_sheets"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,19 @@ def reanalyses_of(
     weighted anew without those who did not give a demographic; scored without the items that do not
     mean the same to everyone (`scale_quality`). The smallest change that matters stays the
     headline's, and Holm runs over the same outcomes.
-    Assumes what `compare_waves` assumes. What cannot be estimated carries its reason.
-    Reference: own rule; what the headline assumes is tried by doing without it.
+    Assumes what `compare_waves` assumes. Refuses nothing: what cannot be estimated carries its
+    reason.
+    Reference: own rule; what the headline assumes is tried by doing without it. Checked against:
+    `compare_files` on the files without those people, weights or items.
     """
     first = [c for c in compared if c.family == "primary"]
     headline = _Headline(first, weighted.waves, codebook, plan, variance)
     weighed_again = (
-        *_beside("without_not_given", first, _without_not_given(headline, weighted)),
-        *_beside("without_flagged_items", first, _without_flagged(headline, qualities)),
+        *beside("without_not_given", first, _without_not_given(headline, weighted)),
+        *beside("without_flagged_items", first, _without_flagged(headline, qualities)),
     )
     return [
-        *_beside("unweighted", first, _unweighted(headline, weighted)),
+        *beside("unweighted", first, _unweighted(headline, weighted)),
         *(_withheld(again, weighted.withheld) for again in weighed_again),
     ]
 
@@ -146,7 +150,10 @@ def _refused(compared: Compared, reason: NotEstimable) -> Compared:
     return replace(compared, comparison=Comparison(reason, reason, reason, {}))
 
 
-def _beside(why: Why, headline: Sequence[Compared], again: list[Compared]) -> Iterator[Reanalysis]:
+def beside(
+    why: Why, headline: Sequence[Compared], again: Sequence[Compared]
+) -> Iterator[Reanalysis]:
+    """Judged as a family of its own, each next to the headline of the same outcome."""
     first = {(c.outcome.id, c.outcome.measure): c for c in headline}
     for found in map(judged, adjusted(again)):
         lead = first[found.outcome.id, found.outcome.measure]

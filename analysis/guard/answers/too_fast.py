@@ -1,0 +1,54 @@
+"""Sheets sent sooner than anyone can read the page: the bit that the sheet carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from analysis.guard.finding import Finding
+from analysis.guard.pair import WAVES, Mask, WavePair
+
+QUALITY: Final = "paradata.quality"
+TOO_FAST: Final = 1
+MOST_FAST: Final = 0.05
+
+
+def check_too_fast(pair: WavePair) -> Iterator[Finding]:
+    """Were many sheets sent faster than they can be read?
+
+    Who has the bit "too fast", as a weighted share of the wave. Flags above 5 % in a wave. Nothing
+    is told where the files do not carry the bit.
+    """
+    chosen = too_fast_sheets(pair)
+    base = [_has_bits(pair, place) for place in (0, 1)]
+    parts = pair.parts(chosen, base)
+    if parts is None:
+        return
+    is_flagged = max(parts[wave].share for wave in WAVES) > MOST_FAST
+    yield Finding("too_fast", "flags" if is_flagged else "passes", numbers=parts)
+
+
+def too_fast_sheets(pair: WavePair) -> tuple[Mask, Mask]:
+    return _fast(pair, 0), _fast(pair, 1)
+
+
+def _has_bits(pair: WavePair, place: int) -> Mask:
+    wave = pair.waves[place]
+    if QUALITY not in wave.coded:
+        return np.zeros(wave.n, dtype=np.bool_)
+    column = wave.coded[QUALITY]
+    known: Mask = column.index < column.n_valid
+    return known
+
+
+def _fast(pair: WavePair, place: int) -> Mask:
+    wave = pair.waves[place]
+    if QUALITY not in wave.coded:
+        return np.zeros(wave.n, dtype=np.bool_)
+    column = wave.coded[QUALITY]
+    flags = np.zeros(len(column.codes) + 1, dtype=np.bool_)
+    flags[: column.n_valid] = [bool(code & TOO_FAST) for code in column.codes[: column.n_valid]]
+    fast: Mask = flags[column.index]
+    return fast

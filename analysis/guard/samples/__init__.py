@@ -1,0 +1,1 @@
+"""Checks of the samples: who was reached how, how many, and with which weights."""
