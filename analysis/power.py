@@ -170,10 +170,10 @@ def judge_plan(plan: FieldworkPlan, matters: float) -> Adequacy | NotEstimable:
         return found
     counts = " + ".join(f"{wave.answers:g}" for wave in plan.waves)
     seen = (
-        f"{counts} answers would show a change of {_spoken(plan, found.change)} or more with a "
-        f"chance of {100 * plan.power:g} %"
+        f"{counts} answers would show a change of {spoken_change(plan, found.change)} or more "
+        f"with a chance of {100 * plan.power:g} %"
     )
-    wanted = _spoken(plan, matters)
+    wanted = spoken_change(plan, matters)
     if found.change <= matters:
         return Adequacy(is_adequate=True, reason=f"{seen}; {wanted} matters: enough")
     more = (
@@ -248,7 +248,8 @@ def _first_where(holds: Callable[[float], bool], low: float, high: float) -> flo
     return high
 
 
-def _spoken(plan: FieldworkPlan, change: float) -> str:
+def spoken_change(plan: FieldworkPlan, change: float) -> str:
+    """In the outcome's own unit."""
     if isinstance(plan.outcome, Share):
         return f"{100 * change:.1f} percentage points"
     return f"{change:.2f} points"

@@ -1,0 +1,121 @@
+"""`report` and `compare`: what changed, in plain words, and every number as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from analysis.bundle import read_bundle
+from analysis.codebook import Codebook
+from analysis.command.progress import steps
+from analysis.command.tables import read_answers, read_text
+from analysis.refusals import Refusal
+
+
+def add_report(commands: Any) -> None:
+    report = commands.add_parser(
+        "report",
+        help="compare the two waves of a downloaded bundle",
+        description="Compares the two waves of a bundle to the digit as the report did.",
+    )
+    report.add_argument("bundle", type=Path, help="the zip that the report page offers")
+    _add_output(report)
+    report.set_defaults(run=_report)
+
+
+def add_compare(commands: Any) -> None:
+    compare = commands.add_parser(
+        "compare",
+        help="compare two files of answers under a codebook",
+        description=(
+            "Compares two files of answers. Each has one row a respondent and one column a "
+            "question, codes in the cells, empty cells where nothing was answered. CSV needs "
+            "nothing else; .sav, .zsav and .dta need pyreadstat, .parquet needs pyarrow."
+        ),
+    )
+    compare.add_argument(
+        "--codebook", type=Path, required=True, help="what the columns mean (JSON, in each bundle)"
+    )
+    compare.add_argument(
+        "--codebook-before", type=Path, help="the before wave's, where it was another version"
+    )
+    compare.add_argument("--before", type=Path, required=True, help="answers of the before wave")
+    compare.add_argument("--after", type=Path, required=True, help="answers of the after wave")
+    compare.add_argument("--plan", type=Path, help="plan as JSON; without it the default plan")
+    _add_output(compare)
+    compare.set_defaults(run=_compare)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--variance",
+        choices=("jackknife", "taylor"),
+        help="jackknife is the report's; taylor is R's survey package (default: the plan's)",
+    )
+    command.add_argument(
+        "--json", type=Path, metavar="FILE", help="write every number, unrounded, to FILE"
+    )
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(read_text(path))
+    except ValueError as exc:
+        raise Refusal(f"{path}: no JSON ({exc})") from exc
+    if not isinstance(document, dict):
+        raise Refusal(f"{path}: must hold a JSON mapping")
+    return document
+
+
+def write_document(document: dict[str, Any], target: Path) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    target.write_text(text + "\n", encoding="utf-8")
+
+
+def _report(options: argparse.Namespace) -> None:
+    with steps((f"reading {options.bundle}", "comparing")) as bar:
+        bar.begin()
+        bundle = read_bundle(options.bundle)
+        bar.begin()
+        from analysis.report import compare_bundle  # noqa: PLC0415 - numpy only when needed
+
+        document = compare_bundle(bundle, variance=options.variance)
+    _tell(document, options.json)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    codebook = Codebook.from_dict(read_mapping(options.codebook))
+    earlier = options.codebook_before
+    codebook_before = Codebook.from_dict(read_mapping(earlier)) if earlier else None
+    plan = read_mapping(options.plan) if options.plan else None
+    with steps((f"reading {options.before}", f"reading {options.after}", "comparing")) as bar:
+        bar.begin()
+        before = read_answers(options.before)
+        bar.begin()
+        after = read_answers(options.after)
+        bar.begin()
+        from analysis.report import compare_files  # noqa: PLC0415 - numpy only when needed
+
+        document = compare_files(
+            codebook,
+            before,
+            after,
+            codebook_before=codebook_before,
+            plan=plan,
+            variance=options.variance,
+        )
+    _tell(document, options.json)
+
+
+def _tell(document: dict[str, Any], target: Path | None) -> None:
+    if target:
+        write_document(document, target)
+    for comparison in document["comparisons"]:
+        if comparison["change"]["family"] == "primary":
+            sys.stdout.write(f"{comparison['sentence']}\n")
+    others = sum(c["change"]["family"] != "primary" for c in document["comparisons"])
+    where = f"in {target}" if target else "with --json FILE"
+    sys.stdout.write(f"{others} further comparisons, exploratory: {where}.\n")
