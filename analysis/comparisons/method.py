@@ -113,11 +113,9 @@ class Method:
 
 
 def finding_of(
-    change: Change | NotEstimable, n: tuple[int, int], figures: Mapping[str, float] | None = None
-) -> Finding | NotEstimable:
+    change: Change, n: tuple[int, int], figures: Mapping[str, float] | None = None
+) -> Finding:
     """A change in units of the outcome."""
-    if isinstance(change, NotEstimable):
-        return change
     return Finding(
         n=n,
         p=change.p,

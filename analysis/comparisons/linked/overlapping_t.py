@@ -51,7 +51,7 @@ def overlapping_t(pairs: Pairs, spread: Spread = "unequal") -> Finding | NotEsti
     alone = n1 + n2 - 2 * both
     df = (both - 1) + (df_apart - both + 1) * alone / (n1 + n2)
     change = change_of(float(after.mean() - before.mean()), math.sqrt(v), df)
-    return finding_of(change, (n1, n2))
+    return change if isinstance(change, NotEstimable) else finding_of(change, (n1, n2))
 
 
 def correlation(pairs: Pairs) -> float:

@@ -34,16 +34,14 @@ def paired_t(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
     sd1, sd2 = float(before.std(ddof=1)), float(after.std(ddof=1))
     if sd <= _ROUNDING * (abs(mean) + sd1 + sd2):
         return NotEstimable("everyone moved by the same amount")
-    change = change_of(mean, sd / math.sqrt(n), n - 1)
-    if isinstance(change, NotEstimable):
-        return change
     figures = {
         "dz": mean / sd,
         "gz": hedges_correction(n - 1) * mean / sd if n > 2 else mean / sd,  # noqa: PLR2004
         "d_av": mean / ((sd1 + sd2) / 2),
-        **_interval_of_dz(change.statistic, n),
+        **_interval_of_dz(mean / sd * math.sqrt(n), n),
     }
-    return finding_of(change, (n, n), figures)
+    change = change_of(mean, sd / math.sqrt(n), n - 1)
+    return change if isinstance(change, NotEstimable) else finding_of(change, (n, n), figures)
 
 
 def _interval_of_dz(t: float, n: int) -> dict[str, float]:

@@ -53,7 +53,8 @@ def adjusted(answers: Answers) -> Finding | NotEstimable:
         return CONSTANT
     df = design_df([rows], answers.design) + 1 - len(fit.coefficients)
     change = change_of(float(fit.coefficients[1]), se, df)
-    return finding_of(change, (len(answers.rows[0]), len(answers.rows[1])))
+    n = len(answers.rows[0]), len(answers.rows[1])
+    return change if isinstance(change, NotEstimable) else finding_of(change, n)
 
 
 def _predictors(profiles: IntArray) -> FloatArray:

@@ -18,4 +18,5 @@ def compare_again(answers: Answers, values: FloatArray) -> Finding | NotEstimabl
     if isinstance(after, NotEstimable):
         return NotEstimable(f"after: {after.reason}")
     change = difference(before, after, answers.design, answers.variance)
-    return finding_of(change, (before.n, after.n))
+    n = before.n, after.n
+    return change if isinstance(change, NotEstimable) else finding_of(change, n)

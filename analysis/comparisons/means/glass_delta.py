@@ -33,11 +33,8 @@ def glass_delta(answers: Answers) -> Finding | NotEstimable:
     sd = before.sd
     if sd <= _ROUNDING * abs(before.estimate) or sd == 0:
         return NotEstimable("before: every answer is the same")
-    found = finding_of(change, (before.n, after.n))
-    if isinstance(found, NotEstimable):
-        return found
     return replace(
-        found,
+        finding_of(change, (before.n, after.n)),
         unit="sd",
         estimate=change.estimate / sd,
         ci95=(change.ci_low / sd, change.ci_high / sd),

@@ -17,7 +17,7 @@ from analysis.tally import summed
 
 SHUFFLES: Final = 4_999
 ENOUGH_ANSWERS: Final = 30
-_TIE: Final = 1 - 1e-9
+_TIE: Final = 1e-9
 _ROUNDING: Final = 1e-13
 _CELLS_AT_ONCE: Final = 2_000_000
 
@@ -51,15 +51,15 @@ def permutation(
     """
     if min(np.count_nonzero(cards.wave == w) for w in (0, 1)) == 0:
         return NotEstimable("a wave has no answer")
-    cards = _centred(cards)
+    cards = _in_order(_centred(cards))
     seen, is_flat = _statistics(cards, cards.wave[None, :].astype(np.float64))
     if is_flat[0]:
         return NotEstimable("every answer (or every PSU) is the same")
     if not _can_be_shuffled(cards):
         return NotEstimable("no stratum has PSUs of both waves: there is nothing to shuffle")
-    larger = 0
+    least, larger = abs(seen[0]) - _TIE * max(1.0, abs(seen[0])), 0
     for deals in _deals(cards, rng, shuffles):
-        larger += int((np.abs(_statistics(cards, deals)[0]) >= abs(seen[0]) * _TIE).sum())
+        larger += int((np.abs(_statistics(cards, deals)[0]) >= least).sum())
     return float(seen[0]), (1 + larger) / (1 + shuffles)
 
 
@@ -69,18 +69,37 @@ def _centred(cards: Dealt) -> Dealt:
     return replace(cards, outcome=cards.outcome - mean * cards.weight)
 
 
+def _in_order(cards: Dealt) -> Dealt:
+    """Strata and cards in an order of their own, so that neither rows nor names change the deal."""
+    strata = int(cards.stratum.max()) + 1
+    content = [np.bincount(cards.stratum, minlength=strata).astype(np.float64)]
+    content += [summed(cards.stratum, part, strata) for part in (cards.weight, cards.outcome)]
+    place = np.argsort(np.lexsort(content))[cards.stratum]
+    order = np.lexsort([cards.outcome, cards.weight, place])
+    return Dealt(
+        wave=cards.wave[order],
+        stratum=place[order],
+        weight=cards.weight[order],
+        outcome=cards.outcome[order],
+    )
+
+
 def _can_be_shuffled(cards: Dealt) -> bool:
     strata = range(int(cards.stratum.max()) + 1)
     return any(len(np.unique(cards.wave[cards.stratum == h])) > 1 for h in strata)
 
 
 def _deals(cards: Dealt, rng: np.random.Generator, shuffles: int) -> Iterator[FloatArray]:
-    """Blocks of shuffles, (block, P): 1 where the PSU is dealt to the after wave."""
+    """Blocks of shuffles, (block, P): 1 where the PSU is dealt to the smaller wave."""
+    strata = int(cards.stratum.max()) + 1
+    held = [np.bincount(cards.stratum[cards.wave == w], minlength=strata) for w in (0, 1)]
+    dealt = min(held, key=lambda counts: (int(counts.sum()), counts.tolist()))
     block = max(1, _CELLS_AT_ONCE // len(cards.wave))
     for start in range(0, shuffles, block):
-        deals = np.tile(cards.wave.astype(np.float64), (min(block, shuffles - start), 1))
-        for h in range(int(cards.stratum.max()) + 1):
+        deals = np.zeros((min(block, shuffles - start), len(cards.wave)))
+        for h in range(strata):
             inside = np.flatnonzero(cards.stratum == h)
+            deals[:, inside[: dealt[h]]] = 1.0
             deals[:, inside] = rng.permuted(deals[:, inside], axis=1)
         yield deals
 

@@ -50,7 +50,8 @@ def welch(before: Sample, after: Sample) -> Finding | NotEstimable:
         return NotEstimable("every answer is the same")
     df = (v1 + v2) ** 2 / (v1**2 / (before.n - 1) + v2**2 / (after.n - 1))
     change = change_of(after.mean - before.mean, math.sqrt(v1 + v2), df)
-    return finding_of(change, (before.n, after.n))
+    n = before.n, after.n
+    return change if isinstance(change, NotEstimable) else finding_of(change, n)
 
 
 def student(before: Sample, after: Sample) -> Finding | NotEstimable:
@@ -69,15 +70,14 @@ def student(before: Sample, after: Sample) -> Finding | NotEstimable:
     df = before.n + after.n - 2
     pooled = ((before.n - 1) * before.sd**2 + (after.n - 1) * after.sd**2) / df
     scale = math.sqrt(1 / before.n + 1 / after.n)
-    change = change_of(after.mean - before.mean, math.sqrt(pooled) * scale, df)
-    if isinstance(change, NotEstimable):
-        return change
-    low, high = (noncentrality(p, df, change.statistic) for p in _TAILS)
-    d = change.statistic * scale
+    d = (after.mean - before.mean) / math.sqrt(pooled)
+    low, high = (noncentrality(p, df, d / scale) for p in _TAILS)
     figures = {"cohen_d": d, "hedges_g": hedges_correction(df) * d}
     if math.isfinite(low) and math.isfinite(high):
         figures |= {"cohen_d_low": low * scale, "cohen_d_high": high * scale}
-    return finding_of(change, (before.n, after.n), figures)
+    change = change_of(after.mean - before.mean, math.sqrt(pooled) * scale, df)
+    n = before.n, after.n
+    return change if isinstance(change, NotEstimable) else finding_of(change, n, figures)
 
 
 _TAILS: Final = ((1 + LEVEL) / 2, (1 - LEVEL) / 2)

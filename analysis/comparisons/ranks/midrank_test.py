@@ -44,8 +44,10 @@ def midrank_test(
         return NotEstimable(f"before: {before.reason}")
     if isinstance(after, NotEstimable):
         return NotEstimable(f"after: {after.reason}")
-    found = finding_of(difference(before, after, design, variance), (before.n, after.n))
-    return found if isinstance(found, NotEstimable) else replace(found, unit="rank")
+    change = difference(before, after, design, variance)
+    if isinstance(change, NotEstimable):
+        return change
+    return replace(finding_of(change, (before.n, after.n)), unit="rank")
 
 
 def _compare(answers: Answers) -> Finding | NotEstimable:
