@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from analysis.codebook import MORE_THAN_HALF
+from analysis.codebook import MORE_THAN_HALF, SKIPPED
 from app.questions import Question
+from app.questions.conditions import Condition
 from app.questions.contract import (
     MISSING_CODES,
     AreaChoice,
@@ -117,6 +118,22 @@ class Scale(Model):
     reported_alpha: ReportedAlpha | None = None
 
 
+class Reading(NamedTuple):
+    """A question, with what settles nearly every answer to it without asking the question."""
+
+    id: str
+    show_if: Condition | None
+    codes: Mapping[str, int]
+    plain_answers: frozenset[int]
+    question: Question
+
+    @classmethod
+    def of(cls, question: Question) -> "Reading":
+        codes = question.codes_by_value
+        plain = frozenset(codes.values()) | {SKIPPED} if codes else frozenset[int]()
+        return cls(question.id, question.show_if, codes, plain, question)
+
+
 class Instrument(Model):
     id: Id
     version: Count
@@ -186,9 +203,24 @@ class Instrument(Model):
             for wave_kind, asking in self._asking.items()
         }
 
+    @cached_property
+    def _reading(self) -> dict[WaveKind, tuple[Reading, ...]]:
+        return {kind: tuple(map(Reading.of, asking)) for kind, asking in self._asking.items()}
+
+    @cached_property
+    def _asked_ids(self) -> dict[WaveKind, frozenset[str]]:
+        return {kind: frozenset(q.id for q in asking) for kind, asking in self._asking.items()}
+
     def asking(self, wave_kind: WaveKind) -> tuple[Question, ...]:
         """The questions that take an answer."""
         return self._asking[wave_kind]
+
+    def reading(self, wave_kind: WaveKind) -> tuple[Reading, ...]:
+        """The same questions, prepared to read and to judge a sheet."""
+        return self._reading[wave_kind]
+
+    def asked_ids(self, wave_kind: WaveKind) -> frozenset[str]:
+        return self._asked_ids[wave_kind]
 
     def form_fields(self, wave_kind: WaveKind) -> frozenset[str]:
         """The names that a posted form of this kind of wave may hold."""

@@ -10,23 +10,19 @@ from app.questions.contract import Answer
 
 if TYPE_CHECKING:
     from app.instruments.model import Instrument
-    from app.questions import Question
     from app.questions.schema import WaveKind
 
 Answers = Mapping[str, Answer]
 
 
-def is_shown(question: Question, answers: Answers) -> bool:
-    """`answers` holds those of all earlier questions; an answer that is absent matches nothing."""
-    return question.show_if is None or holds(question.show_if, answers)
-
-
 def holds(condition: Condition, answers: Answers) -> bool:
+    """`answers` holds those of all earlier questions; an answer that is absent matches nothing."""
     match condition:
         case Leaf(item=item, codes=codes):
             answer = answers.get(item)
-            chosen = answer if isinstance(answer, list) else (answer,)
-            return any(code in codes for code in chosen)
+            if isinstance(answer, list):
+                return any(code in codes for code in answer)
+            return answer in codes
         case Negation(negated=part):
             return not holds(part, answers)
         case AllOf(all=parts):

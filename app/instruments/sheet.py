@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from analysis.codebook import NOT_SHOWN
-from app.instruments.routing import is_shown
+from app.instruments.routing import holds
 from app.questions.contract import Answer, AnswerProblem, AreaChoice, Form
 
 if TYPE_CHECKING:
@@ -36,15 +36,17 @@ def decode_sheet(
     """Read every question asked in this wave; what stands under a hidden one is thrown away."""
     answers: dict[str, Answer] = {}
     problems: dict[str, AnswerProblem] = {}
-    for question in instrument.asking(wave_kind):
-        if not is_shown(question, answers):
-            answers[question.id] = NOT_SHOWN
+    for name, condition, codes, _, question in instrument.reading(wave_kind):
+        if condition is not None and not holds(condition, answers):
+            answers[name] = NOT_SHOWN
             continue
-        answer = question.decode(form, areas)
+        values = form.get(name, ())
+        code = codes.get(values[0]) if len(values) == 1 else None
+        answer = question.decode(form, areas) if code is None else code
         if isinstance(answer, AnswerProblem):
-            problems[question.id] = answer
+            problems[name] = answer
         else:
-            answers[question.id] = answer
+            answers[name] = answer
     for name in form.keys() - instrument.form_fields(wave_kind):
         problems[name[:LONGEST_NAME_TOLD]] = UNKNOWN_QUESTION
     return DecodedSheet(answers, problems)
@@ -59,17 +61,18 @@ def check_sheet(
     """Judge a sheet that was stored: each question of the wave, no other, routed as asked."""
     problems: dict[str, AnswerProblem] = {}
     judged: dict[str, Answer] = {}
-    asked = instrument.asking(wave_kind)
-    for question in asked:
-        answer = answers.get(question.id)
-        should_show = is_shown(question, judged)
+    for name, condition, _, plain_answers, question in instrument.reading(wave_kind):
+        answer = answers.get(name)
+        should_show = condition is None or holds(condition, judged)
         if should_show == (answer == NOT_SHOWN):
-            problems[question.id] = WRONGLY_SHOWN
+            problems[name] = WRONGLY_SHOWN
+        elif type(answer) is int and answer in plain_answers:
+            judged[name] = answer
         elif (wrong := question.check(answer, areas)) is not None:
-            problems[question.id] = wrong
+            problems[name] = wrong
         elif isinstance(answer, int | list):
-            judged[question.id] = answer
-    for name in answers.keys() - {question.id for question in asked}:
+            judged[name] = answer
+    for name in answers.keys() - instrument.asked_ids(wave_kind):
         problems[name[:LONGEST_NAME_TOLD]] = UNKNOWN_QUESTION
     return problems
 

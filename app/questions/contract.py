@@ -121,6 +121,11 @@ class QuestionBase(Model, ABC):
         """The codes that a show_if of a later question may name; none when it cannot be named."""
         return frozenset()
 
+    @property
+    def codes_by_value(self) -> Mapping[str, int]:
+        """What `decode` makes of one value alone, whatever the areas; the rest only it knows."""
+        return {}
+
     @abstractmethod
     def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
         """Read the answer from the posted form: exactly what was offered, or a problem."""

@@ -211,6 +211,10 @@ class OptionsQuestion(OffersOptions):
 class OneAnswer(OffersOptions):
     """A question that takes one of the options that it offers: a set of radio buttons."""
 
+    @property
+    def codes_by_value(self) -> Mapping[str, int]:
+        return self.offered.by_value
+
     def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
         del areas
         values = posted(form, self.id)

@@ -24,7 +24,7 @@ from app.privacy.seal import SealOpener
 from app.questions.contract import AreaChoice
 from app.responses import store
 from app.responses.checking import Asked, Quarantined
-from app.responses.rows import ShuffledRows, wave_hash
+from app.responses.rows import ShuffledRows
 from app.responses.scrub import scrub
 from app.responses.service import ROWS_HASH, check_counted_waves
 
@@ -221,7 +221,7 @@ class _Count:
             "intake": opened.sheets,
             "responses": len(opened.rows),
             "quarantined": dict(opened.quarantined),
-            ROWS_HASH: wave_hash(opened.rows),
+            ROWS_HASH: opened.rows.hash(),
         }
 
     def _write(self, opened: _Opened, manifest: dict[str, Any]) -> None:

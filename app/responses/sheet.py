@@ -9,6 +9,7 @@ from types import NoneType
 from typing import Any, Final
 
 SHEET_FORMAT: Final = 1
+_spell: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Sheet:
             "quality": self.quality,
             "answers": self.answers,
         }
-        return json.dumps(document, separators=(",", ":")).encode()
+        return _spell(document).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Sheet:

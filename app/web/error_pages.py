@@ -128,7 +128,8 @@ async def _on_validation_error(request: Request, exc: Exception) -> Response:
 
 def log_failure(scope: Scope, exc: BaseException) -> None:
     """Where it broke, and nothing that was sent: no address, path, message or local variable."""
-    route = getattr(scope.get("route"), "path", "no route")
+    endpoint = getattr(scope.get("endpoint"), "__name__", "no route")  # plain routes leave no path
+    route = getattr(scope.get("route"), "path", endpoint)
     frames = "\n".join(
         f"  {frame.filename}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(exc.__traceback__, limit=-20)

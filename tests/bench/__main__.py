@@ -11,6 +11,7 @@ from typing import Final
 
 from tests.bench.answer_sheets import measure_answer_sheets
 from tests.bench.comparison import measure_comparison
+from tests.bench.count import measure_count
 from tests.bench.first_page import measure_first_page
 from tests.bench.measure import Measure
 from tests.bench.report_page import measure_report_page
@@ -19,6 +20,7 @@ Bench = Callable[..., Iterator[Measure]]
 BENCHES: Final[dict[str, Bench]] = {
     "first-page": measure_first_page,
     "answer-sheets": measure_answer_sheets,
+    "count": measure_count,
     "comparison": measure_comparison,
     "report-page": measure_report_page,
 }

@@ -74,6 +74,22 @@ def test_many_units_share_a_transaction(ledger: Database) -> None:
     assert sum(batches) == 200
 
 
+def test_units_that_come_together_make_one_batch_and_a_lone_unit_waits_for_none(
+    ledger: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[int] = []
+
+    def write(connection: Connection, units: Sequence[int]) -> list[str]:
+        batches.append(len(units))
+        return insert(connection, units)
+
+    with running(ledger, write) as writer:
+        write_all(writer, range(40))
+        monkeypatch.setattr(db, "GATHER_SECONDS", 60)
+        write_all(writer, [40])
+    assert batches == [40, 1]
+
+
 def test_an_answer_is_given_only_after_the_commit(ledger: Database) -> None:
     """Each caller, as soon as it is answered, looks through another connection."""
 

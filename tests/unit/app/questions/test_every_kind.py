@@ -86,6 +86,17 @@ def offered_in(html: str) -> set[str | None]:
 
 
 @kinds
+def test_a_code_of_one_value_is_what_decoding_says(kind: str) -> None:
+    question = example(kind)
+    for value, code in question.codes_by_value.items():
+        for areas in ((), AREAS):
+            assert question.decode({question.id: [value]}, areas) == code
+            assert question.check(code, areas) is None
+            assert question.check(SKIPPED, areas) is None
+    assert "" not in question.codes_by_value
+
+
+@kinds
 def test_the_example_loads_and_survives_freezing(kind: str) -> None:
     question = example(kind)
     document = question.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -133,3 +133,9 @@ def test_any_change_changes_the_hash() -> None:
     changed = out[7][1]._replace(quality=1)
     hashes.add(wave_hash([*out[:7], (out[7][0], changed), *out[8:]]))
     assert len(hashes) == 4
+
+
+@pytest.mark.parametrize("count", [0, 1, 5000, 20_000])
+def test_the_hash_of_shuffled_rows_is_the_hash_of_their_wave(count: int) -> None:
+    rows = shuffled(count)
+    assert rows.hash() == wave_hash(rows)

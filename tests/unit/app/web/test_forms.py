@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,18 @@ FORMS = st.dictionaries(NAMES, st.lists(st.text(), min_size=1, max_size=3), max_
 def test_what_a_browser_sends_is_read_back_whole(form: dict[str, list[str]]) -> None:
     body = urlencode(form, doseq=True).encode()
     assert read_form(body, f"{FORM_TYPE}; charset=utf-8") == form
+
+
+@given(st.text("ab=&+%25c3a9;", max_size=30))
+def test_a_body_says_what_the_standard_library_reads_in_it(text: str) -> None:
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(BadInput):
+            read_form(text.encode(), FORM_TYPE)
+        return
+    form = read_form(text.encode(), FORM_TYPE)
+    assert form == {name: [v for n, v in pairs if n == name] for name, _ in pairs}
 
 
 @given(st.binary())
