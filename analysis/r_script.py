@@ -34,10 +34,35 @@ def _facts(computed: Mapping[str, Any]) -> Iterator[str]:
     questions = {d["variable"]: _question(d["waves"]) for d in computed["distributions"]}
     scales = {s["id"]: _scale(s) for s in computed["scales"]}
     yield f"design <- {_list({role: _text(column) for role, column in columns.items()})}"
+    excluded = {_text(name): _numbers(codes) for name, codes in plan.get("exclusions", {}).items()}
+    yield f"exclusions <- {_list(excluded)}"
+    yield f"weighting <- {_weighting(computed.get('weighting'))}"
     yield f"lonely_psu <- {_text(plan.get('lonely_psu', 'refuse'))}"
     yield f"questions <- {_lines(_named(questions))}"
     yield f"scales <- {_lines(_named(scales))}"
     yield f"comparisons <- {_lines(_comparison(c) for c in computed['comparisons'])}"
+
+
+def _weighting(section: Mapping[str, Any] | None) -> str:
+    """Empty where no margin is weighted to: then the base weights stand as they are."""
+    targets = (section or {}).get("targets")
+    if not section or not targets:
+        return "list()"
+    bounds = section["bounds"] or {"low": 0.0, "high": "Inf"}
+    margins = _lines(_margin(target) for target in targets)
+    return _list({"low": str(bounds["low"]), "high": str(bounds["high"]), "margins": margins})
+
+
+def _margin(target: Mapping[str, Any]) -> str:
+    levels = target["levels"]
+    return _list(
+        {
+            "variable": _text(target["variable"]),
+            "ticks": _list({_text(name): str(code) for name, code in target["ticks"].items()}),
+            "groups": f"list({', '.join(_numbers(level['codes']) for level in levels)})",
+            "shares": f"c({', '.join(repr(level['share']) for level in levels)})",
+        }
+    )
 
 
 def _question(waves: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from analysis.weighting.effective_size import (
     effective_size,
     judge_weights,
 )
-from analysis.weighting.planned import levels_in, weighting_variables
+from analysis.weighting.planned import levels_in, tick_codes, weighting_variables
 from analysis.weighting.trimming import UNMET_ABOVE
 from analysis.weighting.wave_weights import (
     WaveSample,
@@ -185,6 +185,7 @@ def _target(collapse: Collapse, codebook: Codebook) -> dict[str, Any]:
     return {
         "variable": variable.id,
         "title": dict(variable.text),
+        "ticks": tick_codes(variable.id, codebook),
         "levels": [
             {
                 "codes": [codes[i] for i in group],

@@ -99,6 +99,12 @@ def weighting_variables(codebook: Codebook) -> tuple[Variable, ...]:
     return (*codebook.variables, *(_pick_all(q, ticks) for q, ticks in _pick_alls(codebook)))
 
 
+def tick_codes(question: str, codebook: Codebook) -> dict[str, int]:
+    """The columns of a pick-all question with the code of each group; none for other questions."""
+    ticks = dict(_pick_alls(codebook)).get(question, [])
+    return {tick.id: _code(question, tick, i) for i, tick in enumerate(ticks, 1)}
+
+
 def levels_in(wave: Wave, variable: str, codebook: Codebook) -> LevelArray:
     """Where each respondent of a wave stands on one margin."""
     if variable in wave.coded:

@@ -19,12 +19,17 @@ from app.instruments.load import load_instrument_file
 from app.instruments.sheet import codebook_row, decode_sheet
 from app.questions.contract import AreaChoice
 from tests.factories import core_trust
+from tests.unit.analysis import planned
 from tests.unit.analysis.books import book, number, question, scale, table
 
 SAO_PAULO: Final = Path(__file__).parent / "sao_paulo"
 BOTH: Final = ("taylor", "jackknife")
 AREAS: Final = ('North "A"', "Süd", "日本 \\n")
 GROUPS: Final = {"subgroups": ["age", "area"], "area": "area"}
+TO_A_POPULATION: Final = {
+    "margins": {"age": {1: 25, 2: 30, 3: 45}, "a": {1: 10, 2: 20, 3: 40, 4: 20, 5: 10}},
+}
+FAR_AWAY: Final = {"margins": {"age": {1: 10, 2: 15, 3: 75}}, "trim": {"low": 0.5, "high": 1.8}}
 Cells = dict[str, list[Any]]
 
 
@@ -45,7 +50,7 @@ class Case:
 @cache
 def cases() -> tuple[Case, ...]:
     drawn = [_drawn(*arguments) for arguments in _designs()]
-    return (*drawn, _tiny(), *map(_sao_paulo, ("djpol_1_3", "pj2_1_2")), _core_trust())
+    return (*drawn, _tiny(), _pick_all(), *map(_sao_paulo, ("djpol_1_3", "pj2_1_2")), _core_trust())
 
 
 def _codebook() -> Codebook:
@@ -81,6 +86,15 @@ def _answers(rng: np.random.Generator, n: int, lift: float) -> list[int | None]:
     ]
 
 
+def _pick_all() -> Case:
+    """Weighted by one group or several, some of nobody's."""
+    ticks = {"group_1": [1, 0, 1, 0, 1] * 60, "group_2": [0, 1, 1, 0, 0] * 60}
+    margins = {"group": {"Blue": 50, "Green": 35, "two or more": 15}, "sex": {1: 45, 2: 55}}
+    waves = table(planned.wave(1, 300, **ticks)), table(planned.wave(2, 300, 0.3, **ticks))
+    weighting = {"weighting": {"margins": margins}}
+    return Case("a pick-all question", planned.codebook(), waves, weighting)
+
+
 def _designs() -> tuple[tuple[Any, ...], ...]:
     """Name, design columns, and the variances that take them."""
     clusters = {"weight": "w", "psu": "p", "stratum": "s"}
@@ -96,6 +110,8 @@ def _designs() -> tuple[tuple[Any, ...], ...]:
         ("linked people with weights", ("weight", "person_code"), True),
         ("a known population", (*clusters, "fpc"), False, {}, ("taylor",)),
         ("a lonely block, adjusted", tuple(clusters), False, {"lonely_psu": "adjust"}, ("taylor",)),
+        ("weights to a population", ("weight",), False, {"weighting": TO_A_POPULATION}),
+        ("weights cut at bounds", (), False, {"weighting": FAR_AWAY, "exclusions": {"met": [2]}}),
         ("a lonely block, certain", tuple(clusters), False, {"lonely_psu": "certainty"}),
     )
 

@@ -10,10 +10,12 @@ import pytest
 from analysis.r_script import r_script
 from analysis.report import compare_files
 from tests.golden.documents.make_documents import documents
+from tests.unit.analysis import planned
 from tests.unit.analysis.books import book, number, question, scale, table
 
 DOCUMENT: Final = documents()["computed"]
 SCRIPT: Final = r_script(DOCUMENT)
+EVENLY: Final = planned.by_age(20, 35, 45)
 STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 CLOSES: Final = {")": "(", "]": "[", "}": "{"}
 
@@ -89,3 +91,20 @@ def test_numbers_need_no_answer_scale() -> None:
     codebook = book(number("n"), question("q"), scales=[scale("s", ["q"])])
     script = r_script(compare_files(codebook, *files))
     assert 'list(outcome = "n", measure = "mean", family = "exploratory")' in script
+
+
+def test_the_population_and_who_is_left_out_stand_in_the_script() -> None:
+    ticks = {"group_1": [1, 0, 1] * 40, "group_2": [0, 1, 1] * 40}
+    margins = {"age": {1: 20, 2: 30, 3: 50}, "group": {1: 40, 2: 40, "two or more": 20}}
+    plan = {"weighting": {"margins": margins, "trim": None}, "exclusions": {"lives": [2]}}
+    lives = {"lives": [1, 1, 1, 2] * 30}
+    files = [table(planned.wave(seed, 120, **ticks, **lives)) for seed in (1, 2)]
+    script = r_script(compare_files(planned.codebook(), *files, plan=plan))
+    assert 'exclusions <- list("lives" = c(2))' in script
+    assert "weighting <- list(low = 0.0, high = Inf, margins = list(" in script
+    assert 'list(variable = "age", ticks = list(), groups = list(c(1, 2), c(3))' in script
+    assert 'variable = "group", ticks = list("group_1" = 1, "group_2" = 2)' in script
+    bounded = r_script(planned.compare(planned.wave(1, 90), planned.wave(2, 90), **EVENLY))
+    assert "list(low = 0.3, high = 3.0, margins" in bounded
+    assert "weighting <- list()\n" in SCRIPT
+    assert _unclosed(script) == []
