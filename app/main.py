@@ -17,8 +17,7 @@ from app.privacy.form_tokens import FormTokens
 from app.privacy.web_keys import WebKeyStore
 from app.reports.routes import router as reports_router
 from app.responses.intake import intake_writer
-from app.responses.pages import ResidentPages
-from app.responses.pages import router as responses_router
+from app.responses.pages import ResidentPages, resident_routes
 from app.settings import Settings
 from app.web.shell import add_shell
 
@@ -45,8 +44,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
     add_shell(app, base_url=settings.base_url)
+    app.router.routes.extend(resident_routes)
     app.add_api_route("/healthz", healthz)
-    app.include_router(responses_router)
     app.include_router(reports_router)
     return app
 
