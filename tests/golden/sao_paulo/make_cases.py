@@ -6,8 +6,10 @@ A real resident panel, Sao Paulo 2015-2019: replication data of Oliveira, Law & 
 (oliveirathiago/LSR_Intrusive_Policing, `data/export/dflong_new.Rdata` at commit 17c501f).
 The file has no licence and is not shipped; the aggregates in `transitions.json` are ours and
 determine every test of one item. Rows of `pairs` are the answers 1..5 before, columns those after;
-`pre_only` and `post_only` count people who answered in one wave. `welch` was computed with
-scipy 1.17 (`ttest_ind(after, before, equal_var=False)`).
+`pre_only` and `post_only` count people who answered in one wave; `n` is before, after, pairs. The
+tests were computed with scipy 1.17: `welch` by `ttest_ind(after, before, equal_var=False)`,
+`mann_whitney` with continuity correction, `wilcoxon` without; `tnew1` and `tnew2` by Derrick's
+formulas, equal and unequal variances; `top2_*` on answers of 4 and 5.
 """
 
 from __future__ import annotations
