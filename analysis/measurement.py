@@ -138,15 +138,15 @@ def item_difference(answers: FloatArray, group: IntArray, j: int) -> ItemDiffere
     `ordinal::clm` (O16b).
     """
     item, rest, second, times = _cells(answers, group, j)
-    columns = ((), (rest,), (rest, second), (rest, second, rest * second))
+    columns = ((rest,), (rest, second), (rest, second, rest * second))
     fits = []
     for predictors in columns:
-        x = np.column_stack(predictors) if predictors else np.empty((len(item), 0))
-        fit = fit_proportional_odds(item, x, times)
+        fit = fit_proportional_odds(item, np.column_stack(predictors), times)
         if isinstance(fit, NotEstimable):
             return fit
         fits.append(fit)
-    null, m0, m1, m2 = (fit.log_likelihood for fit in fits)
+    m0, m1, m2 = (fit.log_likelihood for fit in fits)
+    null = _without_predictors(item, times)
     uniform, nonuniform = (max(2 * (b - a), 0.0) for a, b in ((m0, m1), (m1, m2)))
     n = float(times.sum())
     return ItemDifference(
@@ -154,7 +154,7 @@ def item_difference(answers: FloatArray, group: IntArray, j: int) -> ItemDiffere
         p_uniform=_chi_square_tail(uniform),
         lr_nonuniform=nonuniform,
         p_nonuniform=_chi_square_tail(nonuniform),
-        log_odds=_group_effect(fits[2]),
+        log_odds=_group_effect(fits[1]),
         r2_change=_nagelkerke(null, m2, n) - _nagelkerke(null, m0, n),
     )
 
@@ -207,6 +207,13 @@ def _cells(
         group.astype(np.float64),
         counts[used].astype(np.float64),
     )
+
+
+def _without_predictors(item: FloatArray, times: FloatArray) -> float:
+    """The largest log-likelihood of one set of shares for everybody."""
+    _, answer = np.unique(item, return_inverse=True)
+    held = np.bincount(answer, times)
+    return float((held * np.log(held / held.sum())).sum())
 
 
 def _group_effect(fit: ProportionalOdds) -> float:

@@ -39,7 +39,7 @@ class OneFactor:
         return np.asarray(carried / (carried + self.residuals.sum(axis=1)))
 
 
-def fit_one_factor(covariances: FloatArray) -> OneFactor:
+def fit_one_factor(covariances: FloatArray, start: FloatArray | None = None) -> OneFactor:
     """How strongly does each item follow the one thing that the items share?
 
     Sigma = lambda lambda' + diag(psi); minimises log|Sigma| + tr(S Sigma^-1) - log|S| - k. Given
@@ -47,7 +47,8 @@ def fit_one_factor(covariances: FloatArray) -> OneFactor:
     f = sum over m > 1 of (theta_m - log theta_m - 1), theta_1 > theta_2 > ... the eigenvalues of
     psi^-1/2 S psi^-1/2, with exact first and second derivatives.
 
-    covariances: (b, k, k), positive definite, k >= 3.
+    covariances: (b, k, k), positive definite, k >= 3. start: (k,) residual variances to set out
+    from, where a fit nearby is known.
     Assumes answers near enough to normal for a covariance matrix to tell their story.
     Refuses nothing: what did not settle, or ran to the floor, is marked.
     Reference: Jöreskog (1967), Psychometrika 32:443-482; Lawley & Maxwell (1971), Factor Analysis
@@ -59,7 +60,7 @@ def fit_one_factor(covariances: FloatArray) -> OneFactor:
     """
     sd = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
     correlations = covariances / (sd[:, :, None] * sd[:, None, :])
-    x, settled = _minimise(correlations)
+    x, settled = _minimise(correlations, _near(start, sd) if start is not None else None)
     theta, vectors = _eigen(correlations, x)
     loadings = sd * np.sqrt(np.exp(x)) * vectors[:, :, -1]
     loadings *= np.sqrt(np.maximum(theta[:, -1:] - 1, 0))
@@ -72,12 +73,12 @@ def fit_one_factor(covariances: FloatArray) -> OneFactor:
     )
 
 
-def omega_influence(complete: FloatArray) -> FloatArray:
+def omega_influence(complete: FloatArray, residuals: FloatArray) -> FloatArray:
     """How much does each respondent move omega? To first order, divided by n.
 
     u_i = tr(G ((y_i - m)(y_i - m)' - S)) / n, G the derivative of omega by the covariance matrix,
     from central differences of the fit. Summed squares of u give the variance of omega whatever the
-    answers' distribution. complete: (n, k); S regular. Refuses nothing.
+    answers' distribution. complete: (n, k); S regular. residuals: (k,) of its fit. Refuses nothing.
     Reference: Browne (1984), British Journal of Mathematical and Statistical Psychology 37:62-83,
     for fits without the normal law. Checked against: the bootstrap of `reliability`.
     """
@@ -88,7 +89,9 @@ def omega_influence(complete: FloatArray) -> FloatArray:
     moved = np.zeros((len(rows), k, k))
     each = np.arange(len(rows))
     moved[each, rows, columns] = moved[each, columns, rows] = sd[rows] * sd[columns]
-    up, down = (fit_one_factor(covariance + sign * _SHIFT * moved).omega() for sign in (1, -1))
+    up, down = (
+        fit_one_factor(covariance + sign * _SHIFT * moved, residuals).omega() for sign in (1, -1)
+    )
     slope = (up - down) / (2 * _SHIFT * sd[rows] * sd[columns])
     gradient = np.zeros((k, k))
     gradient[rows, columns] = gradient[columns, rows] = np.where(rows == columns, slope, slope / 2)
@@ -97,10 +100,20 @@ def omega_influence(complete: FloatArray) -> FloatArray:
     return np.asarray((pull - pull.mean()) / n)
 
 
-def _minimise(correlations: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+def _near(start: FloatArray, sd: FloatArray) -> FloatArray:
+    return np.asarray(np.log(np.clip(start / sd**2, LEAST_UNIQUENESS, 1)))
+
+
+def _far(correlations: FloatArray) -> FloatArray:
     k = correlations.shape[1]
     inverse = np.diagonal(np.linalg.inv(correlations), axis1=1, axis2=2)
-    x = np.log(np.clip((1 - 0.5 / k) / inverse, 10 * LEAST_UNIQUENESS, 1))
+    return np.asarray(np.log(np.clip((1 - 0.5 / k) / inverse, 10 * LEAST_UNIQUENESS, 1)))
+
+
+def _minimise(
+    correlations: FloatArray, start: FloatArray | None
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    x = _far(correlations) if start is None else start
     moving = np.arange(len(correlations))
     settled = np.zeros(len(correlations), dtype=np.bool_)
     steps_left = _MOST_STEPS

@@ -212,15 +212,17 @@ def _omega(
         omega=omega,
         interval=_bootstrap_interval(complete, rng, draws, level)
         if rng
-        else _linearised_interval(complete, omega, level),
+        else _linearised_interval(complete, omega, fit.residuals[0], level),
         loadings=tuple(map(float, fit.loadings[0])),
         residuals=tuple(map(float, fit.residuals[0])),
     )
 
 
-def _linearised_interval(complete: FloatArray, omega: float, level: float) -> Interval:
+def _linearised_interval(
+    complete: FloatArray, omega: float, residuals: FloatArray, level: float
+) -> Interval:
     """Normal on the scale of log(1 - omega): it never passes 1, and wants fewer answers."""
-    influence = omega_influence(complete)
+    influence = omega_influence(complete, residuals)
     se = float(np.sqrt(dot(influence, influence))) / (1 - omega)
     half = normal_quantile(_tails(level)[1]) * se
     return 1 - (1 - omega) * float(np.exp(half)), 1 - (1 - omega) * float(np.exp(-half))
