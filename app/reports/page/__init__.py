@@ -14,6 +14,8 @@ from app.reports.page.method import method_of
 from app.reports.page.number_tables import Table, answers_table
 from app.reports.page.panels import Panel, make_panel
 from app.reports.page.reading import WAVES, column_titles, in_language, outcomes_of
+from app.reports.page.scale_checks import scale_checks_of
+from app.reports.page.weights import Checks, weighting_of
 from app.reports.page.wording import SOURCE_LANGUAGE, Wording, read_wording
 from app.web.style import Style, make_style, read_sheet, token_sheet
 from app.web.templates import make_environment
@@ -53,6 +55,7 @@ def render_document(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE
         items=items,
         honesty=honesty_of(document, wording),
         who=_who_answered(document, wording),
+        checked=_checked(document, wording),
         method=method_of(document, wording),
     )
 
@@ -75,6 +78,14 @@ def _wave_names(document: Mapping[str, Any], wording: Wording) -> list[str]:
     """None where they would say no more than before and after."""
     names = [wave_name(document, wave, wording) for wave in WAVES]
     return [] if names == [wording(wave) for wave in WAVES] else names
+
+
+def _checked(document: Mapping[str, Any], wording: Wording) -> list[tuple[str, str, Checks | None]]:
+    """What makes the headline believable, a section each; an empty one is not shown."""
+    return [
+        ("weighting", wording("weighting_heading"), weighting_of(document, wording)),
+        ("scale-checks", wording("scale_checks_heading"), scale_checks_of(document, wording)),
+    ]
 
 
 def _title(document: Mapping[str, Any], wording: Wording) -> str:

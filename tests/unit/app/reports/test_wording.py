@@ -28,7 +28,7 @@ ARABIC_LIKE: Final = Wording(
 # Keys that are put together from a word of the document.
 FAMILIES: Final = (
     "verdict_", "can_", "grade_", "family_", "missing_", "variance_", "source_",
-    "recruitment_", "modes_", "language_",
+    "recruitment_", "modes_", "language_", "weighting_", "weights_", "again_",
 )  # fmt: skip
 
 
