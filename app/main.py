@@ -14,10 +14,12 @@ from starlette.responses import PlainTextResponse
 from app.db import Database
 from app.migrations import refuse_other_schema
 from app.privacy.form_tokens import FormTokens
+from app.privacy.transport import TransportKeys
 from app.privacy.web_keys import WebKeyStore
 from app.reports.routes import router as reports_router
 from app.responses.intake import intake_writer
 from app.responses.pages import ResidentPages, resident_routes
+from app.responses.pages import router as responses_router
 from app.settings import Settings
 from app.web.shell import add_shell
 
@@ -46,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_shell(app, base_url=settings.base_url)
     app.router.routes.extend(resident_routes)
     app.add_api_route("/healthz", healthz)
+    app.include_router(responses_router)
     app.include_router(reports_router)
     return app
 
@@ -55,9 +58,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     database: Database = app.state.database
     refuse_other_schema(database)
-    tokens = FormTokens(WebKeyStore(settings.web_key_store, settings.web_master_file))
+    web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
     writer = intake_writer(database)
-    app.state.resident_pages = ResidentPages(database, writer, tokens)
+    app.state.resident_pages = ResidentPages(
+        database, writer, FormTokens(web_keys), TransportKeys(web_keys)
+    )
     writer.start()
     try:
         yield

@@ -25,7 +25,7 @@ CLOCK_TOLERANCE_SECONDS: Final = 2 * 3600
 _SECOND_BYTES: Final = 8
 _MAC_BYTES: Final = 16
 _TOKEN_BYTES: Final = NONCE_BYTES + _SECOND_BYTES + _MAC_BYTES
-_TOKEN_CHARACTERS: Final = -(-_TOKEN_BYTES * 4 // 3)
+TOKEN_CHARACTERS: Final = -(-_TOKEN_BYTES * 4 // 3)
 
 Refusal = Literal["malformed", "forged", "expired"]
 
@@ -88,7 +88,7 @@ def _mac(key: bytes, wave_id: str, body: bytes) -> bytes:
 
 
 def _decode(token: str) -> bytes:
-    if len(token) != _TOKEN_CHARACTERS or not token.isascii():
+    if len(token) != TOKEN_CHARACTERS or not token.isascii():
         raise TokenRefused("malformed")
     try:
         raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))

@@ -1,4 +1,7 @@
-"""The web processes' own keys: a form key for each day, kept as long as a queued sheet may wait."""
+"""The web processes' own keys: a form key for each day, a transport key for each wave.
+
+A form key is kept as long as a queued sheet may wait, a transport key until its wave is closed.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,11 @@ from app.privacy.key_store import KeyMissing, KeyStore
 FORM_KEY_BYTES: Final = 32
 KEPT_DAYS: Final = 3  # the key of a day is last needed 72 hours after that day ends
 _PREFIX: Final = "form-"
+_TRANSPORT: Final = "transport-"
 
 
 class WebKeyStore:
-    """Form keys by day, shared by the web processes of an installation through its folder."""
+    """Shared by the web processes of an installation through its folder."""
 
     def __init__(self, folder: Path, master_file: Path) -> None:
         self._store = KeyStore(folder, master_file)
@@ -40,6 +44,19 @@ class WebKeyStore:
             with suppress(KeyMissing):
                 self._form_keys[day] = self._store.get(_name(day))
         return self._form_keys.get(day)
+
+    def transport_key(self, wave_id: str, made: bytes | None = None) -> bytes:
+        """The wave's key; where there is none, the one just made. Raises KeyMissing."""
+        name = _TRANSPORT + wave_id
+        if made is not None and name not in self._store.names():
+            self._store.keep(name, made)  # of two processes that made one, the first one's stands
+        return self._store.get(name)
+
+    def holds_transport_key(self, wave_id: str) -> bool:
+        return _TRANSPORT + wave_id in self._store.names()
+
+    def destroy_transport_key(self, wave_id: str) -> None:
+        self._store.destroy(_TRANSPORT + wave_id)
 
     def _forget(self, oldest_kept: date) -> None:
         for name in self._store.names():

@@ -33,8 +33,11 @@ _FEATURES: Final = (
 _ONE_YEAR: Final = 31_536_000
 
 
-def content_policy(style_sources: Iterable[str] = ()) -> str:
-    """Nothing but this page, its own script files and the inline style blocks named by hash."""
+def content_policy(style_sources: Iterable[str] = (), *more: str) -> str:
+    """Nothing but this page, its own script files and the inline style blocks named by hash.
+
+    `more` are further directives that a room needs for its own pages.
+    """
     styles = " ".join(style_sources)
     return "; ".join(
         (
@@ -46,6 +49,7 @@ def content_policy(style_sources: Iterable[str] = ()) -> str:
             "base-uri 'none'",
             "frame-ancestors 'none'",
             "require-trusted-types-for 'script'",
+            *more,
         )
     )
 

@@ -16,8 +16,8 @@ STOP_SECONDS: Final = 15
 
 
 @contextmanager
-def running_server(database_url: str, folder: Path) -> Iterator[str]:
-    """The address it answers at. It takes a free port."""
+def running_server(database_url: str, folder: Path, port: int = 0) -> Iterator[str]:
+    """The address it answers at. It takes a free port unless told which."""
     environment = os.environ | {
         "RAPPORT_ENVIRONMENT": "test",
         "RAPPORT_DATABASE_URL": database_url,
@@ -26,7 +26,7 @@ def running_server(database_url: str, folder: Path) -> Iterator[str]:
         "PYTHONUNBUFFERED": "1",
     }
     server = subprocess.Popen(  # noqa: S603 - this interpreter, and the line above
-        [sys.executable, "-c", LAUNCHER, "serve", "--port", "0"],
+        [sys.executable, "-c", LAUNCHER, "serve", "--port", str(port)],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,

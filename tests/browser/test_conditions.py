@@ -1,4 +1,4 @@
-"""The CSS that hides questions without script agrees with Python on one table of cases."""
+"""The CSS that hides questions, and the script, agree with Python on one table of cases."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from app.instruments.routing import hiding_css
 from app.questions.rendering import question_loader, render_question
+from tests.browser.conftest import Site
 from tests.surveys.branching_cases import CASES, Form
 from tests.surveys.read import read
 
@@ -54,3 +55,30 @@ def test_a_question_appears_as_soon_as_its_answer_is_chosen(page: Page) -> None:
     assert "either" in shown(page)
     page.locator('[name="met"][value="2"]').check()
     assert "either" not in shown(page)
+
+
+CHOOSE = """form => {
+    for (const input of document.querySelectorAll('#sheet input'))
+        input.checked = (form[input.name] || []).includes(input.value);
+    document.querySelector('#sheet input').dispatchEvent(new Event('change', {bubbles: true}));
+}"""
+NOT_HIDDEN = "names => names.filter(name => !document.getElementById('q-' + name).hidden)"
+
+
+@pytest.fixture(scope="module")
+def scripted(site: Site, browser: Browser) -> Iterator[Page]:
+    with browser.new_context() as context:
+        page = context.new_page()
+        fielded = site.field(instrument=BRANCHING, languages=["en"])
+        page.goto(site.address + fielded.path)
+        page.locator(".steps").wait_for()
+        yield page
+
+
+@pytest.mark.parametrize(("form", "expected"), CASES.values(), ids=CASES)
+def test_the_script_shows_what_python_would_ask(
+    scripted: Page, form: Form, expected: set[str]
+) -> None:
+    scripted.evaluate(CHOOSE, form)
+    conditional = [q.id for q in BRANCHING.questions if q.show_if is not None]
+    assert set(scripted.evaluate(NOT_HIDDEN, conditional)) == expected

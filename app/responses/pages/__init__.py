@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from app.collectors.service import FieldedCollector
 from app.db import Database
-from app.errors import NotFound, Unavailable
+from app.errors import BadInput, NotFound, Unavailable
 from app.initiatives.wave import TAKES_SHEETS
 from app.instruments.sheet import area_code, decode_sheet
-from app.privacy.form_tokens import FormToken, FormTokens, TokenRefused
+from app.privacy.form_tokens import TOKEN_CHARACTERS, FormToken, FormTokens, TokenRefused
+from app.privacy.seal import SealBroken
+from app.privacy.transport import TransportKeys
 from app.questions.contract import AnswerProblem
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
@@ -24,13 +28,15 @@ from app.responses.pages.outcome_pages import (
     not_taking_page,
     unknown_page,
 )
+from app.responses.pages.rendering import SCRIPT_FOLDER, resident_script
 from app.responses.pages.shared_pages import SharedPages
 from app.responses.pages.sheet_page import Trouble, is_asked, returned_page, shuffled_sheet
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import languages_of, locales, preferred_language
 from app.responses.quality import quality_of
 from app.web.error_pages import log_failure
-from app.web.forms import Form, read_form
+from app.web.forms import FORM_TYPE, Form, read_form
+from app.web.scripts import script_reply
 
 TOKEN_FIELD: Final = "_token"  # noqa: S105 - the name of a form field; no question can have it
 LANGUAGE_FIELD: Final = "_lang"
@@ -38,9 +44,36 @@ _RENEWED: Final = Trouble("renewed", {})
 _BROKEN: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+class SheetUnreadable(BadInput):
+    """What waited on a phone is not a sheet of this wave, and no further try can help."""
+
+    code = "sealed_sheet"
+
+    def __init__(self) -> None:
+        super().__init__("The sealed sheet cannot be opened or read. It was not stored.")
+
+
+PublicId = Annotated[str, Path(max_length=64)]
+router = APIRouter()
+
+
 async def show_sheet(request: Request) -> Response:
     pages: ResidentPages = request.app.state.resident_pages
     return await pages.show(request, request.path_params["public_id"])
+
+
+@router.get(SCRIPT_FOLDER + "{name}")
+async def show_script(name: str, request: Request) -> Response:
+    script = resident_script()
+    if name != script.name:
+        raise NotFound("There is no script of this name. Load the page again.")
+    return script_reply(request, script, scope="/s/")
+
+
+@router.post("/s/{public_id}/sealed")
+async def take_sealed_sheet(public_id: PublicId, request: Request) -> Response:
+    pages: ResidentPages = request.app.state.resident_pages
+    return await pages.take_sealed(request, public_id, await request.body())
 
 
 async def take_sheet(request: Request) -> Response:
@@ -58,10 +91,13 @@ resident_routes: Final = [
 
 
 class ResidentPages:
-    def __init__(self, database: Database, writer: Writer, tokens: FormTokens) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, tokens: FormTokens, transport: TransportKeys
+    ) -> None:
         self._collectors = CollectorCache(database)
         self._writer = writer
         self._tokens = tokens
+        self._transport = transport
         self._shared = SharedPages()
 
     async def show(self, request: Request, public_id: str) -> Response:
@@ -72,11 +108,31 @@ class ResidentPages:
         wanted = request.query_params.get("lang", "")
         language = preferred_language(request, languages_of(collector), wanted)
         if collector.wave_state != "open":
+            self._drop_spent_key(collector)
             return not_taking_page(Visit(request, collector, language, "", {}))
         visit = self._with_new_token(Visit(request, collector, language, "", {}), None)
         if collector.instrument.is_shuffled:
             return shuffled_sheet(visit)
         return self._shared.blank_sheet(visit)
+
+    async def take_sealed(self, request: Request, public_id: str, body: bytes) -> Response:
+        """A sheet that waited on a phone. What cannot be taken now stays there; it is told why."""
+        token = body[:TOKEN_CHARACTERS].decode("ascii", "replace")
+        collector = await self._collectors.get(public_id)
+        language = preferred_language(request, languages_of(collector), "")
+        visit = Visit(request, collector, language, token, {})
+        if collector.wave_state not in TAKES_SHEETS:
+            self._drop_spent_key(collector)
+            return not_taking_page(visit, is_unsent=True)
+        read = self._tokens.read(token, collector.wave_id)
+        visit = _unsealed(visit, body[TOKEN_CHARACTERS:], self._transport)
+        sheet, problems = _read_sheet(visit, read)
+        if problems:
+            raise SheetUnreadable
+        outcome = await accept_response(self._writer, collector, read.nonce, sheet)
+        if outcome is Acceptance.WAVE_CLOSED:
+            return not_taking_page(visit, is_unsent=True)
+        return self._shared.thanks(visit)  # stored now or by an earlier try: it has arrived
 
     async def take(self, request: Request, public_id: str, form: Form) -> Response:
         token = _only(form.pop(TOKEN_FIELD, []))
@@ -101,8 +157,13 @@ class ResidentPages:
             return self._renewed_page(visit, read.nonce)
         return await self._accept(visit, read)
 
+    def _drop_spent_key(self, collector: FieldedCollector) -> None:
+        if collector.wave_state not in TAKES_SHEETS:
+            self._transport.destroy(collector.wave_id)
+
     def _with_new_token(self, visit: Visit, nonce: bytes | None) -> Visit:
         wave_id = visit.collector.wave_id
+        visit = replace(visit, transport_key=self._transport.public(wave_id))
         token = self._tokens.issue(wave_id, nonce)
         if not visit.collector.instrument.is_shuffled:
             return visit.with_token(token)
@@ -114,7 +175,8 @@ class ResidentPages:
     async def _accept(self, visit: Visit, token: FormToken) -> Response:
         sheet, problems = _read_sheet(visit, token)
         if problems:
-            seen = visit.with_token(visit.token, token.nonce)
+            key = self._transport.public(visit.collector.wave_id)
+            seen = replace(visit, order_seed=token.nonce, transport_key=key)
             return returned_page(seen, Trouble("problems", problems))
         try:
             outcome = await accept_response(self._writer, visit.collector, token.nonce, sheet)
@@ -144,6 +206,17 @@ def _read_sheet(visit: Visit, token: FormToken) -> tuple[Sheet, dict[str, Answer
         answers=decoded.answers,
     )
     return sheet, decoded.problems
+
+
+def _unsealed(visit: Visit, sealed: bytes, transport: TransportKeys) -> Visit:
+    wave_id = visit.collector.wave_id
+    try:
+        form = read_form(transport.open(sealed, wave_id, visit.token), FORM_TYPE)
+    except (SealBroken, BadInput) as exc:
+        raise SheetUnreadable from exc
+    wanted = _only(form.pop(LANGUAGE_FIELD, []))
+    language = preferred_language(visit.request, languages_of(visit.collector), wanted)
+    return replace(visit, form=form, language=language)
 
 
 def _with_known_area(collector: FieldedCollector, form: Form) -> Form:

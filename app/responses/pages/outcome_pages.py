@@ -11,20 +11,19 @@ from starlette.responses import Response
 
 from app.collectors.service import FieldedCollector
 from app.errors import AppError, Conflict
-from app.responses.pages.rendering import render, resident_style
+from app.responses.pages.rendering import render, resident_reply, resident_style
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import facts_of, locale_for, locales, preferred_language
 from app.web.error_pages import RETRY_SECONDS, answer_error, wants_json
 from app.web.forms import Form
-from app.web.replies import page_reply
 from app.web.style import Style
 
 GONE: Final = "This survey is closed and takes no answers."
 NOT_OPEN: Final = "This survey has not started yet."
 
 
-def thanks(collector: FieldedCollector, language: str, _token: str) -> tuple[str, Style]:
-    return _short("thanks.html", language, **_about(collector, language))
+def thanks(visit: Visit) -> tuple[str, Style]:
+    return _short("thanks.html", visit.language, **_about(visit.collector, visit.language))
 
 
 def arrived_page(visit: Visit) -> Response:
@@ -92,4 +91,4 @@ def _page(
     **parts: Any,
 ) -> Response:
     html, style = _short(template, language, **parts)
-    return page_reply(request, html, style, status=status, headers=headers)
+    return resident_reply(request, html, style, status=status, headers=headers)

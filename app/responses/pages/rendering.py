@@ -2,30 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from http import HTTPStatus
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.questions.rendering import question_loader
+from app.web.headers import POLICY_HEADER, content_policy
 from app.web.locales import Locale
+from app.web.replies import page_reply
+from app.web.scripts import Script, make_script
 from app.web.style import Style, make_style, page_sheet, read_sheet
 from app.web.templates import make_environment
 
+ROOM: Final = "app.responses.pages"
+SCRIPT_FOLDER: Final = "/s/script/"
+# Where "Leave now" goes: a page that anyone may have open, with nothing of the survey in it.
+LEAVE_ADDRESS: Final = "https://www.weather.gov/"
 _STYLES_KEPT: Final = 64
 
 
 def render(template: str, locale: Locale, **parts: Any) -> str:
-    values = {"languages": (), "narrow": False, "is_simulated": False} | parts
+    values: dict[str, Any] = {
+        "languages": (),
+        "narrow": False,
+        "is_simulated": False,
+        "page": template.removesuffix(".html"),
+        "script": SCRIPT_FOLDER + resident_script().name,
+        "leave_address": LEAVE_ADDRESS,
+    }
+    values |= parts
     return environment().get_template(f"responses/{template}").render(t=locale, **values)
 
 
 @lru_cache(maxsize=_STYLES_KEPT)
 def resident_style(hiding: str = "") -> Style:
-    sheet = read_sheet("app.responses.pages", "sheet.css")
-    return make_style(page_sheet(), sheet, hiding)
+    sheets = (read_sheet(ROOM, name) for name in ("sheet.css", "parts.css"))
+    return make_style(page_sheet(), *sheets, hiding)
+
+
+@cache
+def resident_script() -> Script:
+    return make_script(ROOM, "queue.js", "sheet.js")
+
+
+def resident_policy(style: Style) -> str:
+    """The script may send a sheet, and register itself as the worker that sends it later.
+
+    It reads the page that comes back, so the style of the short pages is allowed on all.
+    """
+    styles = dict.fromkeys((style.source, resident_style().source))
+    return content_policy(styles, "connect-src 'self'", "trusted-types worker")
+
+
+def resident_reply(
+    request: Request,
+    html: str,
+    style: Style,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    sent = {POLICY_HEADER: resident_policy(style), **(headers or {})}
+    return page_reply(request, html, style, status=status, headers=sent)
 
 
 @cache
 def environment() -> Environment:
-    return make_environment({"responses": PackageLoader("app.responses.pages")}, question_loader())
+    return make_environment({"responses": PackageLoader(ROOM)}, question_loader())

@@ -11,17 +11,17 @@ from starlette.responses import Response
 
 from app.collectors.service import FieldedCollector
 from app.responses.pages.outcome_pages import thanks
+from app.responses.pages.rendering import resident_policy
 from app.responses.pages.sheet_page import blank_sheet
 from app.responses.pages.visit import Visit
 from app.web.compression import DeflatedHead, deflate_head
-from app.web.headers import content_policy
 from app.web.replies import shared_page_reply
 from app.web.style import Style
 
 KEPT: Final = 256
 _TOKEN_PLACE: Final = "\N{SUBSTITUTE}"  # noqa: S105 - stands where the token will be
 
-Render = Callable[[FieldedCollector, str, str], tuple[str, Style]]
+Render = Callable[[Visit], tuple[str, Style]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class SharedPages:
 
 
 def _prepare(render: Render, visit: Visit) -> _Prepared:
-    html, style = render(visit.collector, visit.language, _TOKEN_PLACE)
+    html, style = render(visit.with_token(_TOKEN_PLACE))
     head, _, rest = html.partition(_TOKEN_PLACE)
-    policy = content_policy([style.source])
+    policy = resident_policy(style)
     return _Prepared(visit.collector, deflate_head(head.encode()), rest, policy)

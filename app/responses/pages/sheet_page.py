@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,11 +16,20 @@ from app.questions import Question
 from app.questions.contract import AnswerProblem
 from app.questions.rendering import render_question
 from app.questions.words import problem_words
-from app.responses.pages.rendering import environment, render, resident_style
+from app.responses.pages.rendering import (
+    environment,
+    render,
+    resident_reply,
+    resident_style,
+)
 from app.responses.pages.visit import Visit
-from app.responses.pages.wording import Notice, languages_of, locale_for, notice_for
-from app.web.forms import Form
-from app.web.replies import page_reply
+from app.responses.pages.wording import (
+    Notice,
+    languages_of,
+    locale_for,
+    notice_for,
+    script_words,
+)
 from app.web.style import Style
 
 Told = Literal["problems", "renewed"]
@@ -33,39 +43,24 @@ class Trouble:
     problems: Mapping[str, AnswerProblem]
 
 
-def blank_sheet(collector: FieldedCollector, language: str, token: str) -> tuple[str, Style]:
-    return _render(collector, language, token)
+def blank_sheet(visit: Visit) -> tuple[str, Style]:
+    return _render(visit)
 
 
 def shuffled_sheet(visit: Visit) -> Response:
     """A blank page for this visitor alone."""
-    html, style = _render(visit.collector, visit.language, visit.token, order_seed=visit.order_seed)
-    return page_reply(visit.request, html, style)
+    return resident_reply(visit.request, *_render(visit))
 
 
 def returned_page(visit: Visit, trouble: Trouble) -> Response:
     """The page with everything typed still on it, and what to do above."""
-    html, style = _render(
-        visit.collector,
-        visit.language,
-        visit.token,
-        visit.form,
-        trouble,
-        order_seed=visit.order_seed,
-    )
-    return page_reply(visit.request, html, style, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    html, style = _render(visit, trouble)
+    return resident_reply(visit.request, html, style, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _render(
-    collector: FieldedCollector,
-    language: str,
-    token: str,
-    form: Form | None = None,
-    trouble: Trouble | None = None,
-    *,
-    order_seed: bytes | None = None,
-) -> tuple[str, Style]:
-    locale = locale_for(language)
+def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
+    collector = visit.collector
+    locale = locale_for(visit.language)
     notice = notice_for(collector, locale)
     style = resident_style(hiding_css(collector.instrument, collector.wave_kind))
     html = render(
@@ -76,27 +71,33 @@ def _render(
         is_simulated=collector.initiative.is_simulated,
         notice=notice,
         minutes=collector.instrument.minutes,
-        pages=list(_pages(collector, notice, form or {}, trouble, order_seed)),
+        pages=list(_pages(visit, notice, trouble)),
         told=trouble.told if trouble else None,
         summary=list(_summary(collector, notice, trouble)) if trouble else [],
-        token=token,
+        token=visit.token,
+        transport_key=visit.transport_key,
+        show_if=_conditions(collector),
+        words=script_words(locale),
     )
     return html, style
 
 
-def _pages(
-    collector: FieldedCollector,
-    notice: Notice,
-    form: Form,
-    trouble: Trouble | None,
-    order_seed: bytes | None,
-) -> Iterator[dict[str, object]]:
-    instrument = collector.instrument
-    context = instrument.page_context(notice.language, collector.areas, notice.tokens, order_seed)
+def _conditions(collector: FieldedCollector) -> str:
+    """What the page's script needs to show what Python would ask, in the order of asking."""
+    asked = collector.instrument.questions_in(collector.wave_kind)
+    trees = {q.id: q.show_if.model_dump(by_alias=True) for q in asked if q.show_if is not None}
+    return json.dumps(trees, separators=(",", ":"))
+
+
+def _pages(visit: Visit, notice: Notice, trouble: Trouble | None) -> Iterator[dict[str, object]]:
+    collector, instrument = visit.collector, visit.collector.instrument
+    context = instrument.page_context(
+        notice.language, collector.areas, notice.tokens, visit.order_seed
+    )
     problems = trouble.problems if trouble else {}
     for page in instrument.pages:
         questions = [
-            render_question(environment(), question, context, form, problems.get(question.id))
+            render_question(environment(), question, context, visit.form, problems.get(question.id))
             for question in page.questions_in(collector.wave_kind)
             if is_asked(question, collector)
         ]

@@ -14,7 +14,8 @@ from app.web.forms import Form
 class Visit:
     """`token` is what the page has to carry next; `form` holds the answers as they were typed.
 
-    `order_seed` is the nonce of the token, for instruments that shuffle options.
+    `order_seed` is the nonce of the token, for instruments that shuffle options. To
+    `transport_key` the page seals a sheet that it cannot send.
     """
 
     request: Request
@@ -23,6 +24,7 @@ class Visit:
     token: str
     form: Form
     order_seed: bytes | None = None
+    transport_key: str = ""
 
     def with_token(self, token: str, nonce: bytes | None = None) -> Visit:
         return replace(self, token=token, order_seed=nonce)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +19,28 @@ from app.web.locales import SOURCE_LANGUAGE, Locale, read_locales
 
 FOLDER: Final = Path(__file__).parent / "locale"
 FACTS: Final = ("run_by", "paid_by", "contact", "complaint", "retention", "result_where")
+# What the page's script says, by the names it knows; the places of numbers are filled in there.
+_SCRIPT_WORDS: Final = {
+    "start": "start",
+    "next": "next",
+    "back": "back",
+    "part": "part",
+    "clear": "clear",
+    "sending": "sending",
+    "busy": "busy_text",
+    "offline": "offline_text",
+    "kept_title": "kept_title",
+    "kept_text": "kept_text",
+    "kept_sync": "kept_sync",
+    "kept_open": "kept_open",
+    "kept_leave": "kept_leave",
+    "still_kept": "still_kept",
+    "try_now": "try_now",
+    "late_title": "late_title",
+    "late": "late_text",
+    "sent": "waited_sent",
+}
+_PLACES: Final = {"part": "{part}", "parts": "{parts}"}
 _CONSENT_PARTS: Final = tuple(Consent.model_fields)
 
 
@@ -44,6 +67,11 @@ def locale_for(language: str) -> Locale:
 
 def _spoken(language: str) -> Locale | None:
     return locales().get(language) or locales().get(language.partition("-")[0])
+
+
+def script_words(locale: Locale) -> str:
+    words = {name: locale(key, **_PLACES) for name, key in _SCRIPT_WORDS.items()}
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 
 def in_language(texts: object, language: str) -> str | None:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlencode
 
-SILENT: Final = {"style", "script", "title"}
+SILENT: Final = {"style", "script", "title", "template"}
 
 
 @dataclass

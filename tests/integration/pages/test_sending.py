@@ -171,7 +171,8 @@ def test_an_unknown_question_is_refused_in_words_and_said_once(
     assert answer.status_code == 422
     page = ReadPage(answer.text)
     assert page.text.count("a question that is not in this survey") == 1
-    assert "<script" not in answer.text
+    assert "&lt;script" not in answer.text
+    assert answer.text.count("<script") == 1
     assert dict(page.form.sent)["t1"] == "4"
     assert stored(database, fielded) == []
     assert "Thank you" in phone.send(page.form).text

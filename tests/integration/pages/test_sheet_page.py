@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
+from hashlib import sha256
 from html import unescape
 
 import pytest
@@ -15,6 +16,7 @@ from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from app.responses.pages import collector_cache, shared_pages
 from app.responses.pages.collector_cache import FRESH_SECONDS
+from app.responses.pages.rendering import LEAVE_ADDRESS
 from tests.factories import core_trust
 from tests.integration.pages.conftest import Watch
 from tests.integration.pages.reading import ReadPage
@@ -76,13 +78,14 @@ def test_nothing_is_chosen_beforehand_and_nothing_must_be(client: TestClient, ph
     assert 'autocomplete="off"' in html
 
 
-def test_the_page_loads_nothing_else(client: TestClient, fielded: Fielded) -> None:
+def test_the_page_loads_its_script_and_nothing_else(client: TestClient, fielded: Fielded) -> None:
     answer = client.get(fielded.path)
     page = ReadPage(answer.text)
-    assert page.loaded == []
+    (script,) = page.loaded
+    assert page.attributes["script"] == {"defer": None, "src": script}
+    assert script.startswith("/s/script/")
     assert page.attributes["link"] == {"rel": "icon", "href": "data:,"}
     assert "set-cookie" not in answer.headers
-    assert "<script" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -124,7 +127,7 @@ def test_a_wave_in_one_language_offers_no_other(
     phone = Phone(client, field(database, count_keys, languages=["es"]))
     page = phone.open("ar")
     assert page.attributes["html"]["lang"] == "es"
-    assert page.links == {}
+    assert list(page.links) == [LEAVE_ADDRESS]
 
 
 def test_only_a_simulated_initiative_is_called_an_example(
@@ -161,7 +164,7 @@ def test_what_staff_wrote_is_shown_and_never_run(
     notice = {"run_by": "<script>alert(1)</script>", "contact": '"><img src=x>'}
     fielded = field(database, count_keys, notice=notice)
     html = client.get(fielded.path).text
-    assert "<script" not in html
+    assert html.count("<script") == 1
     assert "<img" not in html
     assert "<script>alert(1)</script>" in unescape(html)
 
@@ -208,6 +211,30 @@ def test_all_questions_and_headers_fit_into_one_round_trip(
         body = b"".join(answer.iter_raw())
     headers = b"".join(b"%s: %s\r\n" % header for header in answer.headers.raw)
     assert len(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n" + body) <= ROUND_TRIP_BYTES
+
+
+def test_everyone_can_leave_at_once_and_tells_nobody_where_from(phone: Phone) -> None:
+    link = phone.open("es").links[LEAVE_ADDRESS]
+    assert link["rel"] == "noreferrer"
+    thanks = ReadPage(phone.send(phone.open().form).text)
+    assert "Leave now" in thanks.text
+    assert LEAVE_ADDRESS in thanks.links
+
+
+def test_the_script_is_named_by_its_content_and_kept_for_good(
+    client: TestClient, fielded: Fielded
+) -> None:
+    (address,) = ReadPage(client.get(fielded.path).text).loaded
+    answer = client.get(address)
+    assert address == f"/s/script/{sha256(answer.content).hexdigest()[:12]}.js"
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["service-worker-allowed"] == "/s/"
+    policy = answer.headers["content-security-policy"]
+    assert policy == "default-src 'none'; connect-src 'self'"
+    plain = client.get(address, headers={"accept-encoding": "identity"})
+    assert (plain.content, plain.headers.get("content-encoding")) == (answer.content, None)
+    assert client.get("/s/script/000000000000.js").status_code == 404
 
 
 def test_every_visit_gets_a_token_of_its_own(phone: Phone) -> None:

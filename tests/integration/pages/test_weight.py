@@ -13,8 +13,10 @@ from app.instruments.load.shipped import shipped_instruments
 from app.instruments.model import Instrument
 from app.privacy.count_keys import CountKeyStore
 from tests.factories import make_agency, make_collector, make_wave
+from tests.integration.pages.reading import ReadPage
 
 ROUND_TRIP_BYTES: Final = 14 * 1024
+DATE: Final = b"date: Sat, 01 Jan 2028 00:00:00 GMT\r\n"  # which the server adds
 LANGUAGES: Final = ("en", "es", "ar", "vi")
 FACTS: Final = ("run_by", "paid_by", "contact", "complaint", "retention", "result_where")
 
@@ -46,14 +48,21 @@ def field_in_all_languages(database: Database, keys: CountKeyStore, instrument: 
         return f"/s/{make_collector(session, wave).public_id}"
 
 
+def on_the_wire(client: TestClient, address: str) -> int:
+    with client.stream("GET", address) as answer:
+        body = b"".join(answer.iter_raw())
+    assert answer.status_code == 200
+    headers = b"".join(b"%s: %s\r\n" % header for header in answer.headers.raw)
+    return len(b"HTTP/1.1 200 OK\r\n" + DATE + headers + b"\r\n" + body)
+
+
 @pytest.mark.parametrize("instrument", shipped_instruments(), ids=lambda i: i.id)
-def test_questions_style_and_headers_fit_into_one_round_trip_in_every_language(
+def test_questions_style_script_and_headers_fit_into_one_round_trip_in_every_language(
     client: TestClient, database: Database, count_keys: CountKeyStore, instrument: Instrument
 ) -> None:
     path = field_in_all_languages(database, count_keys, instrument)
     for language in LANGUAGES:
-        with client.stream("GET", f"{path}?lang={language}") as answer:
-            body = b"".join(answer.iter_raw())
-        headers = b"".join(b"%s: %s\r\n" % header for header in answer.headers.raw)
-        assert answer.status_code == 200
-        assert len(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n" + body) <= ROUND_TRIP_BYTES
+        html = client.get(f"{path}?lang={language}").text
+        (script,) = ReadPage(html).loaded
+        weight = on_the_wire(client, f"{path}?lang={language}") + on_the_wire(client, script)
+        assert weight <= ROUND_TRIP_BYTES

@@ -1,0 +1,74 @@
+"""Script files: made small once, named by their content, kept by the browser for good."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.web.compression import accepts_gzip
+from app.web.headers import POLICY_HEADER
+
+_SCOPE: Final = "service-worker-allowed"
+_NAME_LENGTH: Final = 12
+_COMMENT: Final = re.compile(r"^\s*//.*$", re.MULTILINE)
+# Texts and patterns stay as they are. A pattern is told from a division by the space after that.
+_LITERAL: Final = re.compile(
+    r"""("[^"\n]*"|`[^`\n]*`|/(?![ /])(?:\\.|\[[^\]]*\]|[^/\n\\])+/[gi]*(?=[.,)]))"""
+)
+_LINES: Final = re.compile(r"\s*\n\s*")
+_SIGNS: Final = re.compile(r" *([{}()\[\]=,;:?<>&|+*!]) *")
+_BROKEN_LINES: Final = re.compile(r"(?<=[{(\[,;:?=&|])\n|\n(?=[})\].:?])")
+_FOREVER: Final = "public, max-age=31536000, immutable"
+# A worker asks its own server and loads nothing; a script in a page obeys the policy of the page.
+_WORKER_POLICY: Final = "default-src 'none'; connect-src 'self'"
+_BEST: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`name` changes with the content, so that a kept copy is never an outdated one."""
+
+    name: str
+    plain: bytes
+    packed: bytes
+
+
+def make_script(room: str, *names: str) -> Script:
+    """Several files as one, so that a page asks once."""
+    texts = [(files(room) / "static" / name).read_text(encoding="utf-8") for name in names]
+    plain = small("\n".join(texts)).encode()
+    digest = sha256(plain).hexdigest()[:_NAME_LENGTH]
+    return Script(f"{digest}.js", plain, gzip.compress(plain, _BEST, mtime=0))
+
+
+def small(source: str) -> str:
+    """Without comments (which have lines of their own) and needless space; for our own files."""
+    pieces = _LITERAL.split(_COMMENT.sub("", source))
+    pieces[::2] = [_squeezed(piece) for piece in pieces[::2]]
+    return "".join(pieces).strip()
+
+
+def _squeezed(code: str) -> str:
+    return _BROKEN_LINES.sub("", _SIGNS.sub(r"\1", _LINES.sub("\n", code)))
+
+
+def script_reply(request: Request, script: Script, *, scope: str) -> Response:
+    """`scope` is the part of the site for which it may be a worker."""
+    sent = {
+        "content-type": "text/javascript; charset=utf-8",
+        "cache-control": _FOREVER,
+        POLICY_HEADER: _WORKER_POLICY,
+        _SCOPE: scope,
+        "permissions-policy": "",  # the page's policy rules what its script may use
+        "vary": "accept-encoding",
+    }
+    if accepts_gzip(request.headers.get("accept-encoding", "")):
+        return Response(script.packed, headers=sent | {"content-encoding": "gzip"})
+    return Response(script.plain, headers=sent)

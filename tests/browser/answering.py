@@ -1,0 +1,67 @@
+"""What a person does on the page: tap the words, turn to the next part, send."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+MOST_PARTS = 20
+
+
+def has_parts(page: Page) -> bool:
+    """Whether the script of the page has run and shows one part at a time."""
+    return page.locator(".steps").count() > 0
+
+
+def next_button(page: Page) -> Locator:
+    return page.locator(".steps button").first
+
+
+def turn_to(page: Page, target: Locator) -> None:
+    """Forward, part by part, until it can be seen. Without script everything can be."""
+    for _ in range(MOST_PARTS):
+        if target.is_visible() or not next_button(page).is_visible():
+            return
+        next_button(page).click()
+
+
+def choose(page: Page, **codes: int) -> None:
+    """Tap the words, as a person does, not the small circle."""
+    for question, code in codes.items():
+        label = page.locator(f'label:has([name="{question}"][value="{code}"])')
+        turn_to(page, label)
+        label.tap()
+
+
+def send_button(page: Page) -> Locator:
+    return page.locator("form button:not([type])").last
+
+
+def turn_to_end(page: Page) -> None:
+    turn_to(page, send_button(page))
+
+
+def send(page: Page) -> None:
+    turn_to_end(page)
+    send_button(page).tap()
+
+
+def turn_back(page: Page) -> None:
+    """To the screen before the questions."""
+    back = page.locator(".steps button.other")
+    while back.is_visible():
+        back.click()
+
+
+def block_script(page: Page) -> None:
+    page.route("**/s/script/*", lambda route: route.abort())
+
+
+def lose_connection(page: Page) -> None:
+    """Every try to send fails; the rest of the network does not."""
+    page.route("**/s/*", lambda route: route.abort())
+    page.route("**/s/*/sealed", lambda route: route.abort())
+
+
+def find_connection(page: Page) -> None:
+    page.unroute("**/s/*")
+    page.unroute("**/s/*/sealed")
