@@ -143,7 +143,7 @@ def _mapped_rows(table: MarginTable) -> tuple[Unit, list[_Row]]:
         if not isinstance(by_level, Mapping) or not by_level:
             raise Refusal(
                 f"plan: weighting, margin {variable!r}: map each level to its {table.unit}, such "
-                "as {1: 49, 2: 51}"
+                'as {"1": 49, "2": 51}'
             )
         for level, amount in by_level.items():
             where = f"plan: weighting, margin {variable!r}, level {level!r}"

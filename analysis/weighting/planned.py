@@ -128,7 +128,7 @@ def _table(document: Mapping[str, object]) -> str | MarginTable:
     if not isinstance(margins, Mapping):
         raise Refusal(
             "plan: weighting: margins must map each question to its levels, such as "
-            "{sex: {1: 49, 2: 51}}, or hold a pasted table"
+            '{sex: {"1": 49, "2": 51}}, or hold a pasted table'
         )
     return MarginTable(unit, margins)
 

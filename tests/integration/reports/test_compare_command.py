@@ -255,3 +255,25 @@ def test_bad_input_is_told_with_file_place_and_remedy(
     told = ran.err.strip().splitlines()[-1]
     assert where in told
     assert [word for word in words if word not in told] == []
+
+
+def test_a_plan_in_yaml_or_json_weighs_both_waves_to_one_population(
+    case: Path, tmp_path: Path
+) -> None:
+    """Weighted by its own answers, the outcome cannot change."""
+    shares = {"1": 20, "2": 20, "3": 20, "4": 20, "5": 20}
+    weighting = {"margins": {"fearpolgen": shares}, "trim": None}
+    plan = {"primary": ["fearpolgen"], "weighting": weighting}
+    (case / "plan.yaml").write_text(json.dumps(plan), encoding="utf-8")
+    ran = compare(case, "--json", tmp_path / "out.json", "--html", tmp_path / "report.html")
+    assert ran.code == 0, ran.err
+    assert math.isclose(lead(tmp_path / "out.json")["change"]["estimate"], 0, abs_tol=1e-9)
+    assert "How the answers were weighted" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_population_that_does_not_add_up_is_refused_with_the_plans_file(case: Path) -> None:
+    lines = ("primary: [fearpolgen]", "weighting: {margins: {fearpolgen: {Sometimes: 100}}}")
+    (case / "plan.yaml").write_text("\n".join(lines), encoding="utf-8")
+    ran = compare(case)
+    assert ran.code != 0
+    assert f"{case / 'plan.yaml'}: weighting, margin 'fearpolgen', level 'Sometimes'" in ran.err
