@@ -43,6 +43,9 @@ proof: setup-development browser survey-in-r ## The slow proofs at nightly size
 bench: setup-development browser ## Speed, each figure beside its reference in the same run
 	$(BIN)/python -m tests.bench
 
+oracle: setup-development ## R's numbers case by case, with the digits that agree
+	$(BIN)/python -m tests.golden.oracle
+
 format: setup-development ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

@@ -15,26 +15,52 @@ from numpy.typing import NDArray
 
 ORACLE: Final = Path(__file__).parent / "oracle"
 _SMALLEST_P_COMPARED: Final = 1e-12
+_EVERY_DIGIT: Final = 16.0
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One number of R's beside ours; `digits` that agree, at most 16."""
+
+    case_id: str
+    name: str
+    digits: float
+    agrees: bool
+
+
+# Everything the tests of this run compared, for `python -m tests.golden.oracle` to tell.
+JOURNAL: Final[list[Compared]] = []
 
 
 @dataclass(frozen=True)
 class Case:
     id: str
+    title: str
     tolerance: float
     expected: Mapping[str, Any]
 
     def disagreements(self, computed: Mapping[str, Any]) -> list[str]:
         """Every computed number that is not R's, by name; a name that R does not have is one."""
-        return [
-            f"{self.id} {name}: {ours!r}, R says {theirs!r}"
-            for name, ours, theirs in _pairs("", computed, self.expected)
-            if not _agree(ours, theirs, self.tolerance)
-        ]
+        wrong = []
+        for name, ours, theirs in _pairs("", computed, self.expected):
+            agrees = _agree(ours, theirs, self.tolerance)
+            JOURNAL.append(Compared(self.id, name, _digits(ours, theirs), agrees))
+            if not agrees:
+                wrong.append(f"{self.id} {name}: {ours!r}, R says {theirs!r}")
+        return wrong
+
+    def names(self) -> list[str]:
+        """Every number and word that R gives, by name."""
+        return [name for name, _, _ in _pairs("", self.expected, self.expected)]
+
+
+def case_ids() -> list[str]:
+    return sorted(file.stem for file in ORACLE.glob("*.json"))
 
 
 def load_case(case_id: str) -> Case:
     document = json.loads((ORACLE / f"{case_id}.json").read_text("utf-8"))
-    return Case(document["id"], document["tol_rel"], document["expected"])
+    return Case(document["id"], document["title"], document["tol_rel"], document["expected"])
 
 
 def numbers(file: str, *columns: str) -> NDArray[np.float64]:
@@ -64,6 +90,17 @@ def _pairs(name: str, computed: Any, expected: Any) -> Iterator[tuple[str, Any, 
             yield from _pairs(f"{name}[{i}]", ours, there)
     else:
         yield name, computed, expected
+
+
+def _digits(ours: object, theirs: object) -> float:
+    if ours == theirs:
+        return _EVERY_DIGIT
+    try:
+        off = abs(float(ours) - float(theirs))  # type: ignore[arg-type] # what is no number fails
+    except (TypeError, ValueError):
+        return 0.0
+    size = max(abs(float(theirs)), _SMALLEST_P_COMPARED)  # type: ignore[arg-type] # it was one
+    return min(_EVERY_DIGIT, max(0.0, -math.log10(off / size)))
 
 
 def _agree(ours: object, theirs: object, tolerance: float) -> bool:

@@ -82,7 +82,7 @@ def _as_svyttest(
 
 
 def _as_svyglm(
-    y: FloatArray, x: FloatArray, design: Design, family: Family = "gaussian"
+    y: FloatArray, x: FloatArray, design: Design, terms: str, family: Family = "gaussian"
 ) -> dict[str, Any]:
     used = np.flatnonzero(~np.isnan(y))
     fit = fit_glm(y[used], x[used], design.weight[used], family)
@@ -93,6 +93,7 @@ def _as_svyglm(
     df = design_df([used], design) + 1 - len(se)
     t = fit.coefficients / se
     return {
+        "terms": ["(Intercept)", *terms.split()],
         "coef": fit.coefficients,
         "se": se,
         "t": t,
@@ -117,8 +118,8 @@ def test_o07a_strata_of_a_finite_population() -> None:
         "mean": _as_svymean(schools["api00"], design),
         "total": [total.estimate, total.se],
         "tt": _as_svyttest(schools["api00"], _in_programme(file), design),
-        "glm": _as_svyglm(schools["api00"], predictors, design),
-        "logit": _as_svyglm(wide, predictors[:, :2], design, "binomial"),
+        "glm": _as_svyglm(schools["api00"], predictors, design, "ell meals mobility"),
+        "logit": _as_svyglm(wide, predictors[:, :2], design, "ell meals", "binomial"),
     }
     assert load_case("O07a").disagreements(computed) == []
 
@@ -132,7 +133,7 @@ def test_o07b_clusters_of_a_finite_population() -> None:
     computed = {
         "mean": _as_svymean(schools["api00"], design),
         "tt": _as_svyttest(schools["api00"], _in_programme(file), design),
-        "glm": _as_svyglm(schools["api00"], predictors, design),
+        "glm": _as_svyglm(schools["api00"], predictors, design, "ell meals mobility"),
         "mean_one": [gain["mean"], t, df, t_two_sided(t, df)],
     }
     assert load_case("O07b").disagreements(computed) == []
@@ -164,6 +165,7 @@ def test_o11_neighbourhoods_of_two_areas_in_both_waves() -> None:
     assert all(isinstance(change, Change) for change in changes)
     told = [change for change in changes if isinstance(change, Change)]
     computed = {
+        "terms": ["(Intercept)", "wave", "area", "wave:area"],
         "coef": [change.estimate for change in told],
         "se": [change.se for change in told],
         "t": [change.statistic for change in told],
@@ -171,6 +173,14 @@ def test_o11_neighbourhoods_of_two_areas_in_both_waves() -> None:
         "df_resid": told[0].df,
     }
     assert load_case("O11").disagreements({"svyglm": computed}) == []
+
+
+def test_o08g_the_logistic_regression_of_a_share() -> None:
+    columns = DesignColumns(weight="w", psu="psu", stratum="district")
+    waves = waves_of("d3_cluster.csv", ["top"], columns, split="wave")
+    after = np.repeat([0.0, 1.0], [w.n for w in waves])[:, None]
+    told = _as_svyglm(column(waves, "top"), after, labelled(waves, columns), "wave", "binomial")
+    assert load_case("O08g").disagreements({"logit": told}) == []
 
 
 def test_o12_four_waves() -> None:
@@ -187,7 +197,8 @@ def test_o12_four_waves() -> None:
     when = np.repeat(np.arange(4.0), design.wave_sizes)[:, None]
     planned = [planned.change for planned in trend.contrasts]
     computed = {
-        "slope": _as_svyglm(score, when, design),
+        "slope": _as_svyglm(score, when, design, "wave"),
+        "degf": design_df(rows, design),
         "omnibus_F": trend.omnibus.statistic,
         "omnibus_df": trend.omnibus.df,
         "omnibus_ddf": trend.omnibus.df_below,

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from analysis.comparisons.contrast import Change
-from analysis.comparisons.linked.mcnemar import mcnemar
+from analysis.comparisons.linked.mcnemar import mcnemar, switches_of
 from analysis.comparisons.linked.overlapping_shares import overlapping_shares
-from analysis.comparisons.linked.overlapping_t import overlapping_t
+from analysis.comparisons.linked.overlapping_t import correlation, overlapping_t
 from analysis.comparisons.linked.paired_t import paired_t
 from analysis.comparisons.linked.pairs import Pairs, pairs_of
 from analysis.comparisons.linked.sign_test import sign_test
@@ -90,6 +90,7 @@ def test_o01_welch_student_and_equivalence() -> None:
         "tost_p_upper": told.p_upper,
         "tost_p": told.p_equivalence,
         "mic_p_superior": told.p_rise,
+        "glass_delta_pre": (found.estimate or 0) / before.sd,
     }
     assert load_case("O01").disagreements(computed) == []
 
@@ -152,6 +153,8 @@ def test_o04_people_who_answered_twice(case_id: str, column: str) -> None:
     computed = {
         "n_pairs": paired.n[0],
         "mean_diff": paired.estimate,
+        "sd_diff": (paired.estimate or 0) / figures["dz"],
+        "r": correlation(pairs),
         "t": paired.statistic,
         "df": paired.df,
         "p": paired.p,
@@ -178,9 +181,11 @@ def test_o04_people_who_answered_twice(case_id: str, column: str) -> None:
 def test_o05_people_who_changed_their_answer() -> None:
     pairs = _pairs("top")
     found = _found(mcnemar(pairs.before, pairs.after))
+    switches = switches_of(pairs.before, pairs.after)
     assert found.statistic is not None
     figures = found.figures
     computed = {
+        "table": [switches.stayed_yes, switches.to_no, switches.to_yes, switches.stayed_no],
         "n_pairs": found.n[0],
         "rd": found.estimate,
         "chisq_nocc": found.statistic**2,
@@ -198,6 +203,7 @@ def test_o06_some_people_answered_twice() -> None:
     pairs = _pairs("score")
     unequal, equal = _found(overlapping_t(pairs)), _found(overlapping_t(pairs, "equal"))
     computed = {
+        "r_pairs": correlation(pairs),
         "n_both": len(pairs.before),
         "n_post_only": len(pairs.after_only),
         "n_pre_only": len(pairs.before_only),

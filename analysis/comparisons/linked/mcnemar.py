@@ -48,7 +48,7 @@ def mcnemar(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
     10; Bonett & Price (2012), Journal of Educational and Behavioral Statistics 37:479-488.
     Checked against: R `mcnemar.test`, `binom.test`, `prop.test` (O05), the Sao Paulo panel.
     """
-    switches = _switches(before, after)
+    switches = switches_of(before, after)
     b, c = switches.to_no, switches.to_yes
     if b + c == 0:
         return NotEstimable("nobody who answered twice gave another answer")
@@ -72,7 +72,8 @@ def mcnemar(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
     )
 
 
-def _switches(before: FloatArray, after: FloatArray) -> Switches:
+def switches_of(before: FloatArray, after: FloatArray) -> Switches:
+    """Zeros and ones of the same people, counted by what each said both times."""
     yes_before, yes_after = before == 1, after == 1
     return Switches(
         stayed_yes=int((yes_before & yes_after).sum()),

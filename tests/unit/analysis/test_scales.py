@@ -10,7 +10,6 @@ from analysis.dataset import read_wave
 from analysis.refusals import Refusal
 from analysis.report import compare_files
 from analysis.scales import scale_scores, score_scale
-from tests.golden.cases import load_case, numbers
 from tests.unit.analysis.books import book, number, question, scale, table
 
 NONE = float("nan")
@@ -64,18 +63,6 @@ def test_the_number_of_answers_needed_is_exact(items: int, rule: str, needed: in
 def test_a_rule_that_is_none_is_refused(rule: str) -> None:
     with pytest.raises(CodebookError, match="min_answered"):
         answers_needed(4, rule)
-
-
-@pytest.mark.parametrize(("place", "rule"), list(enumerate(["1/2", "2/3", "4/5", "1"])))
-def test_the_rules_of_the_oracle_score_as_r_does(place: int, rule: str) -> None:
-    case = load_case("O03b")
-    items = [f"q{i}" for i in range(1, 7)]
-    scores = score_scale(numbers("d1_indep.csv", *items), answers_needed(6, rule), [None] * 6)
-    wave = numbers("d1_indep.csv", "wave")
-    for code, name in enumerate(("pre", "post")):
-        scored = scores[(wave == code) & ~np.isnan(scores)]
-        assert len(scored) == case.expected[f"n_{name}"][place]
-        assert scored.mean() == pytest.approx(case.expected[f"mean_{name}"][place], rel=1e-12)
 
 
 def test_a_reversed_item_turns_on_its_own_codes() -> None:
