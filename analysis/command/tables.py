@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 from analysis.refusals import Refusal
@@ -59,47 +57,46 @@ def _cell(value: object) -> object:
 
 
 def _spss(path: Path) -> str:
-    return _with_pyreadstat(path, "read_sav", user_missing=True)
+    """User-missing values are codes too: the codebook knows them."""
+    try:
+        import pyreadstat  # noqa: PLC0415 - optional
+    except ImportError as exc:
+        raise _without("pyreadstat", path) from exc
+    return _read(
+        path, lambda: pyreadstat.read_sav(str(path), output_format="dict", user_missing=True)[0]
+    )
 
 
 def _stata(path: Path) -> str:
-    return _with_pyreadstat(path, "read_dta")
-
-
-def _with_pyreadstat(path: Path, function: str, **options: Any) -> str:
-    library = _library("pyreadstat", path)
-    _refuse_absent(path)
     try:
-        columns, _ = getattr(library, function)(str(path), output_format="dict", **options)
-    except Exception as exc:  # the library raises its own kinds, which are not here to be named
-        raise Refusal(f"{path}: cannot be read as {path.suffix} ({exc}); save it again") from exc
-    return columns_as_csv(columns)
+        import pyreadstat  # noqa: PLC0415 - optional
+    except ImportError as exc:
+        raise _without("pyreadstat", path) from exc
+    return _read(path, lambda: pyreadstat.read_dta(str(path), output_format="dict")[0])
 
 
 def _parquet(path: Path) -> str:
-    library = _library("pyarrow", path, "pyarrow.parquet")
-    _refuse_absent(path)
     try:
-        columns = library.read_table(path).to_pydict()
-    except Exception as exc:  # the same
-        raise Refusal(f"{path}: cannot be read as .parquet ({exc}); save it again") from exc
-    return columns_as_csv(columns)
-
-
-def _library(name: str, path: Path, module: str | None = None) -> ModuleType:
-    try:
-        return importlib.import_module(module or name)
+        import pyarrow.parquet  # noqa: PLC0415 - optional
     except ImportError as exc:
-        raise Refusal(
-            f"{path}: {path.suffix} files need the library {name}, which is not installed; install "
-            f"it (`pip install {name}`), or save the file as CSV in UTF-8"
-        ) from exc
+        raise _without("pyarrow", path) from exc
+    return _read(path, lambda: pyarrow.parquet.read_table(path).to_pydict())
 
 
-def _refuse_absent(path: Path) -> None:
-    """As `open` does, before a library tells it in its own words."""
+def _read(path: Path, columns: Callable[[], Columns]) -> str:
     with path.open("rb"):
-        pass
+        pass  # says that a file is absent before a library does in its own words
+    try:
+        return columns_as_csv(columns())
+    except Exception as exc:  # the libraries' own kinds, which are not here to be named
+        raise Refusal(f"{path}: cannot be read as {path.suffix} ({exc}); save it again") from exc
+
+
+def _without(library: str, path: Path) -> Refusal:
+    return Refusal(
+        f"{path}: {path.suffix} files need the library {library}, which is not installed; install "
+        f"it (`pip install {library}`), or save the file as CSV in UTF-8"
+    )
 
 
 _READERS: Final[Mapping[str, Callable[[Path], str]]] = {

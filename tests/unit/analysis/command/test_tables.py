@@ -62,6 +62,12 @@ def _broken(*_: object, **__: object) -> None:
     raise ValueError("not such a file")
 
 
+def _stand_in_for_parquet(monkeypatch: pytest.MonkeyPatch, read_table: Any) -> None:
+    parquet = _stands_for("pyarrow.parquet", read_table=read_table)
+    monkeypatch.setitem(sys.modules, "pyarrow", _stands_for("pyarrow", parquet=parquet))
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", parquet)
+
+
 class _ParquetTable:
     def to_pydict(self) -> dict[str, list[Any]]:
         return COLUMNS
@@ -76,8 +82,7 @@ def test_each_library_is_asked_for_codes(tmp_path: Path, monkeypatch: pytest.Mon
 
     stata = _stands_for("pyreadstat", read_sav=read, read_dta=read)
     monkeypatch.setitem(sys.modules, "pyreadstat", stata)
-    parquet = _stands_for("pyarrow.parquet", read_table=lambda _: _ParquetTable())
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", parquet)
+    _stand_in_for_parquet(monkeypatch, lambda _: _ParquetTable())
     for suffix in (".sav", ".dta", ".parquet"):
         path = tmp_path / f"a{suffix}"
         path.touch()
@@ -92,7 +97,7 @@ def test_what_a_library_cannot_read_is_refused_with_its_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyreadstat", _stands_for("pyreadstat", read_sav=_broken))
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", _stands_for("p", read_table=_broken))
+    _stand_in_for_parquet(monkeypatch, _broken)
     for suffix in (".sav", ".parquet"):
         path = tmp_path / f"a{suffix}"
         with pytest.raises(FileNotFoundError):
