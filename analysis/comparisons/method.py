@@ -74,7 +74,7 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class MethodComparison:
     """After against before by one method; None where it has no such number.
 
     p: two-sided. unit: what `estimate` and its intervals (95 and 90 %) are counted in; its value
@@ -108,15 +108,15 @@ class Method:
     reference: str
     beside: tuple[OutcomeKind, ...]
     applies: Callable[[Answers], Fit]
-    compare: Callable[[Answers], Finding | NotEstimable]
+    compare: Callable[[Answers], MethodComparison | NotEstimable]
     needs_links: bool = False
 
 
-def finding_of(
+def comparison_from(
     change: Change, n: tuple[int, int], figures: Mapping[str, float] | None = None
-) -> Finding:
+) -> MethodComparison:
     """A change in units of the outcome."""
-    return Finding(
+    return MethodComparison(
         n=n,
         p=change.p,
         unit="outcome",

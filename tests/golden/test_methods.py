@@ -19,7 +19,7 @@ from analysis.comparisons.linked.sign_test import sign_test
 from analysis.comparisons.linked.signed_rank import signed_rank
 from analysis.comparisons.means.equivalence import Equivalence, equivalence
 from analysis.comparisons.means.welch import sample_of, student, welch
-from analysis.comparisons.method import Finding
+from analysis.comparisons.method import MethodComparison
 from analysis.comparisons.ranks.brunner_munzel import brunner_munzel
 from analysis.comparisons.ranks.mann_whitney import mann_whitney
 from analysis.comparisons.shares.agresti_caffo import agresti_caffo
@@ -34,8 +34,8 @@ FloatArray = NDArray[np.float64]
 MARGIN: Final = 0.2
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 
@@ -45,7 +45,7 @@ def _waves(file: str, column: str) -> tuple[FloatArray, FloatArray]:
     return values[(wave == 0) & answered], values[(wave == 1) & answered]
 
 
-def _change(found: Finding) -> Change:
+def _change(found: MethodComparison) -> Change:
     assert found.estimate is not None
     assert found.statistic is not None
     assert found.df is not None
@@ -56,7 +56,7 @@ def _change(found: Finding) -> Change:
     return Change(found.estimate, se, found.df, found.statistic, found.p, *found.ci95, *found.ci90)
 
 
-def _equivalence(found: Finding) -> Equivalence:
+def _equivalence(found: MethodComparison) -> Equivalence:
     told = equivalence(_change(found), MARGIN)
     assert isinstance(told, Equivalence)
     return told

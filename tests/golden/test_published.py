@@ -15,7 +15,7 @@ from analysis.comparisons.linked.paired_t import paired_t
 from analysis.comparisons.linked.pairs import Pairs, pairs_of
 from analysis.comparisons.linked.signed_rank import signed_rank
 from analysis.comparisons.means.welch import Sample, sample_of, student, welch
-from analysis.comparisons.method import Finding
+from analysis.comparisons.method import MethodComparison
 from analysis.comparisons.ranks.mann_whitney import mann_whitney
 from analysis.comparisons.shares.fisher import TwoShares, fisher
 from analysis.comparisons.shares.pearson import Pearson, pearson
@@ -32,8 +32,8 @@ MANN_WHITNEY_UNCORRECTED: Final = {
 }
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 
@@ -43,7 +43,7 @@ def _near(ours: object, theirs: object) -> bool:
     return math.isclose(ours, theirs, rel_tol=1e-9)
 
 
-def _agrees(found: Finding, published: dict[str, Any], statistic: str = "t") -> None:
+def _agrees(found: MethodComparison, published: dict[str, Any], statistic: str = "t") -> None:
     told = {statistic: found.statistic, "df": found.df, "p": found.p}
     for name in told.keys() & published.keys():
         assert _near(told[name], published[name]), (name, told[name], published[name])

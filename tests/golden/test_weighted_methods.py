@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.comparisons.difference import Domain
-from analysis.comparisons.method import Finding
+from analysis.comparisons.method import MethodComparison
 from analysis.comparisons.ranks.midrank_test import midrank_test
 from analysis.comparisons.ranks.odds_of_higher import odds_of_higher
 from analysis.comparisons.shares.odds_ratio import odds_ratio
@@ -26,8 +26,8 @@ from tests.golden.samples import column, labelled, waves_of
 BLOCKS: Final = DesignColumns(weight="w", psu="psu", stratum="district")
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 
@@ -100,7 +100,7 @@ def test_o08h_ranks_of_equal_weights() -> None:
     assert load_case("O08h").disagreements(told) == []
 
 
-def _as_svyrank(found: Finding) -> dict[str, Any]:
+def _as_svyrank(found: MethodComparison) -> dict[str, Any]:
     return {
         "delta_mean_rank": found.estimate,
         "wilcoxon_t": found.statistic,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.comparisons.method import NO_CHANGE, Answers, Finding, Method
+from analysis.comparisons.method import NO_CHANGE, Answers, Method, MethodComparison
 from analysis.comparisons.methods import METHODS
 from analysis.refusals import NotEstimable
 from tests.unit.analysis.comparisons.samples import answers_of
@@ -81,13 +81,13 @@ def drawn(draw: st.DrawFn, method: Method) -> Drawn:
     return Drawn(*waves)
 
 
-def _compared(method: Method, waves: Drawn, **more: Any) -> Finding | NotEstimable:
+def _compared(method: Method, waves: Drawn, **more: Any) -> MethodComparison | NotEstimable:
     answers = waves.answers(**more)
     fit = method.applies(answers)
     return fit if isinstance(fit, NotEstimable) else method.compare(answers)
 
 
-def _same(one: Finding | NotEstimable, other: Finding | NotEstimable) -> None:
+def _same(one: MethodComparison | NotEstimable, other: MethodComparison | NotEstimable) -> None:
     if isinstance(one, NotEstimable) or isinstance(other, NotEstimable):
         assert one == other
         return
@@ -95,7 +95,7 @@ def _same(one: Finding | NotEstimable, other: Finding | NotEstimable) -> None:
     assert _numbers(one) == pytest.approx(_numbers(other), rel=1e-6, abs=1e-9)
 
 
-def _numbers(found: Finding) -> dict[str, float]:
+def _numbers(found: MethodComparison) -> dict[str, float]:
     alone = {name: getattr(found, name) for name in ("p", "estimate", "statistic", "df")}
     ends = {f"ci{i}": end for i, end in enumerate([*(found.ci95 or ()), *(found.ci90 or ())])}
     every = {**alone, **ends, **found.figures, **found.counts}
@@ -156,7 +156,7 @@ def test_other_names_for_strata_blocks_people_and_groups_change_nothing(
 @every_method
 @given(st.data())
 @FEWER
-def test_swapping_the_waves_turns_the_finding_round(method: Method, data: st.DataObject) -> None:
+def test_swapping_the_waves_turns_the_comparison_round(method: Method, data: st.DataObject) -> None:
     waves = data.draw(drawn(method))
     one = _compared(method, waves)
     other = _compared(method, Drawn(waves.after, waves.before))
@@ -175,11 +175,11 @@ def test_swapping_the_waves_turns_the_finding_round(method: Method, data: st.Dat
         assert one.ci95[0] == pytest.approx(_turned(other.ci95[1], one), rel=1e-6, abs=1e-9)
 
 
-def _turned(value: float | None, finding: Finding) -> float:
+def _turned(value: float | None, found: MethodComparison) -> float:
     assert value is not None
-    if finding.unit == "odds":
+    if found.unit == "odds":
         return 1 / value
-    return 1 - value if finding.unit == "probability" else -value
+    return 1 - value if found.unit == "probability" else -value
 
 
 @every_method

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.comparisons.method import Answers, Finding, Method, linked
+from analysis.comparisons.method import Answers, Method, MethodComparison, linked
 from analysis.dataset import FloatArray
 from analysis.estimates.share import wilson_interval
 from analysis.probability import (
@@ -33,7 +33,7 @@ class Switches:
         return self.stayed_yes + self.to_no + self.to_yes + self.stayed_no
 
 
-def mcnemar(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
+def mcnemar(before: FloatArray, after: FloatArray) -> MethodComparison | NotEstimable:
     """Did the share of yes change among the people who answered both times?
 
     b said yes then no, c no then yes. Exact p: b against a fair coin thrown b + c times; mid-p, the
@@ -54,7 +54,7 @@ def mcnemar(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
         return NotEstimable("nobody who answered twice gave another answer")
     exact = fair_coin_two_sided(b, b + c)
     bonett_price = bonett_price_interval(switches)
-    return Finding(
+    return MethodComparison(
         n=(switches.n, switches.n),
         p=mid_p(b, c),
         unit="outcome",
@@ -126,7 +126,7 @@ def _corrected_phi(s: Switches) -> float:
     return (cross - s.n / 2 if cross > 0 else cross) / size
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return mcnemar(answers.pairs.before, answers.pairs.after)
 
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from analysis.comparisons.linked.overlapping_t import correlation
 from analysis.comparisons.linked.pairs import Pairs
-from analysis.comparisons.method import Answers, Finding, Method, linked
+from analysis.comparisons.method import Answers, Method, MethodComparison, linked
 from analysis.probability import EQUIVALENCE_LEVEL, LEVEL, normal_quantile, normal_two_sided
 from analysis.refusals import NotEstimable
 
 _ROUNDING: Final = 1e-13
 
 
-def overlapping_shares(pairs: Pairs) -> Finding | NotEstimable:
+def overlapping_shares(pairs: Pairs) -> MethodComparison | NotEstimable:
     """Did a share change, when some people answered twice and others once?
 
     z8 = (p2 - p1) / sqrt(p (1 - p) (1/n1 + 1/n2 - 2 r nc/(n1 n2))), p of all answers together, r
@@ -42,7 +42,7 @@ def overlapping_shares(pairs: Pairs) -> Finding | NotEstimable:
         (gap - normal_quantile((1 + x) / 2) * se, gap + normal_quantile((1 + x) / 2) * se)
         for x in (LEVEL, EQUIVALENCE_LEVEL)
     )
-    return Finding(
+    return MethodComparison(
         n=(n1, n2),
         p=normal_two_sided(gap / se),
         unit="outcome",
@@ -53,7 +53,7 @@ def overlapping_shares(pairs: Pairs) -> Finding | NotEstimable:
     )
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return overlapping_shares(answers.pairs)
 
 

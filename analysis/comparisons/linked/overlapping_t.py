@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.comparisons.contrast import change_of
 from analysis.comparisons.linked.pairs import Pairs
-from analysis.comparisons.method import Answers, Finding, Method, finding_of, linked
+from analysis.comparisons.method import Answers, Method, MethodComparison, comparison_from, linked
 from analysis.refusals import NotEstimable
 
 Spread = Literal["unequal", "equal"]
@@ -17,7 +17,7 @@ Spread = Literal["unequal", "equal"]
 _ROUNDING: Final = 1e-13
 
 
-def overlapping_t(pairs: Pairs, spread: Spread = "unequal") -> Finding | NotEstimable:
+def overlapping_t(pairs: Pairs, spread: Spread = "unequal") -> MethodComparison | NotEstimable:
     """Did the mean change, when some people answered twice and others once?
 
     t = (x2 - x1) / sqrt(s1^2/n1 + s2^2/n2 - 2 r s1 s2 nc/(n1 n2)), means and SDs of all answers of
@@ -51,7 +51,7 @@ def overlapping_t(pairs: Pairs, spread: Spread = "unequal") -> Finding | NotEsti
     alone = n1 + n2 - 2 * both
     df = (both - 1) + (df_apart - both + 1) * alone / (n1 + n2)
     change = change_of(float(after.mean() - before.mean()), math.sqrt(v), df)
-    return change if isinstance(change, NotEstimable) else finding_of(change, (n1, n2))
+    return change if isinstance(change, NotEstimable) else comparison_from(change, (n1, n2))
 
 
 def correlation(pairs: Pairs) -> float:
@@ -60,7 +60,7 @@ def correlation(pairs: Pairs) -> float:
     return float((one * other).sum()) / size if size > 0 else 0.0
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return overlapping_t(answers.pairs)
 
 

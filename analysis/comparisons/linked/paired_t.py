@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from analysis.comparisons.contrast import change_of
-from analysis.comparisons.method import Answers, Finding, Method, finding_of, linked
+from analysis.comparisons.method import Answers, Method, MethodComparison, comparison_from, linked
 from analysis.dataset import FloatArray
 from analysis.probability import LEVEL, hedges_correction, noncentrality
 from analysis.refusals import NotEstimable
@@ -14,7 +14,7 @@ from analysis.refusals import NotEstimable
 _ROUNDING: Final = 1e-13
 
 
-def paired_t(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
+def paired_t(before: FloatArray, after: FloatArray) -> MethodComparison | NotEstimable:
     """How much did the same people change, on average?
 
     dbar = mean of after - before, t = dbar / (sd / sqrt(n)) on n - 1 df. Sizes: dz = dbar / sd with
@@ -41,7 +41,7 @@ def paired_t(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
         **_interval_of_dz(mean / sd * math.sqrt(n), n),
     }
     change = change_of(mean, sd / math.sqrt(n), n - 1)
-    return change if isinstance(change, NotEstimable) else finding_of(change, (n, n), figures)
+    return change if isinstance(change, NotEstimable) else comparison_from(change, (n, n), figures)
 
 
 def _interval_of_dz(t: float, n: int) -> dict[str, float]:
@@ -51,7 +51,7 @@ def _interval_of_dz(t: float, n: int) -> dict[str, float]:
     return {"dz_low": low / math.sqrt(n), "dz_high": high / math.sqrt(n)}
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return paired_t(answers.pairs.before, answers.pairs.after)
 
 

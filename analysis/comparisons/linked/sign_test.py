@@ -6,13 +6,13 @@ from typing import Final
 
 import numpy as np
 
-from analysis.comparisons.method import Answers, Finding, Method, linked
+from analysis.comparisons.method import Answers, Method, MethodComparison, linked
 from analysis.dataset import FloatArray
 from analysis.probability import fair_coin_two_sided
 from analysis.refusals import NotEstimable
 
 
-def sign_test(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
+def sign_test(before: FloatArray, after: FloatArray) -> MethodComparison | NotEstimable:
     """Of the people who answered twice and moved, did more move up than down?
 
     Exact: ups against a fair coin thrown ups + downs times, two-sided. `estimate` is the share of
@@ -28,7 +28,7 @@ def sign_test(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
     ups, downs = int(np.count_nonzero(moved > 0)), int(np.count_nonzero(moved < 0))
     if ups + downs == 0:
         return NotEstimable("nobody who answered twice gave another answer")
-    return Finding(
+    return MethodComparison(
         n=(len(before), len(after)),
         p=fair_coin_two_sided(ups, ups + downs),
         unit="probability",
@@ -37,7 +37,7 @@ def sign_test(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
     )
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return sign_test(answers.pairs.before, answers.pairs.after)
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from analysis.comparisons.method import Answers, Finding, Method, linked
+from analysis.comparisons.method import Answers, Method, MethodComparison, linked
 from analysis.comparisons.ranks.midranks import midranks
 from analysis.dataset import FloatArray
 from analysis.probability import normal_two_sided
@@ -18,7 +18,7 @@ Zeros = Literal["pratt", "dropped"]
 
 def signed_rank(
     before: FloatArray, after: FloatArray, zeros: Zeros = "pratt"
-) -> Finding | NotEstimable:
+) -> MethodComparison | NotEstimable:
     """Among people who answered twice, do rises outweigh falls when ranked by their size?
 
     Mid-ranks r of |after - before|; z = (W - sum(r)/2) / sqrt(sum(r^2)/4), W the sum of the ranks
@@ -38,7 +38,7 @@ def signed_rank(
     ranked = ranks[moved != 0]
     rises, falls = float(ranks[moved > 0].sum()), float(ranks[moved < 0].sum())
     z = (rises - float(ranked.sum()) / 2) / math.sqrt(float((ranked**2).sum()) / 4)
-    return Finding(
+    return MethodComparison(
         n=(len(before), len(after)),
         p=normal_two_sided(z),
         statistic=z,
@@ -46,7 +46,7 @@ def signed_rank(
     )
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return signed_rank(answers.pairs.before, answers.pairs.after)
 
 

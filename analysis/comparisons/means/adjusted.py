@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from analysis.comparisons.contrast import change_of
-from analysis.comparisons.method import YES, Answers, Finding, Fit, Method, finding_of
+from analysis.comparisons.method import YES, Answers, Fit, Method, MethodComparison, comparison_from
 from analysis.dataset import FloatArray
 from analysis.design import IntArray
 from analysis.estimates.estimate import CONSTANT
@@ -21,7 +21,7 @@ from analysis.variance.taylor import linearised_covariance
 _ROUNDING: Final = 1e-13
 
 
-def adjusted(answers: Answers) -> Finding | NotEstimable:
+def adjusted(answers: Answers) -> MethodComparison | NotEstimable:
     """Did the answers change among people who are alike, or only who answered?
 
     Weighted regression of the answer on the wave and on a dummy for every level of the background
@@ -54,7 +54,7 @@ def adjusted(answers: Answers) -> Finding | NotEstimable:
     df = design_df([rows], answers.design) + 1 - len(fit.coefficients)
     change = change_of(float(fit.coefficients[1]), se, df)
     n = len(answers.rows[0]), len(answers.rows[1])
-    return change if isinstance(change, NotEstimable) else finding_of(change, n)
+    return change if isinstance(change, NotEstimable) else comparison_from(change, n)
 
 
 def _predictors(profiles: IntArray) -> FloatArray:

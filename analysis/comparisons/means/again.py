@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from analysis.comparisons.difference import difference
-from analysis.comparisons.method import Answers, Finding, finding_of
+from analysis.comparisons.method import Answers, MethodComparison, comparison_from
 from analysis.dataset import FloatArray
 from analysis.influence import mean_influence
 from analysis.refusals import NotEstimable
 
 
-def compare_again(answers: Answers, values: FloatArray) -> Finding | NotEstimable:
+def compare_again(answers: Answers, values: FloatArray) -> MethodComparison | NotEstimable:
     """The difference of weighted means of `values` (N,), NaN where left out, as planned."""
     before = mean_influence(values, answers.domain.before, answers.design)
     after = mean_influence(values, answers.domain.after, answers.design)
@@ -19,4 +19,4 @@ def compare_again(answers: Answers, values: FloatArray) -> Finding | NotEstimabl
         return NotEstimable(f"after: {after.reason}")
     change = difference(before, after, answers.design, answers.variance)
     n = before.n, after.n
-    return change if isinstance(change, NotEstimable) else finding_of(change, n)
+    return change if isinstance(change, NotEstimable) else comparison_from(change, n)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from analysis.comparisons.means.again import compare_again
-from analysis.comparisons.method import YES, Answers, Finding, Fit, Method
+from analysis.comparisons.method import YES, Answers, Fit, Method, MethodComparison
 from analysis.refusals import NotEstimable
 
 ALL: Final = 1.0
@@ -15,7 +15,7 @@ MOST: Final = 0.8
 _ROUNDING: Final = 1e-9
 
 
-def answered_enough(answers: Answers, share: float) -> Finding | NotEstimable:
+def answered_enough(answers: Answers, share: float) -> MethodComparison | NotEstimable:
     """Does the change stay the same among those who answered this share of the items?
 
     `compare_waves` on the scores of people who answered at least `share` of the scale's items; all
@@ -37,11 +37,11 @@ def _on_a_scale(answers: Answers) -> Fit:
     return YES
 
 
-def _all(answers: Answers) -> Finding | NotEstimable:
+def _all(answers: Answers) -> MethodComparison | NotEstimable:
     return answered_enough(answers, ALL)
 
 
-def _most(answers: Answers) -> Finding | NotEstimable:
+def _most(answers: Answers) -> MethodComparison | NotEstimable:
     return answered_enough(answers, MOST)
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from analysis.comparisons.difference import difference
-from analysis.comparisons.method import Answers, Finding, Method, always, finding_of
+from analysis.comparisons.method import Answers, Method, MethodComparison, always, comparison_from
 from analysis.influence import mean_influence
 from analysis.refusals import NotEstimable
 
 
-def glass_delta(answers: Answers) -> Finding | NotEstimable:
+def glass_delta(answers: Answers) -> MethodComparison | NotEstimable:
     """How many standard deviations of the before wave did the mean move?
 
     (m2 - m1) / s1 with s1 the weighted SD of the before wave; the interval is that of the
@@ -34,7 +34,7 @@ def glass_delta(answers: Answers) -> Finding | NotEstimable:
     if sd <= _ROUNDING * abs(before.estimate) or sd == 0:
         return NotEstimable("before: every answer is the same")
     return replace(
-        finding_of(change, (before.n, after.n)),
+        comparison_from(change, (before.n, after.n)),
         unit="sd",
         estimate=change.estimate / sd,
         ci95=(change.ci_low / sd, change.ci_high / sd),

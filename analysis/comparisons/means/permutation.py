@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.comparisons.method import YES, Answers, Finding, Fit, Method
+from analysis.comparisons.method import YES, Answers, Fit, Method, MethodComparison
 from analysis.dataset import FloatArray
 from analysis.design import IntArray
 from analysis.refusals import NotEstimable
@@ -129,7 +129,7 @@ def _wave(cards: Dealt, chosen: FloatArray) -> tuple[FloatArray, FloatArray]:
     return mean, v
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     rows = np.concatenate(answers.rows)
     n = len(answers.rows[0]), len(answers.rows[1])
     psus, card = np.unique(answers.design.psu[rows], return_inverse=True)
@@ -148,7 +148,7 @@ def _compare(answers: Answers) -> Finding | NotEstimable:
     found = permutation(cards, np.random.default_rng(answers.seed))
     if isinstance(found, NotEstimable):
         return found
-    return Finding(n=n, p=found[1], statistic=found[0])
+    return MethodComparison(n=n, p=found[1], statistic=found[0])
 
 
 def _few_and_apart(answers: Answers) -> Fit:

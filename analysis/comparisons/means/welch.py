@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analysis.comparisons.contrast import change_of
-from analysis.comparisons.method import Answers, Finding, Method, always, finding_of
+from analysis.comparisons.method import Answers, Method, MethodComparison, always, comparison_from
 from analysis.dataset import FloatArray
 from analysis.probability import LEVEL, hedges_correction, noncentrality
 from analysis.refusals import NotEstimable
@@ -31,7 +31,7 @@ def sample_of(values: FloatArray) -> Sample | NotEstimable:
     return Sample(len(values), float(values.mean()), float(values.std(ddof=1)))
 
 
-def welch(before: Sample, after: Sample) -> Finding | NotEstimable:
+def welch(before: Sample, after: Sample) -> MethodComparison | NotEstimable:
     """Do two plain means differ, each wave with a spread of its own?
 
     t = (m2 - m1) / sqrt(s1^2/n1 + s2^2/n2), df = (v1 + v2)^2 / (v1^2/(n1-1) + v2^2/(n2-1)) with
@@ -51,10 +51,10 @@ def welch(before: Sample, after: Sample) -> Finding | NotEstimable:
     df = (v1 + v2) ** 2 / (v1**2 / (before.n - 1) + v2**2 / (after.n - 1))
     change = change_of(after.mean - before.mean, math.sqrt(v1 + v2), df)
     n = before.n, after.n
-    return change if isinstance(change, NotEstimable) else finding_of(change, n)
+    return change if isinstance(change, NotEstimable) else comparison_from(change, n)
 
 
-def student(before: Sample, after: Sample) -> Finding | NotEstimable:
+def student(before: Sample, after: Sample) -> MethodComparison | NotEstimable:
     """Do two plain means differ, if both waves spread alike? Asked for only, never shown.
 
     t = (m2 - m1) / (s sqrt(1/n1 + 1/n2)), s the pooled SD, on n1 + n2 - 2 df; Cohen's d = (m2 - m1)
@@ -77,7 +77,7 @@ def student(before: Sample, after: Sample) -> Finding | NotEstimable:
         figures |= {"cohen_d_low": low * scale, "cohen_d_high": high * scale}
     change = change_of(after.mean - before.mean, math.sqrt(pooled) * scale, df)
     n = before.n, after.n
-    return change if isinstance(change, NotEstimable) else finding_of(change, n, figures)
+    return change if isinstance(change, NotEstimable) else comparison_from(change, n, figures)
 
 
 _TAILS: Final = ((1 + LEVEL) / 2, (1 - LEVEL) / 2)
@@ -88,7 +88,7 @@ def _is_constant(before: Sample, after: Sample) -> bool:
     return spread <= _ROUNDING * max(abs(before.mean), abs(after.mean)) or spread == 0
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     before, after = (sample_of(wave) for wave in answers.waves)
     if isinstance(before, NotEstimable):
         return NotEstimable(f"before: {before.reason}")

@@ -7,14 +7,14 @@ from typing import Final
 import numpy as np
 
 from analysis.comparisons.means.again import compare_again
-from analysis.comparisons.method import Answers, Finding, Method, always
+from analysis.comparisons.method import Answers, Method, MethodComparison, always
 from analysis.dataset import FloatArray
 from analysis.refusals import NotEstimable
 
 TAIL: Final = 0.01
 
 
-def winsorised(answers: Answers, tail: float = TAIL) -> Finding | NotEstimable:
+def winsorised(answers: Answers, tail: float = TAIL) -> MethodComparison | NotEstimable:
     """Does the change rest on a few very large or very small numbers?
 
     Numbers beyond the bounds are set to them, then `compare_waves`. Bounds, the same in both waves:

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from analysis.comparisons.method import Answers, Finding, Method, independent
+from analysis.comparisons.method import Answers, Method, MethodComparison, independent
 from analysis.comparisons.ranks.midranks import midranks
 from analysis.dataset import FloatArray
 from analysis.probability import EQUIVALENCE_LEVEL, LEVEL, t_quantile, t_two_sided
@@ -18,7 +18,7 @@ _NO_SPREAD: Final = NotEstimable(
 )
 
 
-def brunner_munzel(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
+def brunner_munzel(before: FloatArray, after: FloatArray) -> MethodComparison | NotEstimable:
     """How often does an answer from after stand above one from before, ties counted half?
 
     A = P(after > before) + P(tie)/2 = (mean rank of after - (n2 + 1)/2) / n1, in all mid-ranks R;
@@ -50,7 +50,7 @@ def brunner_munzel(before: FloatArray, after: FloatArray) -> Finding | NotEstima
     df = spread**2 / ((n1 * s1) ** 2 / (n1 - 1) + (n2 * s2) ** 2 / (n2 - 1))
     se = math.sqrt(s1 / (n1 * n2**2) + s2 / (n2 * n1**2))
     ci95, ci90 = (_within(superiority, t_quantile((1 + x) / 2, df) * se) for x in _LEVELS)
-    return Finding(
+    return MethodComparison(
         n=(n1, n2),
         p=t_two_sided(statistic, df),
         unit="probability",
@@ -70,7 +70,7 @@ def _within(superiority: float, half: float) -> tuple[float, float]:
     return max(0.0, superiority - half), min(1.0, superiority + half)
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return brunner_munzel(*answers.waves)
 
 

@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from analysis.comparisons.method import Answers, Finding, Method, independent
+from analysis.comparisons.method import Answers, Method, MethodComparison, independent
 from analysis.comparisons.ranks.midranks import midranks, ties
 from analysis.dataset import FloatArray
 from analysis.probability import normal_two_sided
 from analysis.refusals import NotEstimable
 
 
-def mann_whitney(before: FloatArray, after: FloatArray) -> Finding | NotEstimable:
+def mann_whitney(before: FloatArray, after: FloatArray) -> MethodComparison | NotEstimable:
     """Would the ranks of the two waves lie so far apart if both waves were one and the same?
 
     U = sum of the after wave's mid-ranks - n2 (n2 + 1)/2;  z = (U - n1 n2/2) / sqrt(v),
@@ -39,7 +39,7 @@ def mann_whitney(before: FloatArray, after: FloatArray) -> Finding | NotEstimabl
     off = u - n1 * n2 / 2
     z = off / math.sqrt(v)
     closer = max(abs(off) - 0.5, 0.0) / math.sqrt(v)
-    return Finding(
+    return MethodComparison(
         n=(n1, n2),
         p=normal_two_sided(z),
         unit="probability",
@@ -50,7 +50,7 @@ def mann_whitney(before: FloatArray, after: FloatArray) -> Finding | NotEstimabl
     )
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return mann_whitney(*answers.waves)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from analysis.comparisons.difference import Domain, difference
-from analysis.comparisons.method import Answers, Finding, Method, always, finding_of
+from analysis.comparisons.method import Answers, Method, MethodComparison, always, comparison_from
 from analysis.comparisons.ranks.midranks import weighted_midranks
 from analysis.dataset import FloatArray
 from analysis.design import Design
@@ -19,7 +19,7 @@ from analysis.variance.protocol import Variance
 
 def midrank_test(
     outcome: FloatArray, domain: Domain, design: Design, variance: Variance
-) -> Finding | NotEstimable:
+) -> MethodComparison | NotEstimable:
     """Do the answers after stand higher among all answers than those before, as they were drawn?
 
     r_i = share of the weight (of both waves) below y_i plus half the share tied with it; then the
@@ -47,10 +47,10 @@ def midrank_test(
     change = difference(before, after, design, variance)
     if isinstance(change, NotEstimable):
         return change
-    return replace(finding_of(change, (before.n, after.n)), unit="rank")
+    return replace(comparison_from(change, (before.n, after.n)), unit="rank")
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return midrank_test(answers.values, answers.domain, answers.design, answers.variance)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.comparisons.contrast import change_of
 from analysis.comparisons.difference import Domain
-from analysis.comparisons.method import Answers, Finding, Method, always
+from analysis.comparisons.method import Answers, Method, MethodComparison, always
 from analysis.dataset import FloatArray
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT
@@ -22,7 +22,9 @@ from analysis.variance.taylor import linearised_covariance
 _ROUNDING: Final = 1e-13
 
 
-def odds_of_higher(outcome: FloatArray, domain: Domain, design: Design) -> Finding | NotEstimable:
+def odds_of_higher(
+    outcome: FloatArray, domain: Domain, design: Design
+) -> MethodComparison | NotEstimable:
     """By how much did the odds of a higher answer change, at whatever border one draws?
 
     `fit_proportional_odds` of the answer on the wave, weighted; exp(beta) is the odds ratio, 1 when
@@ -54,7 +56,7 @@ def odds_of_higher(outcome: FloatArray, domain: Domain, design: Design) -> Findi
     change = change_of(float(fit.coefficients[0]), se, design_df([rows], design) - 1)
     if isinstance(change, NotEstimable):
         return change
-    return Finding(
+    return MethodComparison(
         n=n,
         p=change.p,
         unit="odds",
@@ -67,7 +69,7 @@ def odds_of_higher(outcome: FloatArray, domain: Domain, design: Design) -> Findi
     )
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return odds_of_higher(answers.values, answers.domain, answers.design)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from analysis.comparisons.method import Answers, Finding, Method, independent
+from analysis.comparisons.method import Answers, Method, MethodComparison, independent
 from analysis.comparisons.shares.fisher import TwoShares, two_shares
 from analysis.probability import EQUIVALENCE_LEVEL, LEVEL, normal_quantile
 from analysis.refusals import NotEstimable
 
 
-def agresti_caffo(table: TwoShares) -> Finding | NotEstimable:
+def agresti_caffo(table: TwoShares) -> MethodComparison | NotEstimable:
     """Between which bounds does the change of a share lie?
 
     With one yes and one no added to each wave, p' = (x + 1)/(n + 2):
@@ -33,7 +33,7 @@ def agresti_caffo(table: TwoShares) -> Finding | NotEstimable:
         (second - first - half, second - first + half)
         for half in (normal_quantile((1 + x) / 2) * se for x in (LEVEL, EQUIVALENCE_LEVEL))
     )
-    return Finding(
+    return MethodComparison(
         n=table.n,
         unit="outcome",
         estimate=table.yes_after / table.n_after - table.yes_before / table.n_before,
@@ -42,7 +42,7 @@ def agresti_caffo(table: TwoShares) -> Finding | NotEstimable:
     )
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return agresti_caffo(two_shares(answers))
 
 

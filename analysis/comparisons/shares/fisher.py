@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.comparisons.method import Answers, Finding, Method, independent
+from analysis.comparisons.method import Answers, Method, MethodComparison, independent
 from analysis.dataset import FloatArray
 from analysis.refusals import NotEstimable
 
@@ -30,7 +30,7 @@ class TwoShares:
         return self.n_before, self.n_after
 
 
-def fisher(table: TwoShares) -> Finding | NotEstimable:
+def fisher(table: TwoShares) -> MethodComparison | NotEstimable:
     """How often would chance alone deal the yeses out at least this unevenly?
 
     With the number of yeses and the sizes of both waves held, the yeses after are hypergeometric;
@@ -54,7 +54,7 @@ def fisher(table: TwoShares) -> Finding | NotEstimable:
     chance = _chances(dealt, yes, table)
     seen = chance[table.yes_after - least]
     ratio = sample_odds_ratio(table)
-    return Finding(
+    return MethodComparison(
         n=table.n,
         p=min(1.0, float(chance[chance <= seen * _TIE].sum())),
         unit=None if ratio is None else "odds",
@@ -90,7 +90,7 @@ def _log_choose(n: int, k: NDArray[np.integer]) -> FloatArray:
     return np.array([math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in k])
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return fisher(two_shares(answers))
 
 

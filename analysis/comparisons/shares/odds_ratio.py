@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.comparisons.contrast import change_of
 from analysis.comparisons.difference import Domain
-from analysis.comparisons.method import Answers, Finding, Method, always
+from analysis.comparisons.method import Answers, Method, MethodComparison, always
 from analysis.dataset import FloatArray
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT
@@ -20,7 +20,9 @@ from analysis.variance.taylor import linearised_covariance
 _ROUNDING: Final = 1e-13
 
 
-def odds_ratio(outcome: FloatArray, domain: Domain, design: Design) -> Finding | NotEstimable:
+def odds_ratio(
+    outcome: FloatArray, domain: Domain, design: Design
+) -> MethodComparison | NotEstimable:
     """By which factor did the odds of yes change?
 
     b = log(p2/(1 - p2)) - log(p1/(1 - p1)) of the weighted shares, which is the logistic regression
@@ -52,7 +54,7 @@ def odds_ratio(outcome: FloatArray, domain: Domain, design: Design) -> Finding |
     change = change_of(slope, se, df)
     if isinstance(change, NotEstimable):
         return change
-    return Finding(
+    return MethodComparison(
         n=(waves[0].n, waves[1].n),
         p=change.p,
         unit="odds",
@@ -69,7 +71,7 @@ def _log_odds(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     return odds_ratio(answers.values, answers.domain, answers.design)
 
 

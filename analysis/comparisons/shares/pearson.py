@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from analysis.comparisons.method import Answers, Finding, Method, independent
+from analysis.comparisons.method import Answers, Method, MethodComparison, independent
 from analysis.dataset import FloatArray
 from analysis.probability import chi_square_above
 from analysis.refusals import NotEstimable
@@ -64,7 +64,7 @@ def pearson(counts: FloatArray) -> Pearson | NotEstimable:
     )
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     before, after = answers.waves
     codes, place = np.unique(np.concatenate([before, after]), return_inverse=True)
     cell = place * 2 + np.repeat([0, 1], [len(before), len(after)])
@@ -72,7 +72,7 @@ def _compare(answers: Answers) -> Finding | NotEstimable:
     found = pearson(counts)
     if isinstance(found, NotEstimable):
         return found
-    return Finding(
+    return MethodComparison(
         n=(len(before), len(after)),
         p=found.p,
         statistic=found.statistic,

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from analysis.comparisons.method import Answers, Finding, Method, always
+from analysis.comparisons.method import Answers, Method, MethodComparison, always
 from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
 from analysis.influence import design_df
@@ -97,7 +97,7 @@ def _delta(share: FloatArray, covariance: FloatArray, shape: tuple[int, int], n:
     return np.linalg.solve(contrasts.T @ scaled / n, scaled.T @ covariance @ scaled)
 
 
-def _compare(answers: Answers) -> Finding | NotEstimable:
+def _compare(answers: Answers) -> MethodComparison | NotEstimable:
     rows = np.concatenate(answers.rows)
     n = len(answers.rows[0]), len(answers.rows[1])
     _, category = np.unique(answers.values[rows], return_inverse=True)
@@ -105,7 +105,7 @@ def _compare(answers: Answers) -> Finding | NotEstimable:
     if isinstance(found, NotEstimable):
         return found
     figures = {"df_below": found.df_below, "p_first_order": found.p_first_order}
-    return Finding(n=n, p=found.p, statistic=found.statistic, df=found.df, figures=figures)
+    return MethodComparison(n=n, p=found.p, statistic=found.statistic, df=found.df, figures=figures)
 
 
 METHOD: Final = Method(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from analysis.comparisons.method import NO_CHANGE, Answers, Finding, Method
+from analysis.comparisons.method import NO_CHANGE, Answers, Method, MethodComparison
 from analysis.comparisons.methods import METHODS
 from analysis.refusals import NotEstimable
 from tests.unit.analysis.comparisons.samples import answers_of, likert, people
@@ -53,7 +53,7 @@ def test_a_method_that_applies_finds_something_whole(method: Method) -> None:
     answers = _answers(method)
     assert method.applies(answers) == "yes"
     found = method.compare(answers)
-    assert isinstance(found, Finding)
+    assert isinstance(found, MethodComparison)
     assert min(found.n) >= 2
     assert found.p is None or 0 <= found.p <= 1
     assert found.p is not None or found.ci95 is not None
@@ -126,5 +126,5 @@ def test_a_method_for_separate_samples_refuses_people_in_both(name: str) -> None
 
 def test_every_unit_says_what_no_change_is() -> None:
     found = [method.compare(_answers(method)) for method in METHODS]
-    units = {f.unit for f in found if isinstance(f, Finding) and f.unit}
+    units = {f.unit for f in found if isinstance(f, MethodComparison) and f.unit}
     assert units == set(NO_CHANGE)

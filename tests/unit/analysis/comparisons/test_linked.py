@@ -21,7 +21,7 @@ from analysis.comparisons.linked import (
 )
 from analysis.comparisons.linked.pairs import Pairs, pairs_of
 from analysis.comparisons.means.welch import sample_of, welch
-from analysis.comparisons.method import Finding, linked
+from analysis.comparisons.method import MethodComparison, linked
 from analysis.refusals import NotEstimable
 from tests.unit.analysis.comparisons.samples import answers_of, likert, normal, people
 
@@ -30,8 +30,8 @@ PAIRS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=2, ma
 SWITCHES = st.tuples(*(st.integers(0, 30) for _ in range(4)))
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 
@@ -238,7 +238,9 @@ def test_overlaps_without_pairs_or_spread_are_refused() -> None:
 def test_pairs_who_all_agree_have_no_correlation() -> None:
     same = np.array([2.0, 2])
     others = np.array([1.0, 3, 5])
-    assert isinstance(overlapping_t.overlapping_t(Pairs(same, same, others, others)), Finding)
+    assert isinstance(
+        overlapping_t.overlapping_t(Pairs(same, same, others, others)), MethodComparison
+    )
 
 
 def test_shares_with_nobody_in_both_waves_or_no_spread_are_refused() -> None:
@@ -270,7 +272,7 @@ def test_each_linked_method_of_shares_reads_the_pairs_of_its_answers(module: obj
     second = [float(i % 2 == 0) for i in range(40)]
     answers = answers_of({"y": first, "c": people(40)}, {"y": second, "c": people(40, 10)})
     method = module.METHOD  # type: ignore[attr-defined] # each of them has one
-    assert isinstance(method.compare(answers), Finding)
+    assert isinstance(method.compare(answers), MethodComparison)
     assert len(answers.pairs.before) == 30
 
 

@@ -22,7 +22,7 @@ from analysis.comparisons.means import (
 )
 from analysis.comparisons.means.equivalence import Equivalence, equivalence
 from analysis.comparisons.means.welch import Sample, sample_of, student
-from analysis.comparisons.method import Answers, Finding
+from analysis.comparisons.method import Answers, MethodComparison
 from analysis.influence import Influence, mean_influence
 from analysis.refusals import NotEstimable, Refusal
 from tests.unit.analysis.comparisons.samples import answers_of, likert, normal
@@ -30,8 +30,8 @@ from tests.unit.analysis.comparisons.samples import answers_of, likert, normal
 CONSTANT = "nothing shows how much answers vary"
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 

@@ -11,13 +11,13 @@ import pytest
 from scipy import stats
 
 from analysis.comparisons.means.permutation import METHOD, Dealt, permutation
-from analysis.comparisons.method import Finding
+from analysis.comparisons.method import MethodComparison
 from analysis.refusals import NotEstimable
 from tests.unit.analysis.comparisons.samples import answers_of, normal, people
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 

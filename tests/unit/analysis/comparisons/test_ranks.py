@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.comparisons.method import Finding
+from analysis.comparisons.method import MethodComparison
 from analysis.comparisons.ranks import brunner_munzel as brunner
 from analysis.comparisons.ranks import mann_whitney as mann
 from analysis.comparisons.ranks import midrank_test, odds_of_higher
@@ -22,8 +22,8 @@ from tests.unit.analysis.comparisons.samples import answers_of, likert
 CODES = st.lists(st.integers(1, 5).map(float), min_size=2, max_size=40)
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 
@@ -51,7 +51,7 @@ def test_weighted_midranks_count_people_who_stand_for_several() -> None:
 @given(CODES, CODES)
 def test_brunner_munzel_is_the_one_of_scipy(before: list[float], after: list[float]) -> None:
     found = brunner.brunner_munzel(np.array(before), np.array(after))
-    assume(isinstance(found, Finding))
+    assume(isinstance(found, MethodComparison))
     told = _found(found)
     with np.errstate(all="ignore"):
         theirs = stats.brunnermunzel(before, after)
@@ -66,7 +66,7 @@ def test_the_interval_of_superiority_leaves_a_half_out_exactly_when_p_is_under_5
     before: list[float], after: list[float]
 ) -> None:
     found = brunner.brunner_munzel(np.array(before), np.array(after))
-    assume(isinstance(found, Finding))
+    assume(isinstance(found, MethodComparison))
     told = _found(found)
     assert told.ci95 is not None
     assert told.ci90 is not None
@@ -96,7 +96,7 @@ def test_waves_whose_order_has_no_spread_are_refused(
 @given(CODES, CODES)
 def test_mann_whitney_is_the_one_of_scipy(before: list[float], after: list[float]) -> None:
     found = mann.mann_whitney(np.array(before), np.array(after))
-    assume(isinstance(found, Finding))
+    assume(isinstance(found, MethodComparison))
     told = _found(found)
     plain, corrected = (
         stats.mannwhitneyu(after, before, method="asymptotic", use_continuity=x)
@@ -194,7 +194,7 @@ def test_odds_that_cannot_be_had_say_why(
 ) -> None:
     told = odds_of_higher.METHOD.compare(answers_of(before, after))
     if reason is None:
-        assert isinstance(told, Finding)
+        assert isinstance(told, MethodComparison)
     else:
         assert isinstance(told, NotEstimable)
         assert reason in told.reason
@@ -202,4 +202,4 @@ def test_odds_that_cannot_be_had_say_why(
 
 def test_an_answer_that_only_one_wave_gave_is_no_hindrance() -> None:
     found = odds_of_higher.METHOD.compare(answers_of({"y": [1.0, 2, 2, 3]}, {"y": [2.0, 3, 4, 1]}))
-    assert isinstance(found, Finding)
+    assert isinstance(found, MethodComparison)

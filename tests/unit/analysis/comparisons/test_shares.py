@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.comparisons.method import Finding
+from analysis.comparisons.method import MethodComparison
 from analysis.comparisons.shares import agresti_caffo, fisher, odds_ratio, pearson, rao_scott
 from analysis.comparisons.shares.fisher import TwoShares
 from analysis.design import Design
@@ -21,8 +21,8 @@ from tests.unit.analysis.comparisons.samples import answers_of
 COUNT = st.integers(0, 60)
 
 
-def _found(found: Finding | NotEstimable) -> Finding:
-    assert isinstance(found, Finding), found
+def _found(found: MethodComparison | NotEstimable) -> MethodComparison:
+    assert isinstance(found, MethodComparison), found
     return found
 
 
