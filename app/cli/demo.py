@@ -7,6 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
@@ -18,9 +21,12 @@ import typer
 from app.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from app.settings import WorkerSettings
+    from app.settings import Settings, WorkerSettings
 
 READY_FILE: Final = "addresses"
+MARK: Final = ".rapport-demo"
+DEMO_PAGES: Final = ("collector", "report")
+HIGHEST_PORT: Final = 65535
 START_SECONDS: Final = 30
 PORTS_TRIED: Final = 20
 
@@ -30,7 +36,10 @@ def demo(
         Path, typer.Option(help="Where the example lives; delete it to begin anew.")
     ] = Path("var/demo"),
     port: Annotated[
-        int, typer.Option(help="Port on this machine; when it is taken, the next free one.")
+        int,
+        typer.Option(
+            help="Port on this machine; when it is taken, the next free one.", min=1, max=65535
+        ),
     ] = 8000,
 ) -> None:
     """Start an example: a survey to answer and a report to read, with simulated answers."""
@@ -38,13 +47,8 @@ def demo(
     port = _free_port(port)
     settings = _settings(folder.resolve(), port)
     collector, report = _addresses(folder, settings)
-    environment = os.environ | _environment(settings)
-    commands = (["serve", "--port", str(port)], ["worker"])
-    rapport = [sys.executable, "-c", "from app.cli import main; main()"]
-    processes = [
-        subprocess.Popen([*rapport, *command], env=environment)  # noqa: S603 - our own commands
-        for command in commands
-    ]
+    processes = [_start(["serve", "--port", str(port)], _web_part(settings))]
+    processes.append(_start(["worker"], settings))
     try:
         _wait_until_ready(settings.base_url, processes)
         typer.echo(f"""
@@ -67,7 +71,6 @@ def _settings(folder: Path, port: int) -> WorkerSettings:
     from app.settings import WorkerSettings
 
     return WorkerSettings(
-        environment="demo",
         database_url=f"sqlite:///{folder / 'rapport.db'}",
         base_url=f"http://127.0.0.1:{port}",
         web_key_store=folder / "web-keys",
@@ -79,7 +82,7 @@ def _settings(folder: Path, port: int) -> WorkerSettings:
 
 
 def _free_port(wanted: int) -> int:
-    for port in range(wanted, wanted + PORTS_TRIED):
+    for port in range(wanted, min(wanted + PORTS_TRIED, HIGHEST_PORT + 1)):
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -88,32 +91,75 @@ def _free_port(wanted: int) -> int:
                 continue
             return port
     raise Misconfigured(
-        f"The ports {wanted} to {wanted + PORTS_TRIED - 1} are all taken. "
-        "Choose another: rapport demo --port 9000"
+        f"Port {wanted} and those after it are all taken. Choose another: rapport demo --port 9000"
     )
 
 
-def _environment(settings: WorkerSettings) -> dict[str, str]:
-    return {f"RAPPORT_{name.upper()}": str(value) for name, value in settings if value is not None}
+def _web_part(settings: WorkerSettings) -> Settings:
+    """What the web process may know: nothing of the keys that open waves."""
+    from app.settings import Settings
+
+    return Settings(**{name: getattr(settings, name) for name in Settings.model_fields})
+
+
+def _start(command: list[str], settings: Settings) -> subprocess.Popen[bytes]:
+    rapport = [sys.executable, "-c", "from app.cli import main; main()"]
+    own = {f"RAPPORT_{name.upper()}": str(value) for name, value in settings if value is not None}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
+    return subprocess.Popen([*rapport, *command], env=others | own)  # noqa: S603 - our own command
 
 
 def _addresses(folder: Path, settings: WorkerSettings) -> tuple[str, str]:
     """Set the example up at the first start; a start that was cut short begins anew."""
-    ready = folder / READY_FILE
-    if not ready.exists():
-        from app.cli.demo_initiative import set_up_demo
-        from app.db import Database
-        from app.migrations import migrate
-
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        database = Database(settings.database_url)
-        migrate(database)
-        addresses = set_up_demo(database, settings, typer.echo)
-        database.dispose()
-        ready.write_text(f"{addresses.collector}\n{addresses.report}\n")
-    collector, report = ready.read_text().split()
+    try:
+        with _alone(folder):
+            ready = folder / READY_FILE
+            known = ready.read_text().split() if ready.exists() else []
+            if len(known) != len(DEMO_PAGES):
+                known = _set_up(folder, settings)
+                ready.write_text("\n".join(known))
+    except OSError as exc:
+        raise Misconfigured(
+            f"{folder} cannot be used: {exc.strerror}. Name another folder: rapport demo --folder"
+        ) from exc
+    collector, report = known
     return collector, report
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Only a folder that a demo made, or an empty one, and one demo at a time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / MARK
+    if not mark.exists() and any(folder.iterdir()):
+        raise Misconfigured(
+            f"{folder} holds other files. Name an empty or a new folder: rapport demo --folder"
+        )
+    with mark.open("a") as held:
+        try:
+            flock(held, LOCK_EX | LOCK_NB)
+        except BlockingIOError as exc:
+            raise Misconfigured(
+                f"Another demo is being set up in {folder}. Wait for it, or name another folder."
+            ) from exc
+        yield
+
+
+def _set_up(folder: Path, settings: WorkerSettings) -> list[str]:
+    from app.cli.demo_initiative import set_up_demo
+    from app.db import Database
+    from app.migrations import migrate
+
+    for left_over in folder.iterdir():
+        if left_over.is_dir():
+            shutil.rmtree(left_over)
+        elif left_over.name != MARK:
+            left_over.unlink()
+    database = Database(settings.database_url)
+    migrate(database)
+    addresses = set_up_demo(database, settings, typer.echo)
+    database.dispose()
+    return [addresses.collector, addresses.report]
 
 
 def _wait_until_ready(base_url: str, processes: list[subprocess.Popen[bytes]]) -> None:
