@@ -50,6 +50,7 @@ def overlapping_shares(pairs: Pairs) -> MethodComparison | NotEstimable:
         ci95=ci95,
         ci90=ci90,
         statistic=gap / se,
+        counts={"pairs": both},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final, Literal
 
 import numpy as np
@@ -51,7 +52,9 @@ def overlapping_t(pairs: Pairs, spread: Spread = "unequal") -> MethodComparison 
     alone = n1 + n2 - 2 * both
     df = (both - 1) + (df_apart - both + 1) * alone / (n1 + n2)
     change = change_of(float(after.mean() - before.mean()), math.sqrt(v), df)
-    return change if isinstance(change, NotEstimable) else comparison_from(change, (n1, n2))
+    if isinstance(change, NotEstimable):
+        return change
+    return replace(comparison_from(change, (n1, n2)), counts={"pairs": both})
 
 
 def correlation(pairs: Pairs) -> float:
