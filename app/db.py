@@ -27,12 +27,12 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from app.errors import Unavailable
+from app.errors import Misconfigured, Unavailable
 
 BUSY_MILLISECONDS: Final = 5000
 WRITER_BATCH: Final = 64
@@ -91,7 +91,13 @@ class Database:
     def __init__(
         self, url: str, *, pool_size: int = 10, statement_seconds: int = WEB_STATEMENT_SECONDS
     ) -> None:
-        self.url = make_url(url)
+        try:
+            self.url = make_url(url)
+        except ArgumentError as exc:
+            raise Misconfigured(
+                "RAPPORT_DATABASE_URL is no address of a database. Write sqlite:///FILE or "
+                "postgresql+psycopg://USER:PASSWORD@HOST/NAME."
+            ) from exc
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = (
             self._sqlite() if self.is_sqlite else self._postgres(pool_size, statement_seconds)
@@ -99,8 +105,6 @@ class Database:
         event.listen(self.engine, "checkin", _end_open_transaction)
 
     def _sqlite(self) -> Engine:
-        if self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
             self.url,
             hide_parameters=True,
@@ -151,6 +155,16 @@ class Database:
                 yield connection
             finally:
                 connection.invalidate()  # its settings must not reach the next who borrows it
+
+    def make_file(self) -> None:
+        """SQLite gives the files beside it the rights of this one: nobody else may read answers."""
+        if self.is_sqlite and self.url.database:
+            file = Path(self.url.database)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+
+    def is_missing(self) -> bool:
+        return self.is_sqlite and not Path(self.url.database or "").exists()
 
     def refuse_full_disk(self) -> None:
         """Leave room to close, count and back up what has been accepted."""

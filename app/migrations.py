@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from app.errors import Misconfigured
 
@@ -51,8 +52,16 @@ def newest_revision() -> str:
 
 
 def present_revision(database: Database) -> str | None:
-    with database.reading() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision()
+    if database.is_missing():
+        return None
+    try:
+        with database.reading() as session:
+            return MigrationContext.configure(session.connection()).get_current_revision()
+    except DatabaseError as exc:
+        raise Misconfigured(
+            "What RAPPORT_DATABASE_URL names is no database of Rapport, or it is damaged. "
+            "Correct the address, or restore a backup."
+        ) from exc
 
 
 def _scripts() -> ScriptDirectory:
@@ -62,6 +71,7 @@ def _scripts() -> ScriptDirectory:
 def migrate(database: Database) -> None:
     """Reach the newest schema, whole or not at all; of two that try at once, the second waits."""
     refuse_unknown_schema(database)
+    database.make_file()
     _run(database, command.upgrade, "head")
 
 
@@ -80,7 +90,9 @@ def refuse_other_schema(database: Database) -> None:
     refuse_unknown_schema(database)
     present, newest = present_revision(database), newest_revision()
     if present is None:
-        raise Misconfigured("The database is empty. Run `rapport migrate` first.")
+        raise Misconfigured(
+            "There is no database yet, or it is empty. Run `rapport migrate` first."
+        )
     if present != newest:
         raise Misconfigured(
             f"The database is at {present}. Run `rapport migrate` to reach {newest}."

@@ -77,9 +77,9 @@ def write_document(document: dict[str, Any], target: Path) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     with steps((f"reading {options.bundle}", "comparing")) as bar:
-        bar.begin()
+        bar.start()
         bundle = read_bundle(options.bundle)
-        bar.begin()
+        bar.start()
         from analysis.report import compare_bundle  # noqa: PLC0415 - numpy only when needed
 
         document = compare_bundle(bundle, variance=options.variance)
@@ -92,11 +92,11 @@ def _compare(options: argparse.Namespace) -> None:
     codebook_before = Codebook.from_dict(read_mapping(earlier)) if earlier else None
     plan = read_mapping(options.plan) if options.plan else None
     with steps((f"reading {options.before}", f"reading {options.after}", "comparing")) as bar:
-        bar.begin()
+        bar.start()
         before = read_answers(options.before)
-        bar.begin()
+        bar.start()
         after = read_answers(options.after)
-        bar.begin()
+        bar.start()
         from analysis.report import compare_files  # noqa: PLC0415 - numpy only when needed
 
         document = compare_files(

@@ -21,14 +21,14 @@ def steps(names: Iterable[str]) -> Iterator[Steps]:
 
 
 class Steps:
-    """Each `begin` draws the bar anew."""
+    """Each `start` draws the bar anew."""
 
     def __init__(self, names: tuple[str, ...], *, is_watched: bool) -> None:
         self._names = names
         self._is_watched = is_watched
         self._begun = 0
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """The next step begins."""
         done = _WIDTH * self._begun // len(self._names)
         self._show(f"[{'#' * done}{'.' * (_WIDTH - done)}] {self._names[self._begun]}")

@@ -75,9 +75,11 @@ def _heading(name: str, row: Sequence[str]) -> list[str]:
         raise Refusal(
             f"{name}: the columns are not separated by commas; save the file as CSV with commas"
         )
+    seen: set[str] = set()
     for position, column in enumerate(heading):
         if not column:
             raise Refusal(f"{name}: column {position + 1} has no name; name or remove it")
-        if column in heading[:position]:
+        if column in seen:
             raise Refusal(f"{name}: column {column!r} stands twice in the heading; remove one")
+        seen.add(column)
     return heading

@@ -14,7 +14,7 @@ DEFAULT: Final = "jackknife"
 VARIANCES: Final[Mapping[str, Variance]] = {"taylor": Taylor(), "jackknife": Jackknife()}
 
 
-def variance_named(name: str) -> Variance:
-    if name not in VARIANCES:
+def variance_named(name: object) -> Variance:
+    if not isinstance(name, str) or name not in VARIANCES:
         raise Refusal(f"variance {name!r} is not known; choose one of: {', '.join(VARIANCES)}")
     return VARIANCES[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import inspect
+from sqlalchemy.exc import DatabaseError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -58,7 +59,10 @@ def size_in_bytes(connection: Connection, *, is_sqlite: bool) -> int:
 
 def integrity_problems(connection: Connection) -> list[str]:
     """SQLite only: what does not fit inside the file."""
-    lines = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
+    try:
+        lines = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
+    except DatabaseError as exc:  # damage that the check itself cannot get past
+        return [str(exc.orig)]
     return [line for line in lines if line != "ok"]
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from app.errors import BadInput
+
+if TYPE_CHECKING:
+    from app.settings import WorkerSettings
 
 
 def backup(
@@ -23,6 +28,7 @@ def backup(
     from app.settings import WorkerSettings
 
     settings = WorkerSettings()
+    _refuse_beside_keys(to.resolve(), settings)
     database = Database(settings.database_url)
     refuse_other_schema(database)
     target = BackupTarget(to, settings.postgres_programs)
@@ -33,3 +39,19 @@ def backup(
     database.dispose()
     rows, size = sum(kept.manifest["rows"].values()), kept.manifest["bytes"]
     typer.echo(f"{kept.file}: {rows:,} rows, {size:,} bytes, restored and compared.")
+
+
+def _refuse_beside_keys(to: Path, settings: WorkerSettings) -> None:
+    """Who finds a backup must not find the keys beside it."""
+    keys = (
+        settings.count_key_store,
+        settings.web_key_store,
+        settings.count_master_file.parent,
+        settings.web_master_file.parent,
+    )
+    for place in (key.resolve() for key in keys):
+        if place.is_relative_to(to) or to.is_relative_to(place):
+            raise BadInput(
+                f"{to} holds the keys in {place}, or lies in them: whoever found the backup would "
+                "find the keys. Name a folder elsewhere."
+            )

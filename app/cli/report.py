@@ -131,7 +131,7 @@ def _write(
         if json:
             write_file(json, released + "\n")
         if bundle:
-            write_file(bundle, restricted_bundle(session, *key))
+            write_file(bundle, restricted_bundle(session, *key), is_restricted=True)
     for written in filter(None, (html, json, bundle)):
         typer.echo(f"Written: {written}")
     if bundle:

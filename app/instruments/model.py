@@ -47,6 +47,7 @@ def _share(share: str) -> str:
 
 Share = Annotated[str, Field(strict=True), AfterValidator(_share)]
 Count = Annotated[int, Field(strict=True, ge=1)]
+Minutes = Annotated[int, Field(strict=True, ge=1, le=120)]
 
 
 class Licence(Model):
@@ -142,7 +143,7 @@ class Instrument(Model):
     licence: Licence
     source: Source
     population: Line
-    minutes: Count
+    minutes: Minutes
     modes_tested: tuple[Id, ...] = ()
     consent: Consent | None = None
     notes: Line | None = None

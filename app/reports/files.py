@@ -66,8 +66,12 @@ def as_text(computed: Mapping[str, Any]) -> str:
     return json.dumps(computed, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+def write_file(path: Path, content: str | bytes, *, is_restricted: bool = False) -> None:
+    """A restricted file is its owner's alone to read."""
     try:
+        if is_restricted:
+            path.touch(mode=0o600)
+            path.chmod(0o600)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as exc:
         raise BadInput(f"{path}: The file cannot be written ({exc.strerror}).") from exc

@@ -130,7 +130,9 @@ def test_an_old_or_empty_database_is_refused_with_the_remedy(
     for command in ("serve", "worker"):
         finished = run(command, env=environment(address, tmp_path))
         assert finished.returncode == 1
-        assert finished.stderr == "The database is empty. Run `rapport migrate` first.\n"
+        assert finished.stderr == (
+            "There is no database yet, or it is empty. Run `rapport migrate` first.\n"
+        )
 
 
 def test_a_port_that_is_taken_is_named_with_the_remedy(sqlite_env: dict[str, str]) -> None:
