@@ -65,4 +65,5 @@ def _about(comparison: Mapping[str, Any], grade: Grade) -> About:
         group=group["label"] if group else None,
         family=comparison["change"]["family"],
         grade=grade,
+        because=comparison["because"] or {},
     )

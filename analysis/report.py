@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from analysis import __version__
@@ -14,6 +14,10 @@ from analysis.dataset import Wave
 from analysis.design import Design, label_design
 from analysis.distributions import distributions_of
 from analysis.exclusions import read_eligible
+from analysis.guard import guard, held_back
+from analysis.guard.finding import Finding
+from analysis.guard.pair import WavePair
+from analysis.guard.words import because_of, tell_finding
 from analysis.interactions import interactions_of
 from analysis.narrative import Shown, leaves_zero_out, narrate
 from analysis.outcomes import Outcome
@@ -57,7 +61,13 @@ def compare_files(
     first = read_eligible("before", before, earlier, checked, ignored=every)
     second = read_eligible("after", after, codebook, checked, ignored=every)
     document = compute_report(
-        first.wave, second.wave, shared, checked, variance=variance, initiative=initiative
+        first.wave,
+        second.wave,
+        shared,
+        checked,
+        variance=variance,
+        initiative=initiative,
+        own=(earlier, codebook),
     )
     excluded = {"before": first.n_excluded, "after": second.n_excluded}
     return {**document, "excluded": excluded if checked.exclusions else None}
@@ -84,13 +94,16 @@ def compute_report(
     *,
     variance: str | None = None,
     initiative: Mapping[str, Any] | None = None,
+    own: tuple[Codebook, Codebook] | None = None,
 ) -> dict[str, Any]:
     """Everything a report says about two waves, unrounded, as one JSON-ready document.
 
-    before, after: waves read under the plan's columns; codebook: columns both waves have.
+    before, after: waves read under the plan's columns; codebook: columns both waves have; own:
+    each wave's whole codebook (None: it is `codebook`), for what changed between them.
     variance: wins over the plan's; default `jackknife`. initiative: passed through; of it,
     `sampling` ("probability" or not), `recruitment` and `modes`, each with `before` and `after`,
-    decide the grade, and `labels` name the waves. What cannot be estimated is
+    decide the grade, with `languages` what is said of fairness, and `labels` name the waves. What
+    cannot be estimated is
     {"not_estimable": reason}.
     Refuses what `label_design` and the variance refuse.
     """
@@ -105,6 +118,21 @@ def compute_report(
     if weighted.withheld:
         compared = [replace(c, verdict=weighted.withheld) for c in compared]
     again = reanalyses_of(compared, weighted, qualities, codebook, plan, method)
+    distributions = distributions_of(*weighted.waves, codebook, design)
+    guarded = guard(
+        WavePair(
+            *weighted.waves,
+            shared=codebook,
+            own=own or (codebook, codebook),
+            plan=plan,
+            design=design,
+            variance=method,
+            distributions=distributions,
+            initiative=initiative or {},
+        ),
+        compared,
+    )
+    tell = _Telling(codebook, grade, guarded.blocked_by)
     return {
         "schema": SCHEMA,
         "document": "computed",
@@ -120,11 +148,12 @@ def compute_report(
         "grade": grade,
         "scales": [_scale(s) for s in codebook.scales],
         "weighting": weighted.section,
-        "distributions": distributions_of(*weighted.waves, codebook, design),
-        "comparisons": [_comparison(c, codebook, grade) for c in compared],
+        "distributions": distributions,
+        "findings": [_finding(f) for f in guarded.findings],
+        "comparisons": [tell.comparison(c) for c in guarded.compared],
         "interactions": plain(interactions_of(*weighted.waves, codebook, plan, design, method)),
         "scale_quality": [quality_section(quality) for quality in qualities],
-        "reanalyses": [_reanalysis(r, codebook, grade) for r in again],
+        "reanalyses": [tell.reanalysis(r) for r in [*again, *guarded.again]],
     }
 
 
@@ -199,9 +228,40 @@ def _scale(scale: Scale) -> dict[str, Any]:
     }
 
 
-def _comparison(compared: Compared, codebook: Codebook, grade: Grade) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How this document tells its comparisons; blocked_by: findings that take the verdict away."""
+
+    codebook: Codebook
+    grade: Grade
+    blocked_by: tuple[str, ...]
+
+    def comparison(self, compared: Compared) -> dict[str, Any]:
+        document = _comparison(compared, self.codebook)
+        is_blocked = compared.verdict == "not_comparable"
+        document["because"] = because_of(self.blocked_by) if is_blocked else None
+        is_held_back = leaves_zero_out(document["change"])
+        sentences = narrate(document, self.grade, Shown(), is_held_back=is_held_back)
+        return {**document, "sentence": sentences["en"], "sentences": sentences}
+
+    def reanalysis(self, again: Reanalysis) -> dict[str, Any]:
+        told = held_back(again) if self.blocked_by else again
+        return {
+            "why": told.why,
+            "n_left_out": dict(zip(("before", "after"), told.n_left_out, strict=True)),
+            "agrees": told.agrees,
+            "comparison": self.comparison(told.compared),
+        }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    document: dict[str, Any] = plain(finding)
+    return {**document, **tell_finding(document, Shown())}
+
+
+def _comparison(compared: Compared, codebook: Codebook) -> dict[str, Any]:
     outcome, comparison, matters = compared.outcome, compared.comparison, compared.smallest_change
-    document = {
+    return {
         "outcome": outcome.id,
         "measure": outcome.measure,
         "share_of": _share_of(outcome, codebook),
@@ -216,19 +276,6 @@ def _comparison(compared: Compared, codebook: Codebook, grade: Grade) -> dict[st
         "smallest_change": plain(matters if isinstance(matters, NotEstimable) else matters.value),
         "higher_is_favourable": outcome.higher_is_favourable,
         "verdict": plain(compared.verdict),
-    }
-    is_held_back = leaves_zero_out(document["change"])
-    sentences = narrate(document, grade, Shown(), is_held_back=is_held_back)
-    return {**document, "sentence": sentences["en"], "sentences": sentences}
-
-
-def _reanalysis(again: Reanalysis, codebook: Codebook, grade: Grade) -> dict[str, Any]:
-    n_left_out = dict(zip(("before", "after"), again.n_left_out, strict=True))
-    return {
-        "why": again.why,
-        "n_left_out": n_left_out,
-        "agrees": again.agrees,
-        "comparison": _comparison(again.compared, codebook, grade),
     }
 
 

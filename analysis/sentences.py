@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 
 from analysis.verdict import SIGNIFICANCE, Verdict
@@ -15,7 +17,10 @@ _SMALLEST_P: Final = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How one language tells a change. Keys of `claims` are verdicts."""
+    """How one language tells a change. Keys of `claims` are verdicts.
+
+    status: a draft was read by no second person.
+    """
 
     decimal: str
     whole: str
@@ -35,6 +40,7 @@ class Words:
     percentage_points: str
     points: str
     about: str
+    status: Literal["original", "draft"] = "original"
 
 
 ENGLISH: Final = Words(
@@ -59,6 +65,7 @@ ENGLISH: Final = Words(
             "we cannot tell whether {subject} changed: the answers fit anything from {low} to "
             "{high}"
         ),
+        "not_comparable": ("the difference in {subject} is not called a change, because {because}"),
     },
     held_back=(
         "we cannot tell whether {subject} changed: taken alone the answers fit {low} to {high}, "
@@ -102,7 +109,17 @@ ENGLISH: Final = Words(
     points="{amount} points",
     about="about {n}",
 )
-LANGUAGES: Final[Mapping[str, Words]] = {"en": ENGLISH}
+
+
+def _translated(language: str) -> Words:
+    path = Path(__file__).with_name("verdict_words") / f"{language}.json"
+    return Words(**json.loads(path.read_text("utf-8")))
+
+
+LANGUAGES: Final[Mapping[str, Words]] = {
+    "en": ENGLISH,
+    **{language: _translated(language) for language in ("es", "ar", "vi")},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +149,17 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a comparison is about. answers: the chosen ones of a share; group: None for everyone."""
+    """What a comparison is about. answers: the chosen ones of a share; group: None for everyone.
+
+    because: why the waves are not comparable; empty where they are.
+    """
 
     title: Mapping[str, str]
     answers: Mapping[str, str]
     group: Mapping[str, str] | None
     family: Family
     grade: Grade
+    because: Mapping[str, str] = field(default_factory=dict)
 
 
 def tell(verdict: Verdict, figures: Figures, about: About) -> dict[str, str]:
@@ -150,7 +171,7 @@ def tell(verdict: Verdict, figures: Figures, about: About) -> dict[str, str]:
         told[language] = words.whole.format(
             title=in_language(about.title, language),
             people=_people(words, about, language),
-            claim=claim.format(**shown),
+            claim=claim.format(**shown, because=in_language(about.because, language)),
             figures=words.figures[figures.measure].format(
                 **shown, family=words.families[about.family], grade=words.grades[about.grade]
             ),
@@ -170,7 +191,7 @@ def _claim(words: Words, verdict: Verdict, figures: Figures, family: Family) -> 
     if verdict == "cannot_tell" and figures.is_held_back:
         return words.held_back
     claim = words.claims[verdict]
-    is_change = verdict not in {"about_the_same", "cannot_tell"}
+    is_change = verdict not in {"about_the_same", "cannot_tell", "not_comparable"}
     if is_change and family != "primary" and figures.p >= SIGNIFICANCE:
         return words.can_be_chance.format(claim=claim)
     return claim

@@ -1,4 +1,4 @@
-"""What may be said about a change: eight verdicts, exactly one for every input."""
+"""What may be said about a change: one verdict for every input, or that none may be given."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ Verdict = Literal[
     "fell_slightly",
     "about_the_same",
     "cannot_tell",
+    "not_comparable",
 ]
 VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 SIGNIFICANCE: Final = 0.05
@@ -44,6 +45,9 @@ def verdict_of(evidence: Evidence) -> Verdict:
       5  otherwise                                   cannot tell
     "Includes" counts the ends, "inside" does not. For a primary outcome a Holm p >= .05 turns
     rules 1-3 into 5.
+
+    Never `not_comparable`: that is for waves whose difference means something else than a change,
+    whatever their intervals (`analysis.guard`).
 
     Assumes that the 90 % interval lies in the 95 % interval, and M > 0. Refuses nothing.
     Reference: Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15:657-680, for

@@ -46,6 +46,7 @@ def release_comparison(comparison: dict[str, Any], context: Context) -> dict[str
         "smallest_change": context.smallest_changes[comparison["outcome"], comparison["measure"]],
         "higher_is_favourable": comparison["higher_is_favourable"],
         "verdict": worst or comparison["verdict"],
+        "because": None if worst else comparison["because"],
     }
     is_held_back = leaves_zero_out(comparison["change"])
     shown = Shown(0, level_decimals(comparison), n_is_rounded=True)

@@ -11,6 +11,7 @@ from analysis.disclosure.comparison import (
     SmallestChanges,
     release_comparison,
 )
+from analysis.disclosure.findings import release_finding
 from analysis.disclosure.rounding import (
     P,
     change_decimals,
@@ -24,6 +25,7 @@ from analysis.disclosure.tables import published_alone, release_distribution
 from analysis.disclosure.weighting import margin_boxes, release_weighting
 from analysis.refusals import Refusal
 
+_WITHOUT_PEOPLE: Final = frozenset({"without_not_given", "without_doubted_sheets"})
 _KEPT: Final = (
     "schema",
     "code_version",
@@ -58,10 +60,12 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         release_distribution(d, threshold, _boxes(d["variable"], computed))
         for d in computed["distributions"]
     ]
+    alone = {d["variable"]: published_alone(d) for d in distributions}
+    nominal = {d["variable"] for d in distributions if d["level"] == "nominal"}
     context = Context(
         threshold=threshold,
         grade=computed["grade"],
-        alone={d["variable"]: published_alone(d) for d in distributions if d["level"] == "nominal"},
+        alone={variable: codes for variable, codes in alone.items() if variable in nominal},
         smallest_changes=_smallest_changes(computed),
     )
     return {
@@ -73,6 +77,7 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         "excluded": _excluded(computed["excluded"], threshold),
         "weighting": release_weighting(computed["weighting"], distributions, threshold),
         "distributions": distributions,
+        "findings": [release_finding(f, threshold, alone) for f in computed["findings"]],
         "comparisons": [release_comparison(c, context) for c in computed["comparisons"]],
         "interactions": [_interaction(i) for i in computed["interactions"]],
         "scale_quality": [release_scale_quality(q, threshold) for q in computed["scale_quality"]],
@@ -106,12 +111,16 @@ def _interaction(interaction: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reanalysis(again: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Without a few people is hidden: the headline less it would tell of those few."""
+    """Without a few people is hidden: the headline less it would tell of those few.
+
+    What remains is whether it agrees, where that could be told of everyone.
+    """
     comparison, n = again["comparison"], again["n_left_out"]
-    if again["why"] == "without_not_given" and min(n.values()) < context.threshold:
-        nobody = {"not_estimable": "few were left out"}
-        comparison = {**comparison, "before": nobody, "after": nobody}
     released = release_comparison(comparison, context)
+    has_verdict = isinstance(released["verdict"], str)
+    if again["why"] in _WITHOUT_PEOPLE and _leaves_out_few(n, context.threshold):
+        nobody = {"not_estimable": "few were left out"}
+        released = release_comparison({**comparison, "before": nobody, "after": nobody}, context)
     is_whole = again["why"] == "unweighted"
     return {
         "why": again["why"],
@@ -119,9 +128,13 @@ def _reanalysis(again: Mapping[str, Any], context: Context) -> dict[str, Any]:
             name: 0 if is_whole else rounded_or_hidden(number, context.threshold)
             for name, number in n.items()
         },
-        "agrees": again["agrees"] if isinstance(released["verdict"], str) else None,
+        "agrees": again["agrees"] if has_verdict else None,
         "comparison": released,
     }
+
+
+def _leaves_out_few(n: Mapping[str, int], threshold: int) -> bool:
+    return any(0 < left_out < threshold for left_out in n.values()) or not any(n.values())
 
 
 def _wave(wave: Mapping[str, Any], threshold: int) -> dict[str, Any]:

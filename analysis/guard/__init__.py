@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from analysis.compare import Compared
 from analysis.guard.answers.identical_sheets import check_identical_sheets
 from analysis.guard.answers.missing_answers import check_missing_answers
 from analysis.guard.answers.straight_lines import check_straight_lines
 from analysis.guard.answers.too_fast import check_too_fast
 from analysis.guard.answers.unsaid import check_unsaid
 from analysis.guard.finding import Finding
+from analysis.guard.flagged import doubted_sheets, finding_of, look_again
 from analysis.guard.instruments import check_instruments
 from analysis.guard.pair import WavePair
 from analysis.guard.samples.composition import check_composition
@@ -18,6 +21,8 @@ from analysis.guard.samples.sample_size import check_sample_size
 from analysis.guard.samples.uneven_waves import check_uneven_waves
 from analysis.guard.samples.ways_in import check_ways_in
 from analysis.guard.samples.weights import check_weights
+from analysis.reanalyses import Reanalysis
+from analysis.refusals import NotEstimable
 
 Check = Callable[[WavePair], Iterable[Finding]]
 CHECKS: Final[tuple[Check, ...]] = (
@@ -34,9 +39,49 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_too_fast,
 )
 _ORDER: Final = ("blocks", "flags", "passes")
+_FAMILIES: Final = ("primary", "exploratory", "subgroups")
+_OF_THE_WAVES: Final = frozenset({"mode_mix", "recruitment_mix", "weights"})
 
 
-def inspect_waves(pair: WavePair) -> list[Finding]:
-    """Is the comparison of these two waves fair? What blocks it stands first, then what flags."""
-    found = [finding for check in CHECKS for finding in check(pair)]
-    return sorted(found, key=lambda finding: _ORDER.index(finding.level))
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """findings: what blocks stands first, then what flags. blocked_by: ids of those that block.
+
+    compared: with no verdict where one blocks. again: the headline without doubted sheets.
+    """
+
+    findings: list[Finding]
+    blocked_by: tuple[str, ...]
+    compared: list[Compared]
+    again: list[Reanalysis]
+
+
+def guard(pair: WavePair, compared: Sequence[Compared]) -> Guarded:
+    """Is the comparison of these two waves fair, and does its headline stand?
+
+    Runs every check, compares the main outcomes without doubted sheets, and takes the verdict from
+    what a blocking finding bears on: from every comparison where the waves were reached otherwise
+    or their weights are too wild, else from the main outcomes. What could not be judged stays so.
+    """
+    doubted = doubted_sheets(pair)
+    again = look_again(pair, compared, doubted)
+    findings = [*(f for check in CHECKS for f in check(pair)), finding_of(again, doubted)]
+    blocked = [finding.id for finding in findings if finding.level == "blocks"]
+    families = _FAMILIES if not _OF_THE_WAVES.isdisjoint(blocked) else _FAMILIES[:1]
+    return Guarded(
+        findings=sorted(findings, key=lambda finding: _ORDER.index(finding.level)),
+        blocked_by=tuple(dict.fromkeys(blocked)),
+        compared=[_without_verdict(c) if blocked and c.family in families else c for c in compared],
+        again=again,
+    )
+
+
+def held_back(again: Reanalysis) -> Reanalysis:
+    """What carries no verdict in the headline carries none here."""
+    return replace(again, compared=_without_verdict(again.compared), agrees=None)
+
+
+def _without_verdict(compared: Compared) -> Compared:
+    if isinstance(compared.verdict, NotEstimable):
+        return compared
+    return replace(compared, verdict="not_comparable")

@@ -20,7 +20,6 @@ from analysis.outcomes import outcome_values
 from analysis.reanalyses import Reanalysis, beside
 from analysis.refusals import NotEstimable
 
-
 Doubted = tuple[Mask, Mask]
 
 
@@ -36,7 +35,7 @@ def look_again(pair: WavePair, compared: Sequence[Compared], doubted: Doubted) -
     main = [c for c in compared if c.family == "primary"]
     again = list(_compared_without(pair, main, doubted))
     found = beside("without_doubted_sheets", main, again)
-    return [replace(r, agrees=_agrees(r, lead)) for r, lead in zip(found, main, strict=True)]
+    return [_told(r, lead) for r, lead in zip(found, main, strict=True)]
 
 
 def finding_of(again: Sequence[Reanalysis], doubted: Doubted) -> Finding:
@@ -69,6 +68,13 @@ def _compared_without(
         method = ESTIMATES[c.outcome.measure], METHODS[c.outcome.measure]
         comparison = compare_waves(values, kept, pair.design, pair.variance, method)
         yield replace(c, comparison=comparison, p_adjusted=None)
+
+
+def _told(again: Reanalysis, lead: Compared) -> Reanalysis:
+    """What carries no verdict in the headline carries none here."""
+    if isinstance(lead.verdict, NotEstimable):
+        return replace(again, compared=replace(again.compared, verdict=lead.verdict))
+    return replace(again, agrees=_agrees(again, lead))
 
 
 def _agrees(again: Reanalysis, lead: Compared) -> bool | None:

@@ -41,10 +41,13 @@ def tell_finding(finding: Mapping[str, Any], shown: Shown) -> dict[str, dict[str
     return told
 
 
-def because(findings: Sequence[str], language: str) -> str:
-    """Why no verdict is given: what each of these findings, by id, has against it."""
-    words = read_words(language)["findings"]
-    return "; ".join(words[finding]["blocks"]["because"] for finding in findings)
+def because_of(findings: Sequence[str]) -> dict[str, str]:
+    """Why no verdict is given: what each of these findings, by id, has against it, by language."""
+    told = {}
+    for language in LANGUAGES:
+        words = read_words(language)["findings"]
+        told[language] = "; ".join(words[finding]["blocks"]["because"] for finding in findings)
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader
 
+from app.reports.page.fairness import fairness_of
 from app.reports.page.honesty import honesty_of, wave_name
 from app.reports.page.method import method_of
 from app.reports.page.number_tables import Table, answers_table
@@ -53,6 +54,7 @@ def render_document(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE
         lead=lead,
         scales=scales,
         items=items,
+        fair=fairness_of(document, wording),
         honesty=honesty_of(document, wording),
         who=_who_answered(document, wording),
         checked=_checked(document, wording),

@@ -39,7 +39,7 @@ from app.reports.page.reading import (
 from app.reports.page.wording import Wording
 
 _SIGNIFICANCE: Final = 0.05
-_CLAIMS_NO_CHANGE: Final = frozenset({"about_the_same", "cannot_tell"})
+_CLAIMS_NO_CHANGE: Final = frozenset({"about_the_same", "cannot_tell", "not_comparable"})
 # Cohen (1988), Statistical Power Analysis: the usual words, and no more than words.
 _EFFECT_WORDS: Final = ((0.2, "effect_tiny"), (0.5, "effect_small"), (0.8, "effect_medium"))
 

@@ -57,12 +57,15 @@ def reanalysis_notes(
         lead = wording("outcome_again", outcome=title, how=wording(f"again_{again['why']}"))
         reason = hidden_reason(change)
         if reason:
-            yield f"{lead} {wording('not_shown', reason=reason)}"
-            continue
-        units = Units(wording, comparison["measure"])
-        amount = units.change(change["estimate"])
-        ends = (units.change(change[end]) for end in ("ci_low", "ci_high"))
-        told = wording("change_again", change=amount, interval=units.interval(*ends))
+            told = f"{wording('not_shown', reason=reason)}."
+        else:
+            units = Units(wording, comparison["measure"])
+            ends = (units.change(change[end]) for end in ("ci_low", "ci_high"))
+            told = wording(
+                "change_again",
+                change=units.change(change["estimate"]),
+                interval=units.interval(*ends),
+            )
         yield " ".join(filter(None, (lead, told, _agreement(again["agrees"], wording))))
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from analysis.guard import inspect_waves
 from analysis.guard.finding import Finding
 from analysis.guard.pair import WavePair
 from analysis.guard.samples.composition import check_composition
@@ -233,10 +232,3 @@ def _rates(pair: WavePair) -> tuple[float, float]:
     assert isinstance(before, Influence)
     assert isinstance(after, Influence)
     return false_rates(before, after, pair.design)
-
-
-def test_what_blocks_stands_first_and_what_passes_last() -> None:
-    pair = pair_of(_ways((100, 0), (100, 0)), _ways((20, 80), (93, 7)), WAYS)
-    levels = [finding.level for finding in inspect_waves(pair)]
-    assert levels == sorted(levels, key=["blocks", "flags", "passes"].index)
-    assert levels[:2] == ["blocks", "flags"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from analysis.disclosure.findings import release_finding
-from analysis.guard.words import LANGUAGES, because, read_words, tell_finding
+from analysis.guard.words import LANGUAGES, because_of, read_words, tell_finding
 from analysis.narrative import Shown
 
 ENGLISH: Final = read_words("en")["findings"]
@@ -98,7 +98,7 @@ def test_every_sort_of_number_is_told(
 
 
 def test_reasons_to_give_no_verdict_are_joined() -> None:
-    told = because(["mode_mix", "weights"], "en")
+    told = because_of(["mode_mix", "weights"])["en"]
     assert told == (
         "people answered in different ways before and after; "
         "the weights are so unequal that a few people speak for all"

@@ -1,0 +1,83 @@
+"""The page says whether the comparison is fair, and takes its verdict back where it is not."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from app.reports.page import render_document
+from app.reports.page.fairness import fairness_of
+from app.reports.page.wording import read_wording
+from tests.unit.app.reports.documents import released
+
+ENGLISH: Final = read_wording("en")
+OTHERWISE: Final[dict[str, Any]] = {"modes": {"before": ["paper"], "after": ["phone_web"]}}
+
+
+def _only(document: dict[str, Any], level: str) -> dict[str, Any]:
+    return {**document, "findings": [f for f in document["findings"] if f["level"] == level]}
+
+
+def _section(page: str) -> str:
+    found = re.search(r'<section class="fairness".*?</section>', page, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_what_was_found_in_order_is_told_when_asked_for() -> None:
+    document = _only(released(), "passes")
+    fair = fairness_of(document, ENGLISH)
+    assert fair.answer == "Nothing was found that stands against it."
+    assert fair.lines == ()
+    assert "People were invited in the same ways in both waves." in fair.passed
+    section = _section(render_document(document))
+    assert section.index("<details>") < section.index("People were invited in the same ways")
+
+
+def test_what_stands_against_it_is_told_with_what_to_do() -> None:
+    document = released(languages={"before": ["en"], "after": ["en", "es"]})
+    fair = fairness_of(document, ENGLISH)
+    assert fair.answer.startswith("With care")
+    assert {(line.level, line.label) for line in fair.lines} == {("flags", "Take care.")}
+    section = _section(render_document(document))
+    assert '<li class="flags"><strong>Take care.</strong> Some languages were offered' in section
+    assert "Offer the same languages in both waves." in section
+
+
+def test_waves_that_were_made_otherwise_have_no_verdict_anywhere() -> None:
+    document = released(**OTHERWISE)
+    page = render_document(document)
+    assert _section(page).index('<li class="blocks"><strong>No verdict.</strong>') > 0
+    assert '<p class="verdict not_comparable">Not comparable</p>' in page
+    for label in ("Rose,", "Rose slightly", "Fell", "About the same", "Cannot tell"):
+        assert f">{label}" not in page
+    assert "The two waves were made too differently to call that a change." in page
+    assert "because people answered in different ways before and after" in page
+
+
+def _with_doubts(document: dict[str, Any], **more: Any) -> dict[str, Any]:
+    again = {
+        "why": "without_doubted_sheets",
+        "n_left_out": {"before": 20, "after": 20},
+        "agrees": True,
+        "comparison": document["comparisons"][0],
+    }
+    return {**document, "reanalyses": [*document["reanalyses"], {**again, **more}]}
+
+
+def test_the_headline_without_doubted_sheets_is_told_with_its_interval() -> None:
+    (told,) = fairness_of(_with_doubts(released()), ENGLISH).again
+    assert "without sheets that were too fast" in told
+    assert "95% interval" in told
+    assert told.endswith("The verdict stays the same.")
+
+
+def test_where_few_were_doubted_only_agreement_is_told() -> None:
+    document = released()
+    hidden = {"suppressed": "fewer than 10 answers", "family": "primary"}
+    comparison = {**document["comparisons"][0], "change": hidden}
+    (told,) = fairness_of(
+        _with_doubts(document, comparison=comparison, agrees=False), ENGLISH
+    ).again
+    assert not re.search(r"\d\.\d", told)
+    assert told.endswith("Read the headline with care.")
