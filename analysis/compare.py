@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analysis.codebook import Codebook, Text
+from analysis.codebook import Codebook
 from analysis.comparisons import METHODS, Comparison, compare_waves
 from analysis.comparisons.difference import Domain
-from analysis.dataset import LabelArray, Wave
+from analysis.dataset import Wave
 from analysis.design import Design
 from analysis.estimates import ESTIMATES
-from analysis.influence import Influence, mean_influence
+from analysis.groups import Group, domains_of
+from analysis.influence import Summary, mean_influence
 from analysis.multiplicity import benjamini_hochberg, holm
 from analysis.outcomes import Outcome, outcome_values, outcomes_of
 from analysis.plan import Plan
 from analysis.refusals import NotEstimable
 from analysis.sentences import Family
+from analysis.tally.waves import CountedWaves, counted_waves
 from analysis.variance.protocol import Variance
 from analysis.verdict import Evidence, Verdict, verdict_of
 
@@ -29,15 +28,6 @@ SD_THAT_MATTERS: Final = 0.20
 POINTS_THAT_MATTER: Final = 0.15
 _SPAN_OF_POINTS: Final = 4.0
 _UNJUDGED: Final = NotEstimable("not judged yet")
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The people who gave one answer to a background question (or live in one area)."""
-
-    variable: str
-    code: int | str
-    label: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +61,63 @@ def compare_outcomes(
     (Holm), all others of everyone another, all subgroup comparisons a third (Benjamini-Hochberg).
     Refuses nothing; what cannot be estimated carries its reason.
     """
-    domains = list(domains_of(before, after, codebook, plan))
+    groups, domains = zip(*domains_of(before, after, codebook, plan), strict=True)
+    counted = counted_waves((before, after), groups, domains, design)
+    pair = _Pair((before, after), codebook, design, variance, domains, counted)
     found: list[Compared] = []
     for outcome in outcomes_of(codebook):
-        values = outcome_values(outcome, before, after, codebook)
-        method = ESTIMATES[outcome.measure], METHODS[outcome.measure]
-        everyone = mean_influence(values, domains[0][1].before, design)
-        matters = smallest_change_of(outcome, everyone, plan)
+        comparisons, baseline = pair.compare(outcome)
+        matters = smallest_change_of(outcome, baseline, plan)
         found.extend(
             Compared(
                 outcome=outcome,
                 group=group,
-                comparison=compare_waves(values, domain, design, variance, method),
+                comparison=comparison,
                 smallest_change=matters,
                 family=_family(outcome, group, plan),
             )
-            for group, domain in domains
+            for group, comparison in zip(groups, comparisons, strict=True)
         )
     return [judged(c) for c in adjusted(found)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Both waves, with their tallies where nobody was drawn together with others."""
+
+    waves: tuple[Wave, Wave]
+    codebook: Codebook
+    design: Design
+    variance: Variance
+    domains: Sequence[Domain]
+    counted: CountedWaves | None
+
+    def compare(self, outcome: Outcome) -> tuple[list[Comparison], Summary | NotEstimable]:
+        """Everyone and each group; and everyone's answers before.
+
+        From the tallies where that is as exact as from the rows, else from the rows.
+        """
+        method = ESTIMATES[outcome.measure], METHODS[outcome.measure]
+        found: Sequence[Comparison | None] = [None] * len(self.domains)
+        baseline = None
+        if self.counted:
+            counted = self.counted.compare(outcome, self.codebook, self.variance, method)
+            if counted is not None:
+                found, baseline = counted.groups, counted.baseline
+        complete = [comparison for comparison in found if comparison is not None]
+        if baseline is not None and len(complete) == len(found):
+            return complete, baseline
+        values = outcome_values(outcome, *self.waves, self.codebook)
+        comparisons = [
+            comparison or compare_waves(values, domain, self.design, self.variance, method)
+            for comparison, domain in zip(found, self.domains, strict=True)
+        ]
+        baseline = baseline or mean_influence(values, self.domains[0].before, self.design)
+        return comparisons, baseline
+
+
 def smallest_change_of(
-    outcome: Outcome, baseline: Influence | NotEstimable, plan: Plan
+    outcome: Outcome, baseline: Summary | NotEstimable, plan: Plan
 ) -> SmallestChange | NotEstimable:
     """How much must an outcome move before anyone should care?
 
@@ -120,37 +145,6 @@ def smallest_change_of(
         "the larger of 0.20 standard deviations of the before wave and 0.15 points on a scale "
         "from 1 to 5",
     )
-
-
-def domains_of(
-    before: Wave, after: Wave, codebook: Codebook, plan: Plan
-) -> Iterable[tuple[Group | None, Domain]]:
-    """Everyone first, then each group of each subgroup variable, in the plan's order."""
-    yield None, Domain(np.arange(before.n), before.n + np.arange(after.n))
-    for variable in plan.subgroups:
-        if variable in before.coded and variable in after.coded:
-            yield from _categories(variable, before, after, codebook)
-        else:
-            yield from _areas(variable, before.labels["area"], after.labels["area"])
-
-
-def _categories(
-    variable: str, before: Wave, after: Wave, codebook: Codebook
-) -> Iterable[tuple[Group, Domain]]:
-    columns = before.coded[variable], after.coded[variable]
-    for category in codebook.variable(variable).categories:
-        if not category.is_missing:
-            held = [column.index == column.codes.index(category.code) for column in columns]
-            yield Group(variable, category.code, category.label), _domain(*held)
-
-
-def _areas(column: str, before: LabelArray, after: LabelArray) -> Iterable[tuple[Group, Domain]]:
-    for name in map(str, np.unique(np.concatenate([before, after]))):
-        yield Group(column, name, {"en": name}), _domain(before == name, after == name)
-
-
-def _domain(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Domain:
-    return Domain(np.flatnonzero(before), len(before) + np.flatnonzero(after))
 
 
 def _family(outcome: Outcome, group: Group | None, plan: Plan) -> Family:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analysis.codebook import NOT_SHOWN, RESERVED_CODES, Codebook, Variable
 from analysis.dataset import CodedColumn, FloatArray, NumericColumn, Wave
 from analysis.design import Design
-from analysis.tally import tally
+from analysis.tally import summed
 
 
 def distributions_of(
@@ -46,8 +46,8 @@ def _distribution(variable: Variable, before: Wave, after: Wave, design: Design)
 
 def _answers(column: CodedColumn, variable: Variable, weight: FloatArray) -> dict[str, Any]:
     levels = len(column.codes) + 1
-    table = tally(column.index, np.zeros(len(weight), dtype=np.int64), weight, (1, levels))
-    n, total = table.n[0], table.weight[0]
+    place = column.index.astype(np.int64)
+    n, total = np.bincount(place, minlength=levels), summed(place, weight, levels)
     labels = {c.code: dict(c.label) for c in variable.categories}
     valid = total[: column.n_valid].sum()
     return {

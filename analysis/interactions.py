@@ -9,11 +9,11 @@ from typing import Final, Literal
 import numpy as np
 
 from analysis.codebook import Codebook
-from analysis.compare import Group, domains_of
 from analysis.comparisons.difference import Domain
 from analysis.dataset import FloatArray, Wave
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT
+from analysis.groups import Group, domains_of
 from analysis.influence import Influence, is_rounding, mean_influence
 from analysis.multiplicity import benjamini_hochberg, holm
 from analysis.outcomes import outcome_values, outcomes_of

@@ -55,16 +55,16 @@ def _alone(totals: PsuTotals, design: Design) -> float:
         h = design.stratum_of_psu[totals.psu[0]]
         total = totals.values.sum()
         spread_h = dot(totals.values, totals.values) - total**2 / design.psus_in_stratum[h]
-        return float(_factor(design)[h] * spread_h)
+        return float(stratum_factor(design)[h] * spread_h)
     strata = len(design.psus_in_stratum)
     stratum = design.stratum_of_psu[totals.psu]
     n = design.psus_in_stratum
     centre = summed(stratum, totals.values, strata) / n
-    centre[_lonely_adjusted(design)] = 0.0
+    centre[centred_on_zero(design)] = 0.0
     present = np.bincount(stratum, minlength=strata)
     spread = summed(stratum, (totals.values - centre[stratum]) ** 2, strata)
     spread += (n - present) * centre**2
-    return float(_factor(design) @ spread) * _averaging(design)
+    return float(stratum_factor(design) @ spread) * averaging(design)
 
 
 def linearised_covariance(influence: FloatArray, design: Design) -> FloatArray:
@@ -81,9 +81,9 @@ def linearised_covariance(influence: FloatArray, design: Design) -> FloatArray:
     for j in range(influence.shape[1]):
         total = _psu_sums(influence[:, j], design)
         centre = summed(stratum, total, strata) / design.psus_in_stratum
-        centre[_lonely_adjusted(design)] = 0.0
+        centre[centred_on_zero(design)] = 0.0
         centred[j] = total - centre[stratum]
-    covariance = products(centred * _factor(design)[stratum], centred) * _averaging(design)
+    covariance = products(centred * stratum_factor(design)[stratum], centred) * averaging(design)
     if design.second_stage is None:
         return covariance
     within = design.second_stage.spread_within(influence)
@@ -105,18 +105,20 @@ def _by_row(influences: Sequence[Influence], rows: int) -> FloatArray:
     return table
 
 
-def _factor(design: Design) -> FloatArray:
+def stratum_factor(design: Design) -> FloatArray:
+    """n_h/(n_h - 1) (1 - f_h), one a stratum."""
     n = design.psus_in_stratum
     return np.where(n > 1, n / np.maximum(n - 1, 1), 1.0) * (1 - design.sampling_fraction)
 
 
-def _lonely_adjusted(design: Design) -> NDArray[np.bool_]:
+def centred_on_zero(design: Design) -> NDArray[np.bool_]:
     """Strata of one PSU that `adjust` centres on zero; the others are centred on themselves."""
     alone: NDArray[np.bool_] = design.psus_in_stratum == 1
     return alone & (design.lonely == "adjust")
 
 
-def _averaging(design: Design) -> float:
+def averaging(design: Design) -> float:
+    """What the mean contribution of the other strata comes to, where the plan asks for it."""
     if design.lonely != "average":
         return 1.0
     strata = len(design.psus_in_stratum)
