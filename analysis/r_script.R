@@ -324,9 +324,14 @@ if (has_survey) {
   options(survey.lonely.psu = if (lonely_psu == "refuse") "fail" else lonely_psu)
   everyone <- data.frame(psu, stratum, weight, wave = as.numeric(after_wave))
   if (!is.null(design$fpc)) everyone$fpc <- number(design$fpc)
+  two_stages <- !is.null(design$ssu)
+  if (two_stages) {
+    everyone$ssu <- paste(psu, label("ssu"), sep = "\r")
+    everyone$ssu_fpc <- number(design$ssu_fpc)
+  }
   survey_design <- survey::svydesign(
-    ids = ~psu, strata = ~stratum, weights = ~weight, data = everyone,
-    fpc = if (is.null(design$fpc)) NULL else ~fpc
+    ids = if (two_stages) ~ psu + ssu else ~psu, strata = ~stratum, weights = ~weight,
+    fpc = if (two_stages) ~ fpc + ssu_fpc else if (!is.null(design$fpc)) ~fpc, data = everyone
   )
 }
 by_taylor <- function(y, members, waves, measure) {

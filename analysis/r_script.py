@@ -8,7 +8,7 @@ from typing import Any, Final
 
 _TEMPLATE: Final = Path(__file__).with_suffix(".R")
 _FACTS: Final = "#: facts\n"
-_DESIGN: Final = ("weight", "stratum", "psu", "person_code", "fpc")
+_DESIGN: Final = ("weight", "stratum", "psu", "person_code", "fpc", "ssu", "ssu_fpc")
 _PRINTABLE: Final = range(0x20, 0x7F)
 
 

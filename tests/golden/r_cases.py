@@ -109,6 +109,7 @@ def _designs() -> tuple[tuple[Any, ...], ...]:
         ("linked people", ("person_code",), True),
         ("linked people with weights", ("weight", "person_code"), True),
         ("a known population", (*clusters, "fpc"), False, {}, ("taylor",)),
+        ("households inside blocks", (*clusters, "fpc", "ssu", "ssu_fpc"), False, {}, ("taylor",)),
         ("a lonely block, adjusted", tuple(clusters), False, {"lonely_psu": "adjust"}, ("taylor",)),
         ("weights to a population", ("weight",), False, {"weighting": TO_A_POPULATION}),
         ("weights cut at bounds", (), False, {"weighting": FAR_AWAY, "exclusions": {"met": [2]}}),
@@ -147,6 +148,8 @@ def _labels(rng: np.random.Generator, n: int, prefix: str) -> Cells:
         "stratum": stratum,
         "person_code": [f"{prefix}{c}" if c % 4 else "" for c in person],
         "fpc": [{"North": 40, "Süd": 60, "East": 55}[s] for s in stratum],
+        "ssu": [str(i % 5) for i in range(n)],
+        "ssu_fpc": [30 + b for b in block],
     }
 
 
