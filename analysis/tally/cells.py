@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,23 +14,31 @@ from analysis.dataset import FloatArray
 from analysis.tally.table import GroupKey
 
 _MOST_WEIGHTS: Final = 256
+_MOST_COMBINATIONS: Final = 256
 _SAMPLE: Final = 2000
 
 Numbers = NDArray[np.int32]
 Rows = NDArray[np.int64]
+Variable = Sequence[tuple[GroupKey, Rows]]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Groups that share nobody: those of one variable, or everyone.
+    """Subgroup variables that are counted in one pass, every combination of their groups a cell.
 
-    first: position of their first among all groups. cell: (n,) stratum x groups + group, and one
-    beyond the last for nowhere; None where all stand in the one cell there is.
+    first: position of their first group among all groups. cell: (n,) stratum x width + combination;
+    None where all rows stand in the first. held: for each variable (groups, width), True where a
+    combination is part of a group.
     """
 
     first: int
-    groups: int
+    width: int
     cell: Numbers | None
+    held: tuple[NDArray[np.bool_], ...]
+
+    @property
+    def groups(self) -> slice:
+        return slice(self.first, self.first + sum(map(len, self.held)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +70,7 @@ class Cells:
 
 
 def cells_of(
-    weight: FloatArray,
-    stratum: tuple[Sequence[str], Numbers],
-    variables: Iterable[Sequence[tuple[GroupKey, Rows]]],
+    weight: FloatArray, stratum: tuple[Sequence[str], Numbers], variables: Sequence[Variable]
 ) -> Cells:
     """The cells of rows whose weights are not kept apart.
 
@@ -71,18 +78,44 @@ def cells_of(
     its groups and their rows; within a variable nobody stands in two. Everyone is a variable too.
     """
     names, number = stratum
-    keys: list[GroupKey] = []
     places = []
+    first = 0
+    for part in _counted_together(variables, len(names)):
+        places.append(_place(part, first, number.astype(np.int32)))
+        first = places[-1].groups.stop
+    keys = tuple(key for groups in variables for key, _ in groups)
+    return Cells(len(weight), tuple(names), keys, weight, tuple(places))
+
+
+def _counted_together(variables: Sequence[Variable], strata: int) -> Iterable[list[Variable]]:
+    """Variables side by side while their combinations are few."""
+    part: list[Variable] = []
+    width = strata
+    for variable in variables:
+        if part and width * (len(variable) + 1) > _MOST_COMBINATIONS:
+            yield part
+            part, width = [], strata
+        part.append(variable)
+        width *= len(variable) + 1
+    if part:
+        yield part
+
+
+def _place(variables: Sequence[Variable], first: int, stratum: Numbers) -> Place:
+    """In each variable, those in none of its groups come last."""
+    cell = np.zeros(len(stratum), dtype=np.int32)
     for groups in variables:
-        place = np.full(len(weight), len(groups), dtype=np.int32)
+        group = np.full(len(stratum), len(groups), dtype=np.int32)
         for j, (_, rows) in enumerate(groups):
-            place[rows] = j
-        nowhere = place == len(groups)
-        cell = number.astype(np.int32) * len(groups) + place
-        cell[nowhere] = len(names) * len(groups)
-        places.append(Place(len(keys), len(groups), cell if cell.any() else None))
-        keys.extend(key for key, _ in groups)
-    return Cells(len(weight), tuple(names), tuple(keys), weight, tuple(places))
+            group[rows] = j
+        cell *= len(groups) + 1
+        cell += group
+    sizes = [len(groups) + 1 for groups in variables]
+    width = math.prod(sizes)
+    of_cell = np.unravel_index(np.arange(width), sizes)
+    held = [of_cell[v] == np.arange(size - 1)[:, None] for v, size in enumerate(sizes)]
+    cell += stratum * width
+    return Place(first, width, cell if cell.any() else None, tuple(held))
 
 
 def has_few_weights(weight: FloatArray) -> bool:

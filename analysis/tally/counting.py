@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from analysis.tally.sums import summed
 from analysis.tally.table import Axes, Tally
 
 _STEP: Final = 1 << 16  # rows at once: few enough to stay in the processor's cache
+
+_ENDLESS: Final = 1e300
 
 Positions = NDArray[np.integer]
 
@@ -32,14 +34,16 @@ def tally_chunk(categories: tuple[float | None, ...], index: Positions, cells: C
     sums = np.zeros((3, *axes.shape))
     strata, _, weights, size = axes.shape
     for place in cells.places:
-        part = slice(place.first, place.first + place.groups)
-        room = strata, place.groups, weights, size
+        room = strata, place.width, weights, size
+        by_cell = np.zeros((3, *room))
         for rows, key in _keys(index, size, place, cells):
-            sums[0, :, part] += _within(room, np.bincount(key, minlength=math.prod(room)))
+            by_cell[0] += np.bincount(key, minlength=math.prod(room)).reshape(room)
             if not cells.weights:
                 w = cells.weight[rows]
-                sums[1, :, part] += _summed(room, key, w)
-                sums[2, :, part] += _summed(room, key, w * w)
+                by_cell[1] += _summed(room, key, w)
+                by_cell[2] += _summed(room, key, w * w)
+        held = np.concatenate(place.held).astype(np.float64)
+        sums[:, :, place.groups] = np.einsum("gx,shxwc->shgwc", held, by_cell)
     if cells.weights:
         w = np.array(cells.weights)[:, None]
         sums[1:] = sums[0] * w, sums[0] * (w * w)
@@ -73,75 +77,85 @@ def leverage_of_rows(index: Positions, size: int, cells: Cells, scale: LeverageS
     categories. Sums over chunks add up.
     """
     mixed = cells.mixing_weights()
-    sums = np.zeros((3, len(cells.strata), len(cells.groups), size))
+    strata = len(cells.strata)
+    sums = np.zeros((3, strata, len(cells.groups), size))
     for place in mixed.places:
-        part = slice(place.first, place.first + place.groups)
-        room = len(cells.strata), place.groups, size
-        by_cell = [_by_cell(t[:, part]) for t in (scale.total, scale.a, scale.b * scale.total)]
+        scales = _by_cell(place, scale)
+        room = strata, place.width, size
+        by_cell = np.zeros((len(scales), 3, *room))
         for rows, key in _keys(index, size, place, mixed):
-            total, a, whole = (_at(table, place, rows) for table in by_cell)
-            terms = _terms(cells.weight[rows], (total, whole, a), only_r=scale.is_centred)
-            for i, values in enumerate(terms):
-                sums[i, :, part] += _summed(room, key, values)
+            cell = slice(0, 1) if place.cell is None else place.cell[rows]
+            for v, own in enumerate(scales):
+                for i, values in enumerate(_terms(cells.weight[rows], own, cell)):
+                    by_cell[v, i] += _summed(room, key, values)
+        g = place.first
+        for held, part in zip(place.held, by_cell, strict=True):
+            for own in held:
+                sums[:, :, g] = part[:, :, own].sum(axis=2)
+                g += 1
     return Leverage(*sums)
 
 
 def leverage_of_tally(tally: Tally, scale: LeverageScale) -> Leverage:
     """`leverage_of_rows` from a tally that keeps weights apart."""
     w = np.array(tally.axes.weights)
-    total, a, whole = (t[:, :, None] for t in (scale.total, scale.a, scale.b * scale.total))
     strata, groups, _, size = tally.axes.shape
     sums = np.zeros((3, strata, groups, size))
-    terms = _terms(w, (total, whole, a), only_r=scale.is_centred)
-    for i, values in enumerate(terms):
+    by_group = LeverageScale(
+        scale.total[:, :, None], scale.a[:, :, None], scale.b[:, :, None], scale.is_centred
+    )
+    for i, values in enumerate(_terms(w, by_group, slice(None))):
         sums[i] = (tally.n * values[..., None]).sum(axis=2)
     return Leverage(*sums)
 
 
 def _terms(
-    weight: FloatArray, scale: tuple[FloatArray, FloatArray, FloatArray], *, only_r: bool
+    weight: FloatArray, scale: LeverageScale, cell: slice | NDArray[np.int32]
 ) -> tuple[FloatArray, ...]:
     """A group without answers, or carried by one row, comes out infinite: others look at it."""
-    total, whole, a = scale
     with np.errstate(divide="ignore", invalid="ignore"):
-        below = 1 / (whole - a * weight)
-        r = weight * below
-        if only_r:
+        if scale.is_centred:
+            r = weight / (scale.total[cell] - weight)
             return (r * r,)
-        q = total * below
+        total, a = scale.total[cell], scale.a[cell]
+        below = 1 / (scale.b[cell] * total - a * weight)
+        r, q = weight * below, total * below
         return r * r, q * r, q * q
+
+
+def _by_cell(place: Place, scale: LeverageScale) -> list[LeverageScale]:
+    """For each variable of a place the scale of every cell; who is in no group moves nothing."""
+    found = []
+    first = place.first
+    for held in place.held:
+        group, is_in = first + held.argmax(axis=0), held.any(axis=0)
+        total, a, b = (
+            np.where(is_in, table[:, group], nobody).ravel()
+            for table, nobody in ((scale.total, _ENDLESS), (scale.a, 0.0), (scale.b, 1.0))
+        )
+        found.append(LeverageScale(total, a, b, scale.is_centred))
+        first += len(held)
+    return found
 
 
 def _keys(
     index: Positions, size: int, place: Place, cells: Cells
 ) -> Iterator[tuple[slice, NDArray[np.int64]]]:
-    """The cell of each row, some rows at a time; beyond the last: nowhere."""
-    step = max(_STEP, size * len(cells.strata) * place.groups * max(len(cells.weights), 1))
+    """The cell of each row's answer, some rows at a time."""
+    kept = max(len(cells.weights), 1)
+    step = max(_STEP, size * len(cells.strata) * place.width * kept)
     for start in range(0, cells.n, step):
         rows = slice(start, start + step)
         key = index[rows].astype(np.int64)
         cell = None if place.cell is None else place.cell[rows].astype(np.int64)
         if cells.weight_number is not None:
-            kept = len(cells.weights)
-            number = cells.weight_number[rows]
-            cell = number.astype(np.int64) if cell is None else cell * kept + number
+            number = cells.weight_number[rows].astype(np.int64)
+            cell = number if cell is None else cell * kept + number
         if cell is not None:
-            key += cell * size
+            cell *= size
+            key += cell
         yield rows, key
 
 
-def _within(room: tuple[int, ...], by_key: NDArray[Any]) -> NDArray[Any]:
-    return by_key[: math.prod(room)].reshape(room)
-
-
 def _summed(room: tuple[int, ...], key: NDArray[np.int64], values: FloatArray) -> FloatArray:
-    return _within(room, summed(key, values, math.prod(room)))
-
-
-def _by_cell(table: FloatArray) -> FloatArray:
-    """One entry a cell, and an infinite one for nowhere."""
-    return np.append(table.ravel(), np.inf)
-
-
-def _at(table: FloatArray, place: Place, rows: slice) -> FloatArray:
-    return table[:1] if place.cell is None else table[place.cell[rows]]
+    return summed(key, values, math.prod(room)).reshape(room)

@@ -16,23 +16,22 @@ ROWS = 5000
 CATEGORIES = (1, 2, 3, 4, -3, None)
 
 
-def _cells(rows: np.ndarray, *, kept: bool) -> Cells:
+def _rows() -> dict[str, np.ndarray]:
     """Two strata, two groups by age, three by place; some people in no group; three weights."""
     rng = np.random.default_rng(7)
-    stratum, age, place = (
-        rng.integers(0, 2, ROWS),
-        rng.integers(0, 3, ROWS),
-        rng.integers(0, 3, ROWS),
-    )
-    weight = np.array([0.5, 1.1, 2.3])[rng.integers(0, 3, ROWS)]
-    everyone = [(EVERYONE, np.arange(len(rows)))]
-    variables = [
-        [((name, j), np.flatnonzero(column[rows] == j)) for j in range(size)]
-        for name, column, size in (("age", age, 2), ("place", place, 3))
+    columns = {name: rng.integers(0, 3, ROWS) for name in ("age", "place", "weight")}
+    return columns | {"stratum": rng.integers(0, 2, ROWS).astype(np.int32)}
+
+
+def _cells(rows: np.ndarray, *, kept: bool) -> Cells:
+    columns = {name: column[rows] for name, column in _rows().items()}
+    variables = [[(EVERYONE, np.arange(len(rows)))]]
+    variables += [
+        [((name, j), np.flatnonzero(columns[name] == j)) for j in range(size)]
+        for name, size in (("age", 2), ("place", 3))
     ]
-    cells = cells_of(
-        weight[rows], (("N", "S"), stratum[rows].astype(np.int32)), [everyone, *variables]
-    )
+    weight = np.array([0.5, 1.1, 2.3])[columns["weight"]]
+    cells = cells_of(weight, (("N", "S"), columns["stratum"]), variables)
     return cells.keeping_weights() if kept else cells
 
 
@@ -63,8 +62,8 @@ def test_tallies_of_seven_chunks_add_up_to_the_tally_of_all(*, kept: bool) -> No
 def test_each_cell_holds_its_people_their_weight_and_its_squares(*, kept: bool) -> None:
     tally, cells = _tally(kept=kept), _cells(EVERY_ROW, kept=False)
     place = tally.axes.groups.index(("place", 2))
-    assert cells.places[2].cell is not None
-    there = (cells.places[2].cell == 1 * 3 + 2) & (_answers() == 3)
+    rows = _rows()
+    there = (rows["stratum"] == 1) & (rows["place"] == 2) & (_answers() == 3)
     sums = tally.sums[:, 1, place, :, 3].sum(axis=1)
     w = cells.weight[there]
     assert sums == pytest.approx([there.sum(), w.sum(), (w * w).sum()], rel=1e-13)
@@ -77,6 +76,17 @@ def test_keeping_weights_apart_changes_no_sum() -> None:
     kept, mixed = _tally(kept=True), _tally()
     assert kept.axes.weights == (0.5, 1.1, 2.3)
     np.testing.assert_allclose(kept.sums.sum(axis=3), mixed.sums.sum(axis=3), rtol=1e-13)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_variables_are_counted_alike_side_by_side_and_apart(
+    monkeypatch: pytest.MonkeyPatch, *, kept: bool
+) -> None:
+    together = _tally(kept=kept)
+    assert len(_cells(EVERY_ROW, kept=kept).places) == 1
+    monkeypatch.setattr("analysis.tally.cells._MOST_COMBINATIONS", 10)
+    assert len(_cells(EVERY_ROW, kept=kept).places) == 3
+    _same(_tally(kept=kept), together)
 
 
 def test_more_rows_than_one_step_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
