@@ -12,6 +12,7 @@ from analysis.comparisons.difference import Domain
 from analysis.dataset import Wave
 from analysis.design import Design
 from analysis.estimates import ESTIMATES
+from analysis.estimates.estimate import Estimate
 from analysis.groups import Group, domains_of
 from analysis.influence import Summary, mean_influence
 from analysis.multiplicity import benjamini_hochberg, holm
@@ -175,6 +176,9 @@ def judged(compared: Compared) -> Compared:
         return replace(compared, verdict=change)
     if isinstance(matters, NotEstimable):
         return replace(compared, verdict=matters)
+    if (wave := _wave_without_spread(compared)) is not None:
+        alike = f"{wave}: every answer is the same, so nothing shows how answers vary"
+        return replace(compared, verdict=NotEstimable(alike))
     evidence = Evidence(
         ci95=(change.ci_low, change.ci_high),
         ci90=(change.ci90_low, change.ci90_high),
@@ -182,3 +186,14 @@ def judged(compared: Compared) -> Compared:
         holm_p=compared.p_adjusted if compared.family == "primary" else None,
     )
     return replace(compared, verdict=verdict_of(evidence))
+
+
+def _wave_without_spread(compared: Compared) -> str | None:
+    """R tests such a mean against the other wave's spread alone; a verdict would overclaim."""
+    if compared.outcome.measure != "mean":
+        return None
+    for wave in ("before", "after"):
+        estimate = getattr(compared.comparison, wave)
+        if isinstance(estimate, Estimate) and isinstance(estimate.se, NotEstimable):
+            return wave
+    return None

@@ -288,3 +288,12 @@ def test_scales_are_told_with_the_answers_they_need() -> None:
     told = document["scales"][0]
     assert (told["id"], told["answers_needed"], told["items"]) == ("trust", 2, ["a", "b"])
     assert told["ends"] == {"en": ["least", "most"]}
+
+
+def test_a_wave_whose_answers_are_all_alike_gets_no_verdict_on_its_mean() -> None:
+    document = _document(book(question("q")), {"q": [1] * 40}, {"q": [3, 4, 5] * 20})
+    (mean,) = _found(document, measure="mean")
+    assert mean["verdict"] == {
+        "not_estimable": "before: every answer is the same, so nothing shows how answers vary"
+    }
+    assert "rose" not in mean["sentence"]
