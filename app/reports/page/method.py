@@ -58,6 +58,7 @@ def _notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
     yield wording("method_missing")
     yield wording("method_families")
     yield wording("method_verdicts")
+    yield wording("method_coverage")
     yield wording("method_rounding", threshold=document["plan"]["suppress_below"])
 
 

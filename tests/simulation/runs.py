@@ -1,0 +1,155 @@
+"""The product's own comparison and verdict, made on every simulated pair of waves."""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields, replace
+from multiprocessing import get_context
+from typing import Final
+
+import numpy as np
+
+from analysis.comparisons import METHODS, Comparison, compare_waves
+from analysis.comparisons.difference import Domain
+from analysis.dataset import FloatArray
+from analysis.design import Design
+from analysis.estimates import ESTIMATES
+from analysis.guard.samples.sample_size import has_few_blocks
+from analysis.guard.samples.uneven_waves import HIGHEST_RATE, false_rates
+from analysis.influence import mean_influence
+from analysis.multiplicity import holm
+from analysis.refusals import NotEstimable
+from analysis.variance import DEFAULT, variance_named
+from analysis.verdict import Evidence, Verdict, verdict_of
+from tests.simulation.cells import Cell
+from tests.simulation.people import Fielding, design_of, draw_people
+
+SEED: Final = 20261121
+NIGHTLY: Final = 20_000
+AT_ONCE: Final = 500
+WORKERS: Final = 2
+
+
+@dataclass
+class Tally:
+    """How often, over the runs of one cell. The first outcome stands for coverage.
+
+    newcombe: of shares in simple random samples, the interval that the report shows beside it.
+    rose, fell, same: some main outcome was told so, Holm applied. labelled: the product flags the
+    sizes of the waves or of their blocks.
+    """
+
+    runs: int = 0
+    refused: int = 0
+    change: int = 0
+    after: int = 0
+    newcombe: int = 0
+    significant: int = 0
+    rose: int = 0
+    fell: int = 0
+    same: int = 0
+    labelled: int = 0
+    n_eff: float = 0.0
+
+    def rate(self, count: float) -> float:
+        return count / self.runs
+
+    def add(self, other: Tally) -> None:
+        for f in fields(self):
+            setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
+
+
+def monte_carlo_error(share: float, runs: int) -> float:
+    return math.sqrt(share * (1 - share) / runs)
+
+
+def run_cells(cells: Sequence[Cell], runs: int) -> dict[str, Tally]:
+    """Every cell `runs` times, on two processes; the same numbers whatever runs beside."""
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        tallies = pool.map(run_cell, cells, [runs] * len(cells))
+        return {cell.name: tally for cell, tally in zip(cells, tallies, strict=True)}
+
+
+def run_cell(cell: Cell, runs: int) -> Tally:
+    """Seeded by the cell's name, so that no other cell moves it."""
+    rng = np.random.default_rng([SEED, zlib.crc32(cell.name.encode())])
+    design = design_of(cell.fielding)
+    found = Tally()
+    for first in range(0, runs, AT_ONCE):
+        for run in _runs(cell.fielding, design, rng, min(AT_ONCE, runs - first)):
+            found.add(_judged(cell, run))
+    return found
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pair of waves, compared: an entry a main outcome."""
+
+    comparisons: list[Comparison]
+    is_labelled: bool
+
+
+def _runs(fielding: Fielding, design: Design, rng: np.random.Generator, runs: int) -> Iterator[Run]:
+    drawn = draw_people(fielding, rng, runs)
+    n, everyone = fielding.sizes[0], np.arange(sum(fielding.sizes))
+    domain = Domain(everyone[:n], everyone[n:])
+    variance = variance_named(DEFAULT)
+    is_share = fielding.answer == "share"
+    method = (
+        (ESTIMATES["share"], METHODS["share"]) if is_share else (ESTIMATES["mean"], _no_effects)
+    )
+    for run in range(runs):
+        weighted = design
+        if drawn.weights is not None:
+            weighted = replace(design, weight=drawn.weights[run], equal_weights=False)
+        yield Run(
+            [compare_waves(a[run], domain, weighted, variance, method) for a in drawn.answers],
+            is_labelled=_is_labelled(drawn.answers[0][run], domain, weighted),
+        )
+
+
+def _is_labelled(answers: FloatArray, domain: Domain, design: Design) -> bool:
+    waves = [mean_influence(answers, rows, design) for rows in (domain.before, domain.after)]
+    before, after = (wave for wave in waves if not isinstance(wave, NotEstimable))
+    return has_few_blocks(design) or max(false_rates(before, after, design)) > HIGHEST_RATE
+
+
+def _no_effects(*_: object) -> Mapping[str, NotEstimable]:
+    """Hedges' g costs more than all the rest, and nothing here asks for it."""
+    return {}
+
+
+def _judged(cell: Cell, run: Run) -> Tally:
+    first = run.comparisons[0]
+    if isinstance(first.change, NotEstimable) or isinstance(first.after, NotEstimable):
+        return Tally(runs=1, refused=1)
+    before, after = cell.fielding.true_levels()
+    change, wave = first.change, first.after
+    verdicts = set(_verdicts(run.comparisons, cell.smallest_change))
+    newcombe = first.effects.get("risk_difference")
+    return Tally(
+        runs=1,
+        change=change.ci_low <= after - before <= change.ci_high,
+        after=not isinstance(wave.ci_low, NotEstimable)
+        and not isinstance(wave.ci_high, NotEstimable)
+        and wave.ci_low <= after <= wave.ci_high,
+        newcombe=newcombe is not None
+        and not isinstance(newcombe, NotEstimable)
+        and newcombe.ci_low <= after - before <= newcombe.ci_high,
+        significant=change.p < 0.05,
+        rose=any(v.startswith("rose") for v in verdicts),
+        fell=any(v.startswith("fell") for v in verdicts),
+        same="about_the_same" in verdicts,
+        labelled=run.is_labelled,
+        n_eff=wave.n_eff,
+    )
+
+
+def _verdicts(run: Iterable[Comparison], smallest_change: float) -> Iterator[Verdict]:
+    changes = [c.change for c in run if not isinstance(c.change, NotEstimable)]
+    for change, p in zip(changes, holm([c.p for c in changes]), strict=True):
+        intervals = (change.ci_low, change.ci_high), (change.ci90_low, change.ci90_high)
+        yield verdict_of(Evidence(*intervals, smallest_change, p))
