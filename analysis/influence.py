@@ -133,6 +133,14 @@ def design_df(rows: Sequence[IntArray], design: Design) -> int:
     is_plain = design.respondent_is_psu and design.is_one_stratum_a_wave
     if is_plain and design.lie_in_waves_of_their_own(rows):
         return sum(len(r) for r in rows) - len(rows)
-    psus = np.unique(np.concatenate([design.psu[r] for r in rows]))
+    psus = held_psus([design.psu[r] for r in rows], design)
     strata = np.count_nonzero(np.bincount(design.stratum_of_psu[psus]))
     return int(len(psus) - strata)
+
+
+def held_psus(psus: Sequence[IntArray], design: Design) -> IntArray:
+    """The PSUs that occur, each once, in their order."""
+    is_held = np.zeros(len(design.stratum_of_psu), dtype=np.bool_)
+    for some in psus:
+        is_held[some] = True
+    return np.flatnonzero(is_held)

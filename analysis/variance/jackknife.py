@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.dataset import FloatArray
 from analysis.design import Design, IntArray
-from analysis.influence import Influence, PsuTotals, design_df, psu_totals
+from analysis.influence import Influence, PsuTotals, design_df, held_psus, psu_totals
 from analysis.refusals import NotEstimable, Refusal
 from analysis.tally import dot, products, summed
 
@@ -102,7 +102,7 @@ def _alone(totals: PsuTotals, influence: Influence, design: Design) -> float:
 
 def _joint(totals: Sequence[PsuTotals], design: Design) -> FloatArray:
     """Waves that share PSUs: every PSU that holds an answer has one delta for each estimate."""
-    present = np.unique(np.concatenate([part.psu for part in totals]))
+    present = held_psus([part.psu for part in totals], design)
     one_stratum = len(design.psus_in_stratum) == 1
     psus = present if one_stratum else np.arange(len(design.stratum_of_psu))
     stratum = design.stratum_of_psu[psus]
