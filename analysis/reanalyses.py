@@ -23,9 +23,7 @@ from analysis.scales import scale_scores
 from analysis.variance.protocol import Variance
 from analysis.weighted_waves import WeightedWaves
 
-Why = Literal[
-    "unweighted", "without_not_given", "without_flagged_items", "without_doubted_sheets"
-]
+Why = Literal["unweighted", "without_not_given", "without_flagged_items", "without_doubted_sheets"]
 
 
 @dataclass(frozen=True, slots=True)
