@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from analysis.bundle import Bundle, read_bundle, write_bundle
-from analysis.codebook import Codebook, CodebookError, canonical_json
+from analysis.codebook import CodebookError, canonical_json
 from analysis.dataset import rows_as_csv
 from analysis.disclosure import release
 from analysis.r_script import r_script
@@ -35,6 +35,8 @@ from app.reports.facts import (
     instrument_of,
     plan_in_force,
 )
+from app.reports.paradata import COLUMNS as PARADATA
+from app.reports.paradata import Paradata
 from app.reports.service import get_report, waves_to_compare
 from app.reports.tables import Report
 from app.responses.service import read_responses
@@ -98,14 +100,19 @@ def gather_bundle(
     about = dict(facts) if facts else about_initiative(session, after)
     codebooks = {name: codebook_of(session, wave, about) for name, wave in waves.items()}
     ways_in = {name: WaysIn() for name in waves}
+    paradata = Paradata()
     answers = {
-        name: _as_csv(session, wave, codebooks[name], ways_in[name]) for name, wave in waves.items()
+        name: rows_as_csv(
+            [*(variable.id for variable in codebooks[name].variables), *PARADATA],
+            _rows(session, wave, ways_in[name], paradata),
+        )
+        for name, wave in waves.items()
     }
     if facts is None:
         facts = about | about_fielding(session, waves, ways_in)
     return Bundle(
-        codebook_before=codebooks["before"],
-        codebook_after=codebooks["after"],
+        codebook_before=paradata.added_to(codebooks["before"]),
+        codebook_after=paradata.added_to(codebooks["after"]),
         responses_before=answers["before"],
         responses_after=answers["after"],
         plan=plan_in_force(session, after, facts),
@@ -127,18 +134,15 @@ def _compare(packed: bytes) -> dict[str, Any]:
         raise BadInput(f"The waves cannot be compared. {exc}.") from exc
 
 
-def _as_csv(session: Session, wave: Wave, codebook: Codebook, ways_in: WaysIn) -> str:
-    rows = _rows(session, wave, ways_in)
-    return rows_as_csv([variable.id for variable in codebook.variables], rows)
-
-
-def _rows(session: Session, wave: Wave, ways_in: WaysIn) -> Iterator[dict[str, int]]:
+def _rows(
+    session: Session, wave: Wave, ways_in: WaysIn, paradata: Paradata
+) -> Iterator[dict[str, int]]:
     """A way in that hangs in one place knows the area without asking."""
     instrument = instrument_of(session, wave)
     places = [question.id for question in instrument.questions if question.names_place]
     for response in read_responses(session, wave.agency_id, wave.id):
         ways_in.note(response.recruitment, response.mode)
-        row = codebook_row(instrument, response.answers)
+        row = codebook_row(instrument, response.answers) | paradata.row(response)
         if response.area is not None:
             row |= dict.fromkeys(places, response.area)
         yield row

@@ -22,6 +22,7 @@ from app.errors import BadInput, Conflict, NotFound
 from app.initiatives.service import lock_plan
 from app.privacy.count_keys import CountKeyStore
 from app.reports.computation import compute_now, compute_report, restricted_bundle
+from app.reports.paradata import COLUMNS as PARADATA
 from app.reports.service import get_report, publish_report, request_report
 from app.reports.tables import Report
 from app.settings import WorkerSettings
@@ -119,7 +120,7 @@ def test_the_facts_tell_who_asked_how_and_when(
     assert "contact" not in json.dumps(facts)
 
 
-def test_the_bundle_holds_every_answer_and_nothing_about_its_arrival(
+def test_the_bundle_holds_every_answer_and_nothing_about_when_it_came(
     database: Database, waves: TwoWaves, report_id: str
 ) -> None:
     bundle = read_bundle(io.BytesIO(bundle_of(database, waves, report_id)))
@@ -127,6 +128,11 @@ def test_the_bundle_holds_every_answer_and_nothing_about_its_arrival(
     assert len(rows) == 45
     assert rows[0].keys() == {variable.id for variable in bundle.codebook_before.variables}
     assert all(row["area"] for row in rows)
+    assert {name for name in rows[0] if "." in name} == set(PARADATA)
+    assert {row["paradata.mode"] for row in rows} == {"1"}
+    assert {row["paradata.quality"] for row in rows} == {"0"}
+    spoken = bundle.codebook_before.variable("paradata.language").categories
+    assert {category.label["en"] for category in spoken} == {"en", "es"}
     areas = bundle.codebook_before.variable("area")
     assert {c.label["en"] for c in areas.categories} >= {"North", "South", "West"}
 
