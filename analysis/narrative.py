@@ -66,4 +66,5 @@ def _about(comparison: Mapping[str, Any], grade: Grade) -> About:
         family=comparison["change"]["family"],
         grade=grade,
         because=comparison["because"] or {},
+        depends_on_method=comparison["depends_on_method"],
     )

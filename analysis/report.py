@@ -14,25 +14,30 @@ from analysis.dataset import Wave
 from analysis.design import Design, label_design
 from analysis.distributions import distributions_of
 from analysis.exclusions import read_eligible
-from analysis.guard import guard, held_back
+from analysis.guard import Guarded, guard, held_back
 from analysis.guard.finding import Finding
 from analysis.guard.pair import WavePair
 from analysis.guard.words import because_of, tell_finding
 from analysis.interactions import interactions_of
 from analysis.narrative import Shown, leaves_zero_out, narrate
-from analysis.outcomes import Outcome
+from analysis.outcomes import Measure, Outcome
 from analysis.plain import plain
 from analysis.plan import Plan, read_plan
 from analysis.probability import LEVEL
+from analysis.questions import questions_of, questions_section
 from analysis.reanalyses import Reanalysis, reanalyses_of
 from analysis.refusals import NotEstimable
-from analysis.scale_quality import quality_section, scale_quality
+from analysis.scale_quality import ScaleQuality, quality_section, scale_quality
+from analysis.sensitivity import Fieldwork, Sensitivity, sensitivity_of, sensitivity_section
 from analysis.sentences import Grade
 from analysis.tally import dot
 from analysis.variance import DEFAULT, variance_named
-from analysis.weighted_waves import weigh
+from analysis.variance.protocol import Variance
+from analysis.weighted_waves import WeightedWaves, weigh
 
 SCHEMA: Final = "rapport.comparison/1"
+
+Key = tuple[str, Measure]
 
 
 def compare_files(
@@ -108,31 +113,9 @@ def compute_report(
     Refuses what `label_design` and the variance refuse.
     """
     name = variance or plan.variance or DEFAULT
-    method = variance_named(name)
-    weighted = weigh(before, after, codebook, plan)
-    design = label_design(*weighted.waves, plan.columns, plan.lonely_psu)
-    method.check(design)
-    grade = _grade(design, initiative or {})
-    compared = compare_outcomes(*weighted.waves, codebook, plan, design, method)
-    qualities = [scale_quality(*weighted.waves, scale, codebook) for scale in codebook.scales]
-    if weighted.withheld:
-        compared = [replace(c, verdict=weighted.withheld) for c in compared]
-    again = reanalyses_of(compared, weighted, qualities, codebook, plan, method)
-    distributions = distributions_of(*weighted.waves, codebook, design)
-    guarded = guard(
-        WavePair(
-            *weighted.waves,
-            shared=codebook,
-            own=own or (codebook, codebook),
-            plan=plan,
-            design=design,
-            variance=method,
-            distributions=distributions,
-            initiative=initiative or {},
-        ),
-        compared,
-    )
-    tell = _Telling(codebook, grade, guarded.blocked_by)
+    found = _judged((before, after), codebook, plan, variance_named(name), initiative or {}, own)
+    grade = _grade(found.fieldwork.design, initiative or {})
+    tell = _Telling(codebook, grade, found.guarded.blocked_by, found.disputed)
     return {
         "schema": SCHEMA,
         "document": "computed",
@@ -141,20 +124,101 @@ def compute_report(
         "initiative": initiative,
         "waves": _waves(before, after, initiative or {}),
         "excluded": None,
-        "plan": _plan(plan, compared),
-        "design": _design(design),
+        "plan": _plan(plan, found.compared),
+        "design": _design(found.fieldwork.design),
         "variance": name,
         "level": LEVEL,
         "grade": grade,
         "scales": [_scale(s) for s in codebook.scales],
-        "weighting": weighted.section,
-        "distributions": distributions,
+        **_found(found, tell),
+    }
+
+
+def _found(found: _Judged, tell: _Telling) -> dict[str, Any]:
+    guarded, fieldwork = found.guarded, found.fieldwork
+    waves, plan, design = (fieldwork.before, fieldwork.after), fieldwork.plan, fieldwork.design
+    interactions = interactions_of(*waves, fieldwork.codebook, plan, design, fieldwork.variance)
+    return {
+        "weighting": found.weighted.section,
+        "distributions": found.distributions,
         "findings": [_finding(f) for f in guarded.findings],
         "comparisons": [tell.comparison(c) for c in guarded.compared],
-        "interactions": plain(interactions_of(*weighted.waves, codebook, plan, design, method)),
-        "scale_quality": [quality_section(quality) for quality in qualities],
-        "reanalyses": [tell.reanalysis(r) for r in [*again, *guarded.again]],
+        "interactions": plain(interactions),
+        "scale_quality": [quality_section(quality) for quality in found.qualities],
+        "reanalyses": [tell.reanalysis(r) for r in found.again],
+        "sensitivity": [
+            {"outcome": outcome, "measure": measure, **sensitivity_section(sensitivity)}
+            for (outcome, measure), sensitivity in found.sensitivities.items()
+        ],
+        "questions": questions_section(questions_of(guarded.compared, fieldwork)),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """All that a document tells, before it is told. again: the headline, done otherwise."""
+
+    weighted: WeightedWaves
+    fieldwork: Fieldwork
+    compared: list[Compared]
+    qualities: list[ScaleQuality]
+    distributions: list[dict[str, Any]]
+    guarded: Guarded
+    again: list[Reanalysis]
+    sensitivities: Mapping[Key, Sensitivity]
+
+    @property
+    def disputed(self) -> frozenset[Key]:
+        """Main outcomes of which another analysis says something else."""
+        by_method = {key for key, found in self.sensitivities.items() if found.depends_on_method}
+        return frozenset(by_method | {_key(r.compared) for r in self.again if r.agrees is False})
+
+
+def _judged(
+    waves: tuple[Wave, Wave],
+    codebook: Codebook,
+    plan: Plan,
+    variance: Variance,
+    initiative: Mapping[str, Any],
+    own: tuple[Codebook, Codebook] | None,
+) -> _Judged:
+    weighted = weigh(*waves, codebook, plan)
+    design = label_design(*weighted.waves, plan.columns, plan.lonely_psu)
+    variance.check(design)
+    fieldwork = Fieldwork(*weighted.waves, codebook, plan, design, variance)
+    compared = compare_outcomes(*weighted.waves, codebook, plan, design, variance)
+    qualities = [scale_quality(*weighted.waves, scale, codebook) for scale in codebook.scales]
+    if weighted.withheld:
+        compared = [replace(c, verdict=weighted.withheld) for c in compared]
+    distributions = distributions_of(*weighted.waves, codebook, design)
+    pair = WavePair(
+        *weighted.waves,
+        shared=codebook,
+        own=own or (codebook, codebook),
+        plan=plan,
+        design=design,
+        variance=variance,
+        distributions=distributions,
+        initiative=initiative,
+    )
+    guarded = guard(pair, compared)
+    again = reanalyses_of(compared, weighted, qualities, codebook, plan, variance)
+    return _Judged(
+        weighted=weighted,
+        fieldwork=fieldwork,
+        compared=compared,
+        qualities=qualities,
+        distributions=distributions,
+        guarded=guarded,
+        again=[*again, *guarded.again],
+        sensitivities={
+            _key(c): sensitivity_of(c, fieldwork) for c in guarded.compared if c.family == "primary"
+        },
+    )
+
+
+def _key(compared: Compared) -> Key:
+    return compared.outcome.id, compared.outcome.measure
 
 
 def _instrument(codebook: Codebook) -> dict[str, Any]:
@@ -230,14 +294,21 @@ def _scale(scale: Scale) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Telling:
-    """How this document tells its comparisons; blocked_by: findings that take the verdict away."""
+    """How this document tells its comparisons.
+
+    blocked_by: findings that take the verdict away. disputed: main outcomes whose verdict depends
+    on the method.
+    """
 
     codebook: Codebook
     grade: Grade
     blocked_by: tuple[str, ...]
+    disputed: frozenset[Key]
 
-    def comparison(self, compared: Compared) -> dict[str, Any]:
+    def comparison(self, compared: Compared, *, is_again: bool = False) -> dict[str, Any]:
         document = _comparison(compared, self.codebook)
+        is_main = compared.family == "primary" and not is_again
+        document["depends_on_method"] = is_main and _key(compared) in self.disputed
         is_blocked = compared.verdict == "not_comparable"
         document["because"] = because_of(self.blocked_by) if is_blocked else None
         is_held_back = leaves_zero_out(document["change"])
@@ -250,7 +321,7 @@ class _Telling:
             "why": told.why,
             "n_left_out": dict(zip(("before", "after"), told.n_left_out, strict=True)),
             "agrees": told.agrees,
-            "comparison": self.comparison(told.compared),
+            "comparison": self.comparison(told.compared, is_again=True),
         }
 
 

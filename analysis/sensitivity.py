@@ -122,9 +122,12 @@ def answers_of(outcome: Outcome, fieldwork: Fieldwork, values: FloatArray | None
     )
 
 
-def sensitivity_section(sensitivity: Sensitivity) -> list[dict[str, Any]]:
-    """The analyses as the document has them, in the order of the index."""
-    return [plain_analysis(analysis) for analysis in sensitivity.analyses]
+def sensitivity_section(sensitivity: Sensitivity) -> dict[str, Any]:
+    """As the document has it; analyses in the order of the index."""
+    return {
+        "equivalence": plain(sensitivity.equivalence),
+        "analyses": [plain_analysis(analysis) for analysis in sensitivity.analyses],
+    }
 
 
 def _said(compared: Compared) -> _Said | None:

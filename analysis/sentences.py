@@ -40,6 +40,7 @@ class Words:
     percentage_points: str
     points: str
     about: str
+    depends_on_method: str
     status: Literal["original", "draft"] = "original"
 
 
@@ -108,6 +109,10 @@ ENGLISH: Final = Words(
     percentage_points="{amount} percentage points",
     points="{amount} points",
     about="about {n}",
+    depends_on_method=(
+        "{sentence} This depends on the method: another way of comparing the same answers says "
+        "something else."
+    ),
 )
 
 
@@ -151,7 +156,8 @@ class Figures:
 class About:
     """What a comparison is about. answers: the chosen ones of a share; group: None for everyone.
 
-    because: why the waves are not comparable; empty where they are.
+    because: why the waves are not comparable; empty where they are. depends_on_method: another
+    analysis of the same answers comes to another verdict.
     """
 
     title: Mapping[str, str]
@@ -160,6 +166,7 @@ class About:
     family: Family
     grade: Grade
     because: Mapping[str, str] = field(default_factory=dict)
+    depends_on_method: bool = False
 
 
 def tell(verdict: Verdict, figures: Figures, about: About) -> dict[str, str]:
@@ -168,7 +175,7 @@ def tell(verdict: Verdict, figures: Figures, about: About) -> dict[str, str]:
     for language, words in LANGUAGES.items():
         shown = _shown(words, figures, in_language(about.answers, language))
         claim = _claim(words, verdict, figures, about.family)
-        told[language] = words.whole.format(
+        sentence = words.whole.format(
             title=in_language(about.title, language),
             people=_people(words, about, language),
             claim=claim.format(**shown, because=in_language(about.because, language)),
@@ -176,6 +183,8 @@ def tell(verdict: Verdict, figures: Figures, about: About) -> dict[str, str]:
                 **shown, family=words.families[about.family], grade=words.grades[about.grade]
             ),
         )
+        tag = words.depends_on_method if about.depends_on_method else "{sentence}"
+        told[language] = tag.format(sentence=sentence)
     return told
 
 

@@ -22,19 +22,22 @@ TELLS_THE_BASE: Final = suppressed("it would tell the exact number of answers")
 class Context:
     """What a comparison's release depends on beside itself.
 
-    alone: of each nominal question, the codes whose share is published by itself.
+    alone: of each nominal question, the codes whose share is published by itself. disputed: main
+    outcomes of which a published analysis says something else.
     """
 
     threshold: int
     grade: Grade
     alone: Mapping[str, set[int]]
     smallest_changes: SmallestChanges
+    disputed: frozenset[tuple[str, str]] = frozenset()
 
 
 def release_comparison(comparison: dict[str, Any], context: Context) -> dict[str, Any]:
     """Hidden where either wave's estimate is: a change tells of both."""
     hidden = {wave: _hidden(comparison, wave, context) for wave in ("before", "after")}
-    worst = hidden["before"] or hidden["after"]
+    worst = hidden_comparison(comparison, context)
+    key = comparison["outcome"], comparison["measure"]
     released: dict[str, Any] = {
         **{key: comparison[key] for key in _KEPT},
         **{wave: hidden[wave] or _estimate(comparison, wave) for wave in hidden},
@@ -43,15 +46,23 @@ def release_comparison(comparison: dict[str, Any], context: Context) -> dict[str
             name: worst or _effect(effect, comparison)
             for name, effect in comparison["effects"].items()
         },
-        "smallest_change": context.smallest_changes[comparison["outcome"], comparison["measure"]],
+        "smallest_change": context.smallest_changes[key],
         "higher_is_favourable": comparison["higher_is_favourable"],
         "verdict": worst or comparison["verdict"],
         "because": None if worst else comparison["because"],
+        "depends_on_method": (
+            comparison["depends_on_method"] and not worst and key in context.disputed
+        ),
     }
     is_held_back = leaves_zero_out(comparison["change"])
     shown = Shown(0, level_decimals(comparison), n_is_rounded=True)
     sentences = narrate(released, context.grade, shown, is_held_back=is_held_back)
     return {**released, "sentence": sentences["en"], "sentences": sentences}
+
+
+def hidden_comparison(comparison: dict[str, Any], context: Context) -> dict[str, str] | None:
+    """Why a comparison is hidden; None where it may be shown."""
+    return _hidden(comparison, "before", context) or _hidden(comparison, "after", context)
 
 
 def _hidden(comparison: dict[str, Any], wave: str, context: Context) -> dict[str, str] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from analysis.disclosure.comparison import (
     TELLS_THE_BASE,
     Context,
     SmallestChanges,
+    hidden_comparison,
     release_comparison,
 )
 from analysis.disclosure.findings import release_finding
@@ -21,6 +23,7 @@ from analysis.disclosure.rounding import (
 )
 from analysis.disclosure.rules import TOO_FEW_TO_REPORT, hidden_base, suppressed
 from analysis.disclosure.scale_quality import release_scale_quality
+from analysis.disclosure.sensitivity import disputed_in, release_question, release_sensitivity
 from analysis.disclosure.tables import published_alone, release_distribution
 from analysis.disclosure.weighting import margin_boxes, release_weighting
 from analysis.refusals import Refusal
@@ -68,6 +71,11 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         alone={variable: codes for variable, codes in alone.items() if variable in nominal},
         smallest_changes=_smallest_changes(computed),
     )
+    again = [_reanalysis(r, context) for r in computed["reanalyses"]]
+    sensitivity = [
+        _sensitivity(s, computed["comparisons"], context) for s in computed["sensitivity"]
+    ]
+    context = replace(context, disputed=disputed_in(sensitivity, again))
     return {
         **{key: computed[key] for key in _KEPT},
         "document": "released",
@@ -81,7 +89,11 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         "comparisons": [release_comparison(c, context) for c in computed["comparisons"]],
         "interactions": [_interaction(i) for i in computed["interactions"]],
         "scale_quality": [release_scale_quality(q, threshold) for q in computed["scale_quality"]],
-        "reanalyses": [_reanalysis(r, context) for r in computed["reanalyses"]],
+        "reanalyses": again,
+        "sensitivity": sensitivity,
+        "questions": [
+            _question(q, computed["comparisons"], context) for q in computed["questions"]
+        ],
     }
 
 
@@ -131,6 +143,34 @@ def _reanalysis(again: Mapping[str, Any], context: Context) -> dict[str, Any]:
         "agrees": again["agrees"] if has_verdict else None,
         "comparison": released,
     }
+
+
+def _sensitivity(
+    sensitivity: Mapping[str, Any], comparisons: Sequence[dict[str, Any]], context: Context
+) -> dict[str, Any]:
+    main = next(
+        c
+        for c in comparisons
+        if c["group"] is None
+        and (c["outcome"], c["measure"]) == (sensitivity["outcome"], sensitivity["measure"])
+    )
+    matters = context.smallest_changes[main["outcome"], main["measure"]]
+    return release_sensitivity(
+        sensitivity, main, context.threshold, hidden_comparison(main, context), matters
+    )
+
+
+def _question(
+    question: Mapping[str, Any], comparisons: Sequence[dict[str, Any]], context: Context
+) -> dict[str, Any]:
+    shares = {
+        (c["outcome"], *c["share_of"]["codes"]): c
+        for c in comparisons
+        if c["group"] is None and c["share_of"]
+    }
+    told = [shares[a["outcome"], *a["codes"]] for a in question["answers"]]
+    hidden = [hidden_comparison(comparison, context) for comparison in told]
+    return release_question(question, told, context.threshold, hidden)
 
 
 def _leaves_out_few(n: Mapping[str, int], threshold: int) -> bool:

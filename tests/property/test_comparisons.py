@@ -142,9 +142,12 @@ def _answers(cells: Cells, comparison: dict[str, Any]) -> list[float]:
 @given(waves())
 @FEWER
 def test_a_group_that_nobody_asked_for_changes_nothing(variance: str, drawn: Waves) -> None:
+    """But for the analysis that allows for it, and may say that the verdict depends on it."""
     everyone = [c for c in drawn.compare(variance)["comparisons"] if c["group"] is None]
     alone = drawn.compare(variance, subgroups=[])["comparisons"]
-    assert everyone == alone
+    may_differ = {"depends_on_method", "sentence", "sentences"}
+    kept = everyone[0].keys() - may_differ
+    assert [{k: c[k] for k in kept} for c in everyone] == [{k: c[k] for k in kept} for c in alone]
 
 
 @pytest.mark.parametrize("variance", VARIANCES)

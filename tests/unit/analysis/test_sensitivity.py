@@ -213,9 +213,10 @@ def test_waves_that_are_not_comparable_are_not_agreed_upon() -> None:
 def test_the_rows_of_a_document_hold_numbers_questions_and_reasons() -> None:
     plan = {"subgroups": []}
     fieldwork = fieldwork_of(_scale_book(), _scale_wave(1), _scale_wave(9, 0.5), plan)
-    rows = sensitivity_section(_sensitivity(fieldwork))
-    json.dumps(rows, allow_nan=False)
-    told: dict[str, dict[str, Any]] = {row["method"]: row for row in rows}
+    section = sensitivity_section(_sensitivity(fieldwork))
+    json.dumps(section, allow_nan=False)
+    told: dict[str, dict[str, Any]] = {row["method"]: row for row in section["analyses"]}
+    assert 0 <= section["equivalence"]["p_equivalence"] <= 1
     assert "subgroups" in told["adjusted"]["not_estimable"]
     assert "needs no shuffling" in told["permutation"]["not_estimable"]
     brunner = told["brunner_munzel"]
