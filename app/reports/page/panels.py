@@ -26,6 +26,7 @@ from app.reports.page.number_tables import (
     p_text,
     share_label,
 )
+from app.reports.page.other_methods import methods_table
 from app.reports.page.reading import (
     HUNDRED,
     WAVES,
@@ -86,7 +87,7 @@ def make_panel(outcome: Outcome, titles: Mapping[str, str], wording: Wording) ->
         title=in_language(lead["title"], wording.language),
         verdict=verdict if outcome.has_order else "several",
         verdict_label=wording(f"verdict_{verdict}") if outcome.has_order else "",
-        verdict_notes=tuple(_verdict_notes(lead, wording)) if outcome.has_order else (),
+        verdict_notes=tuple(_verdict_notes(outcome, wording)) if outcome.has_order else (),
         sentences=_sentences(outcome.comparisons, wording),
         shares=tuple(_plain_shares(outcome, titles, wording)),
         views=tuple(_views(outcome, wording)),
@@ -113,6 +114,8 @@ def _views(outcome: Outcome, wording: Wording) -> Iterable[View]:
 
 def _tables(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> Iterable[Table]:
     yield numbers_table(outcome.comparisons, wording)
+    for sensitivity in outcome.other_methods:
+        yield methods_table(sensitivity, wording)
     if outcome.distribution:
         yield answers_table(outcome.distribution, wording)
     yield from group_tables(outcome.by_group, titles, wording)
@@ -176,14 +179,17 @@ def _sentences(comparisons: Iterable[Comparison], wording: Wording) -> tuple[str
     return tuple(dict.fromkeys(told))
 
 
-def _verdict_notes(lead: Comparison, wording: Wording) -> Iterable[str]:
+def _verdict_notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
     """What must be read together with the verdict."""
+    lead = outcome.lead
     for wave in WAVES:
         reason = hidden_reason(lead[wave])
         if reason:
             yield wording("wave_not_shown", wave=wording(wave), reason=reason)
     if lead["higher_is_favourable"] is False:
         yield wording("lower_is_better")
+    if any(comparison["depends_on_method"] for comparison in outcome.comparisons):
+        yield wording("depends_on_method")
     change, verdict = lead["change"], lead["verdict"]
     if hidden_reason(verdict) or verdict in _CLAIMS_NO_CHANGE or change["family"] == "primary":
         return

@@ -68,6 +68,7 @@ class Outcome:
     scale: Mapping[str, Any] | None
     distribution: Distribution | None
     smallest_change: Mapping[str, Any]
+    other_methods: tuple[Mapping[str, Any], ...]
 
     @property
     def lead(self) -> Comparison:
@@ -99,6 +100,7 @@ def outcomes_of(document: Mapping[str, Any]) -> list[Outcome]:
             scale=scales.get(name),
             distribution=distributions.get(name),
             smallest_change=smallest[smallest_change_key(comparisons[0])],
+            other_methods=tuple(s for s in document["sensitivity"] if s["outcome"] == name),
         )
         for name, comparisons in found.items()
     ]

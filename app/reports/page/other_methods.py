@@ -1,0 +1,49 @@
+"""What other methods say of a main outcome, as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.reports.page.figures import Units
+from app.reports.page.number_tables import Table, p_text
+from app.reports.page.reading import HUNDRED, hidden_reason, in_language
+from app.reports.page.wording import Wording
+
+
+def methods_table(sensitivity: Mapping[str, Any], wording: Wording) -> Table:
+    """A row a method: its question, what it finds, and whether its verdict is the same."""
+    units = Units(wording, sensitivity["measure"])
+    rows = tuple(_row(analysis, units) for analysis in sensitivity["analyses"])
+    heading = ("method_question", "value", "interval_95", "p_value", "same_verdict")
+    return Table(wording("methods_caption"), tuple(wording(key) for key in heading), rows)
+
+
+def _row(analysis: Mapping[str, Any], units: Units) -> tuple[str, ...]:
+    wording = units.wording
+    question = in_language(analysis["question"], wording.language)
+    words = {None: "", True: wording("same_verdict_yes"), False: wording("same_verdict_no")}
+    agrees = words[analysis["agrees"]]
+    reason = hidden_reason(analysis)
+    if reason:
+        return question, wording("not_shown", reason=reason), "", "", agrees
+    write = _writer(analysis["unit"], units)
+    ends = analysis["ci_low"], analysis["ci_high"]
+    interval = "" if None in ends else units.interval(write(ends[0]), write(ends[1]))
+    value = "" if analysis["estimate"] is None else write(analysis["estimate"])
+    p = "" if analysis["p"] is None else p_text(analysis["p"], wording)
+    return question, value, interval, p, agrees
+
+
+def _writer(unit: str | None, units: Units) -> Callable[[float], str]:
+    """How numbers of a unit are written: changes with their sign, chances in percent."""
+    wording = units.wording
+    if unit == "outcome":
+        return units.change
+    if unit == "probability":
+        return lambda value: wording.share(value * HUNDRED)
+    if unit == "odds":
+        return lambda value: wording("times", factor=wording.number(value, 2))
+    if unit == "sd":
+        return lambda value: wording("in_sd", amount=wording.signed(value, 2))
+    return lambda value: wording("places_up", amount=wording.signed(value * HUNDRED, 1))
