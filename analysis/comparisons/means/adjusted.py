@@ -37,12 +37,11 @@ def adjusted(answers: Answers) -> MethodComparison | NotEstimable:
     if min(map(len, answers.rows)) < 2:  # noqa: PLR2004 - one answer has no spread
         return NotEstimable("fewer than two answers in a wave")
     after = np.repeat([0, 1], [len(part) for part in answers.rows])
-    levels = np.column_stack([after, *(column[rows] for column in answers.background)])
-    profiles, cell = np.unique(levels, axis=0, return_inverse=True)
+    profiles, cell = _profiles([after, *(column[rows] for column in answers.background)])
     x = _predictors(profiles)
     y, weight = answers.values[rows], answers.design.weight[rows]
-    held = summed(cell.astype(np.int64), weight, len(profiles))
-    fit = fit_glm(summed(cell.astype(np.int64), weight * y, len(profiles)) / held, x, held)
+    held = summed(cell, weight, len(profiles))
+    fit = fit_glm(summed(cell, weight * y, len(profiles)) / held, x, held)
     if isinstance(fit, NotEstimable):
         return fit
     each = (with_constant(x) @ fit.inverse_information)[:, 1]
@@ -55,6 +54,13 @@ def adjusted(answers: Answers) -> MethodComparison | NotEstimable:
     change = change_of(float(fit.coefficients[1]), se, df)
     n = len(answers.rows[0]), len(answers.rows[1])
     return change if isinstance(change, NotEstimable) else comparison_from(change, n)
+
+
+def _profiles(columns: list[IntArray]) -> tuple[IntArray, IntArray]:
+    """Every combination of levels that occurs, (combinations, columns), and each row's own."""
+    sizes = tuple(int(column.max()) + 1 for column in columns)
+    used, cell = np.unique(np.ravel_multi_index(columns, sizes), return_inverse=True)
+    return np.column_stack(np.unravel_index(used, sizes)).astype(np.int64), cell.astype(np.int64)
 
 
 def _predictors(profiles: IntArray) -> FloatArray:
