@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from analysis.comparisons.contrast import change_of
+from analysis.comparisons.contrast import Change, change_of
 from analysis.comparisons.linked.pairs import Pairs
 from analysis.comparisons.method import Answers, Method, MethodComparison, comparison_from, linked
 from analysis.refusals import NotEstimable
@@ -52,9 +52,11 @@ def overlapping_t(pairs: Pairs, spread: Spread = "unequal") -> MethodComparison 
     alone = n1 + n2 - 2 * both
     df = (both - 1) + (df_apart - both + 1) * alone / (n1 + n2)
     change = change_of(float(after.mean() - before.mean()), math.sqrt(v), df)
-    if isinstance(change, NotEstimable):
-        return change
-    return replace(comparison_from(change, (n1, n2)), counts={"pairs": both})
+    return change if isinstance(change, NotEstimable) else _told(change, (n1, n2), both)
+
+
+def _told(change: Change, n: tuple[int, int], pairs: int) -> MethodComparison:
+    return replace(comparison_from(change, n), counts={"pairs": pairs})
 
 
 def correlation(pairs: Pairs) -> float:
