@@ -11,6 +11,7 @@ import numpy as np
 from analysis.codebook import Codebook, Scale
 from analysis.compare import Compared
 from analysis.comparisons.difference import Domain
+from analysis.comparisons.linked.attrition import Attrition, attrition
 from analysis.comparisons.means.equivalence import Equivalence, equivalence
 from analysis.comparisons.method import NO_CHANGE, Answers, Method, MethodComparison, OutcomeKind
 from analysis.comparisons.methods import METHODS
@@ -40,10 +41,14 @@ class SensitivityAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """All other analyses of one primary outcome, and how sure it is that nothing much changed."""
+    """All other analyses of one primary outcome, and how sure it is that nothing much changed.
+
+    links: how many people can be recognised in both waves; None where the plan names no code.
+    """
 
     analyses: tuple[SensitivityAnalysis, ...]
     equivalence: Equivalence | NotEstimable
+    links: Attrition | NotEstimable | None
 
     @property
     def depends_on_method(self) -> bool:
@@ -90,6 +95,7 @@ def sensitivity_of(compared: Compared, fieldwork: Fieldwork) -> Sensitivity:
     said = _said(compared)
     return Sensitivity(
         analyses=tuple(_analysis(method, answers, said) for method in listed),
+        links=attrition(answers.pairs) if has_links else None,
         equivalence=matters
         if isinstance(matters, NotEstimable)
         else equivalence(change, matters.value),
@@ -126,6 +132,7 @@ def sensitivity_section(sensitivity: Sensitivity) -> dict[str, Any]:
     """As the document has it; analyses in the order of the index."""
     return {
         "equivalence": plain(sensitivity.equivalence),
+        "links": _plain_links(sensitivity.links),
         "analyses": [plain_analysis(analysis) for analysis in sensitivity.analyses],
     }
 
@@ -221,6 +228,30 @@ def plain_analysis(analysis: SensitivityAnalysis) -> dict[str, Any]:
         "n_after": found.n[1],
         "figures": _numbers(found.figures),
         "counts": _numbers(found.counts),
+    }
+
+
+def _plain_links(links: Attrition | NotEstimable | None) -> dict[str, Any] | None:
+    if links is None or isinstance(links, NotEstimable):
+        return None if links is None else {"not_estimable": links.reason}
+    lost = links.lost_less_retained
+    return {
+        "pairs": links.pairs,
+        "share_of_before": links.share_of_before,
+        "share_of_after": links.share_of_after,
+        "lost_less_retained": plain(lost) if isinstance(lost, NotEstimable) else _plain_lost(lost),
+    }
+
+
+def _plain_lost(lost: MethodComparison) -> dict[str, Any]:
+    low, high = lost.ci95 or (None, None)
+    return {
+        "estimate": lost.estimate,
+        "ci_low": low,
+        "ci_high": high,
+        "p": lost.p,
+        "n_retained": lost.n[0],
+        "n_lost": lost.n[1],
     }
 
 

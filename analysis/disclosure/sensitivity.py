@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from analysis.disclosure.rounding import P, change_decimals, rounded, rounded_base
+from analysis.disclosure.rounding import PERCENT, P, change_decimals, rounded, rounded_base
 from analysis.disclosure.rules import LEAST_N_EFF, hidden_base, suppressed
 
 Hidden = Mapping[str, str] | None
@@ -36,6 +36,7 @@ def release_sensitivity(
         "outcome": sensitivity["outcome"],
         "measure": sensitivity["measure"],
         "equivalence": hidden or _equivalence(sensitivity["equivalence"], matters),
+        "links": _links(sensitivity["links"], main, threshold, hidden),
         "analyses": [
             release_analysis(row, main, threshold, hidden) for row in sensitivity["analyses"]
         ],
@@ -105,6 +106,41 @@ def _equivalence(equivalence: Mapping[str, Any], matters: object) -> dict[str, A
         return {"not_estimable": _reason(equivalence["not_estimable"])}
     told = {name: round(value, P) for name, value in equivalence.items() if name != "margin"}
     return {"margin": matters, **told}
+
+
+def _links(
+    links: Mapping[str, Any] | None, main: dict[str, Any], threshold: int, hidden: Hidden
+) -> dict[str, Any] | None:
+    """How many answered twice tells how many did not: both must be enough, or nobody was lost."""
+    if links is None:
+        return None
+    if hidden or "not_estimable" in links:
+        return dict(hidden or links)
+    alone = [main[wave]["n"] - links["pairs"] for wave in ("before", "after")]
+    few = hidden_base(links["pairs"], threshold)
+    if few or any(0 < people < threshold for people in alone):
+        return few or _FEW_LEFT_OUT
+    return {
+        "pairs": rounded_base(links["pairs"]),
+        "share_of_before": round(links["share_of_before"], PERCENT),
+        "share_of_after": round(links["share_of_after"], PERCENT),
+        "lost_less_retained": _lost(links["lost_less_retained"], main, threshold),
+    }
+
+
+def _lost(lost: Mapping[str, Any], main: dict[str, Any], threshold: int) -> dict[str, Any]:
+    if "not_estimable" in lost:
+        return {"not_estimable": _reason(lost["not_estimable"])}
+    few = hidden_base(min(lost["n_retained"], lost["n_lost"]), threshold)
+    if few:
+        return few
+    decimals = change_decimals(main)
+    return {
+        **{name: round(lost[name], decimals) for name in ("estimate", "ci_low", "ci_high")},
+        "p": round(lost["p"], P),
+        "n_retained": rounded_base(lost["n_retained"]),
+        "n_lost": rounded_base(lost["n_lost"]),
+    }
 
 
 def _reason(reason: str) -> str:

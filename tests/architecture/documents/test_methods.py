@@ -18,8 +18,8 @@ from tests.golden.oracle import left_out
 FOLDER = "docs/methods"
 ROWS = ("when", "assumes", "refuses", "reference", "checked against")
 NAMES = [*(method.name for method in METHODS), *ESTIMATES, *VARIANCES]
-# Called from Python: they stand in no index.
-LIBRARY = ("trend", "difference_in_differences", "equivalence")
+# They stand in no index: two are called from Python, two stand beside every main outcome.
+LIBRARY = ("trend", "difference_in_differences", "equivalence", "attrition")
 
 
 def page_of(name: str) -> Page:

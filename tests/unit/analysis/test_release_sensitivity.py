@@ -10,7 +10,7 @@ import pytest
 
 from analysis.codebook import Codebook
 from analysis.disclosure import release
-from analysis.disclosure.sensitivity import release_analysis
+from analysis.disclosure.sensitivity import release_analysis, release_sensitivity
 from analysis.report import compare_files
 from tests.unit.analysis.books import book, number, question, scale, table
 
@@ -120,6 +120,62 @@ def test_a_method_on_few_people_is_hidden_like_any_estimate(pairs: int) -> None:
     assert row["agrees"] is None
     overlap = _rows(released)["overlapping_t"]
     assert ("estimate" in overlap) is (pairs >= 10)
+
+
+def _linked(pairs: int, n: int = 200) -> tuple[dict[str, Any], dict[str, Any]]:
+    waves: list[Columns] = [
+        {
+            "q": _likert(s, n),
+            "c": [f"p{i}" if i < pairs else f"{s}-{i}" for i in range(n)],
+        }
+        for s in (1, 2)
+    ]
+    return _documents(book(question("q")), *waves, plan={"person_code": "c"})
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"), [(5, False), (29, False), (62, True), (191, False), (190, True), (200, True)]
+)
+def test_links_are_told_where_both_the_linked_and_the_others_are_many_or_nobody_is_left(
+    pairs: int, *, told: bool
+) -> None:
+    computed, released = _linked(pairs)
+    links = released["sensitivity"][0]["links"]
+    assert computed["sensitivity"][0]["links"]["pairs"] == pairs
+    assert ("pairs" in links) is told
+    if told:
+        assert links["pairs"] % 5 == 0
+        assert links["share_of_before"] == round(pairs / 200, 2)
+
+
+def test_those_who_were_lost_are_told_of_where_they_are_many() -> None:
+    computed, released = _linked(120)
+    exact, told = (d["sensitivity"][0]["links"]["lost_less_retained"] for d in (computed, released))
+    assert told["estimate"] == round(exact["estimate"], 2)
+    assert (told["n_retained"], told["n_lost"]) == (120, 80)
+    _, few_lost = _linked(185)
+    assert "suppressed" in few_lost["sensitivity"][0]["links"]["lost_less_retained"]
+    _, nobody_lost = _linked(200)
+    nobody = nobody_lost["sensitivity"][0]["links"]["lost_less_retained"]
+    assert nobody == {"not_estimable": "lost: no answer"}
+
+
+def test_where_nobody_has_a_code_no_links_are_told() -> None:
+    _, released = _documents(book(question("q")), {"q": _likert(1)}, {"q": _likert(2)})
+    assert released["sensitivity"][0]["links"] is None
+
+
+def test_links_that_cannot_be_counted_stay_so() -> None:
+    section: dict[str, Any] = {
+        "outcome": "q",
+        "measure": "mean",
+        "equivalence": {"not_estimable": "no"},
+        "links": {"not_estimable": "a wave has no answer"},
+        "analyses": [],
+    }
+    main = {"before": {"n": 40}, "after": {"n": 40}}
+    told = release_sensitivity(section, main, 10, None, 0.2)
+    assert told["links"] == {"not_estimable": "a wave has no answer"}
 
 
 def test_where_the_main_outcome_is_hidden_so_is_everything_beside_it() -> None:

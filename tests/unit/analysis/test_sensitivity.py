@@ -106,6 +106,7 @@ def test_each_kind_of_outcome_has_methods_of_its_own(
     assert expected <= names
     assert not names & LINKED
     assert not names & {"mann_whitney", "rao_scott", "pearson"}
+    assert _sensitivity(fieldwork_of(codebook, columns, columns, plan)).links is None
 
 
 def test_the_share_of_a_scale_is_a_share() -> None:
@@ -122,9 +123,20 @@ def test_people_who_answered_twice_are_compared_where_the_plan_names_their_code(
     sensitivity = _sensitivity(fieldwork_of(book(question("q")), first, second, plan))
     assert {"paired_t", "signed_rank", "sign_test", "overlapping_t"} <= set(_names(sensitivity))
     assert _found(sensitivity, "paired_t").n == (60, 60)
+    told = sensitivity_section(sensitivity)["links"]
+    assert (told["pairs"], told["share_of_before"]) == (60, 1.0)
+    assert told["lost_less_retained"] == {"not_estimable": "lost: no answer"}
     refused = next(a.found for a in sensitivity.analyses if a.method.name == "brunner_munzel")
     assert isinstance(refused, NotEstimable)
     assert "in both waves" in refused.reason
+
+
+def test_a_wave_without_answers_has_no_links() -> None:
+    codes: Columns = {"c": [f"p{i}" for i in range(40)]}
+    waves = {"q": [None] * 40, **codes}, {"q": _likert(1, 40), **codes}
+    fieldwork = fieldwork_of(book(question("q")), *waves, {"person_code": "c"})
+    told = sensitivity_section(_sensitivity(fieldwork))["links"]
+    assert told == {"not_estimable": "a wave has no answer"}
 
 
 def test_areas_and_strata_reach_the_methods() -> None:
@@ -198,6 +210,7 @@ def test_without_a_verdict_nothing_agrees_or_disagrees() -> None:
     sensitivity = _sensitivity(fieldwork)
     assert {a.agrees for a in sensitivity.analyses} == {None}
     assert isinstance(sensitivity.equivalence, NotEstimable)
+    assert sensitivity_section(sensitivity)["links"] is None
     flat = fieldwork_of(book(number("years")), {"years": [2, 2, 2]}, {"years": [2, 3, 4]})
     without_amount = _sensitivity(flat)
     assert {a.agrees for a in without_amount.analyses} == {None}

@@ -19,12 +19,14 @@ from analysis.comparisons.linked import (
     sign_test,
     signed_rank,
 )
+from analysis.comparisons.linked.attrition import Attrition, attrition
 from analysis.comparisons.linked.pairs import Pairs, pairs_of
 from analysis.comparisons.means.welch import sample_of, welch
 from analysis.comparisons.method import MethodComparison, linked
 from analysis.refusals import NotEstimable
 from tests.unit.analysis.comparisons.samples import answers_of, likert, normal, people
 
+NOBODY = np.empty(0)
 FloatArray = NDArray[np.float64]
 PAIRS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=2, max_size=60)
 SWITCHES = st.tuples(*(st.integers(0, 30) for _ in range(4)))
@@ -178,6 +180,32 @@ def test_where_everyone_switched_the_paired_interval_ends_at_one_and_has_room_be
 def test_nobody_who_switched_is_refused() -> None:
     refused = mc.mcnemar(*_people((5, 0, 0, 5)))
     assert isinstance(refused, NotEstimable)
+
+
+def test_those_who_were_lost_are_compared_with_those_who_answered_again() -> None:
+    pairs = _overlap(5, 60, 40, 20)
+    told = attrition(pairs)
+    assert isinstance(told, Attrition)
+    assert (told.pairs, told.share_of_before, told.share_of_after) == (60, 0.6, 0.75)
+    found = _found(told.lost_less_retained)
+    theirs = stats.ttest_ind(pairs.before_only, pairs.before, equal_var=False)
+    assert (found.statistic, found.p) == (
+        pytest.approx(theirs.statistic),
+        pytest.approx(theirs.pvalue),
+    )
+    assert found.n == (60, 40)
+
+
+def test_where_nobody_was_lost_there_is_nobody_to_compare() -> None:
+    some = np.array([1.0, 2, 3])
+    told = attrition(Pairs(some, some, NOBODY, NOBODY))
+    assert isinstance(told, Attrition)
+    assert told.lost_less_retained == NotEstimable("lost: no answer")
+    strangers = attrition(Pairs(NOBODY, NOBODY, some, some))
+    assert isinstance(strangers, Attrition)
+    assert (strangers.pairs, strangers.share_of_before) == (0, 0)
+    assert strangers.lost_less_retained == NotEstimable("retained: no answer")
+    assert attrition(Pairs(NOBODY, NOBODY, some, NOBODY)) == NotEstimable("a wave has no answer")
 
 
 def _overlap(seed: int, both: int, before: int, after: int) -> Pairs:
