@@ -75,7 +75,7 @@ def compare_outcomes(
                 group=group,
                 comparison=comparison,
                 smallest_change=matters,
-                family=_family(outcome, group, plan),
+                family=family_of(outcome, group, plan),
             )
             for group, comparison in zip(groups, comparisons, strict=True)
         )
@@ -148,7 +148,8 @@ def smallest_change_of(
     )
 
 
-def _family(outcome: Outcome, group: Group | None, plan: Plan) -> Family:
+def family_of(outcome: Outcome, group: Group | None, plan: Plan) -> Family:
+    """The tests that a comparison's p-value is adjusted with."""
     if group is not None:
         return "subgroups"
     return "primary" if (outcome.id, outcome.measure) in plan.primary else "exploratory"

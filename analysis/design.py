@@ -116,7 +116,7 @@ def label_waves(
     stratum_of_psu[psu] = stratum
     _refuse_split(psu_names, psu, stratum_of_psu, stratum, stratum_names)
     psus_in_stratum = np.bincount(stratum_of_psu, minlength=len(stratum_names))
-    _refuse_lonely(psus_in_stratum, stratum_names, lonely)
+    refuse_lonely(psus_in_stratum, stratum_names, lonely)
     weight = np.concatenate([np.ones(w.n) if w.weight is None else w.weight for w in waves])
     return Design(
         wave_sizes=sizes,
@@ -252,7 +252,8 @@ def _refuse_idle_person_code(columns: DesignColumns, *, shared: bool) -> None:
         )
 
 
-def _refuse_lonely(counts: IntArray, names: tuple[str, ...], lonely: LonelyPsu) -> None:
+def refuse_lonely(counts: IntArray, names: tuple[str, ...], lonely: LonelyPsu) -> None:
+    """Refuses (`Refusal`) strata of one PSU, but for those that the plan says how to treat."""
     alone = [names[h] for h in np.flatnonzero(counts == 1)]
     if not alone:
         return

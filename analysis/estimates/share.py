@@ -84,6 +84,4 @@ def clopper_pearson_interval(p: float, n: float, level: float = LEVEL) -> tuple[
 
 def _carriers(summary: Summary, design: Design) -> float:
     """Where everyone answered alike no variance tells the effective n: count PSUs, or Kish's n."""
-    if design.respondent_is_psu:
-        return summary.n_eff
     return min(summary.n_eff, summary.psus(design))

@@ -22,6 +22,10 @@ class Source(NamedTuple):
     name: str
     is_scale: bool
 
+    @property
+    def key(self) -> str:
+        return f"{'scale' if self.is_scale else 'item'}/{self.name}"
+
 
 @dataclass(frozen=True, slots=True)
 class CountableColumn:

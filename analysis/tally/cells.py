@@ -97,8 +97,7 @@ def _counted_together(variables: Sequence[Variable], strata: int) -> Iterable[li
             part, width = [], strata
         part.append(variable)
         width *= len(variable) + 1
-    if part:
-        yield part
+    yield part
 
 
 def _place(variables: Sequence[Variable], first: int, stratum: Numbers) -> Place:

@@ -79,7 +79,7 @@ class Tally:
             _union(self.axes.weights, other.axes.weights),
             _union(self.axes.categories, other.axes.categories),
         )
-        return Tally(axes, self._spread(axes) + other._spread(axes))
+        return Tally(axes, self.with_room(axes).sums + other.with_room(axes).sums)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -105,14 +105,14 @@ class Tally:
                 )
         return Tally(axes, np.stack(tables))
 
-    def _spread(self, axes: Axes) -> FloatArray:
-        """The sums with room for labels that are not this tally's own."""
+    def with_room(self, axes: Axes) -> Tally:
+        """The same people, with places for labels that nobody of them has."""
         if axes == self.axes:
-            return self.sums
+            return self
         places = (_places(own, wide) for own, wide in zip(self.axes, axes, strict=True))
         room = np.zeros((3, *axes.shape))
         room[np.ix_(range(3), *places)] = self.sums
-        return room
+        return Tally(axes, room)
 
 
 def _union(one: tuple[_Label, ...], other: tuple[_Label, ...]) -> tuple[_Label, ...]:

@@ -18,7 +18,7 @@ from analysis.variance.taylor import Taylor, averaging, centred_on_zero, stratum
 
 # A sum of squares less the square of a sum keeps all but two of its digits while it stays above
 # this part of the former; below, the rows are summed instead.
-_LEAST_KEPT: Final = 0.01
+LEAST_KEPT: Final = 0.01
 _FEWEST_CARRIERS: Final = 4
 
 
@@ -71,13 +71,13 @@ class CountedTaylor:
         variance = (factor * (moments.second - centre)).sum(axis=0)
         return Spread(
             variance=variance * averaging(strata.design),
-            df=_less_strata(moments.members),
-            is_exact=variance >= _LEAST_KEPT * whole,
+            df=less_strata(moments.members),
+            is_exact=variance >= LEAST_KEPT * whole,
         )
 
     def df_of_change(self, waves: Sequence[Moments], variances: Sequence[FloatArray]) -> FloatArray:
         del variances
-        return np.asarray(np.sum([_less_strata(wave.answered) for wave in waves], axis=0) - 1)
+        return np.asarray(np.sum([less_strata(wave.answered) for wave in waves], axis=0) - 1)
 
 
 class CountedJackknife:
@@ -97,12 +97,12 @@ class CountedJackknife:
             variance, whole = _jackknifed(moments, strata, leverage)
         return Spread(
             variance=variance,
-            df=np.minimum(_less_strata(moments.answered), n_eff - 1),
-            is_exact=(variance >= _LEAST_KEPT * whole) & (n_eff >= _FEWEST_CARRIERS),
+            df=np.minimum(less_strata(moments.answered), n_eff - 1),
+            is_exact=(variance >= LEAST_KEPT * whole) & (n_eff >= _FEWEST_CARRIERS),
         )
 
     def df_of_change(self, waves: Sequence[Moments], variances: Sequence[FloatArray]) -> FloatArray:
-        most = np.sum([_less_strata(wave.answered) for wave in waves], axis=0)
+        most = np.sum([less_strata(wave.answered) for wave in waves], axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
             parts = [
                 v**2 / (wave.total**2 / wave.squared - 1)
@@ -118,8 +118,8 @@ COUNTED: Final[Mapping[type, CountedVariance]] = {
 }
 
 
-def _less_strata(people: FloatArray) -> FloatArray:
-    """PSUs minus strata, among those that hold any of these people (h, g)."""
+def less_strata(people: FloatArray) -> FloatArray:
+    """PSUs minus strata, among those that hold any of these people (h, g); one a group."""
     return np.asarray(people.sum(axis=0) - (people > 0).sum(axis=0))
 
 

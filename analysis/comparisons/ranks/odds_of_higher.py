@@ -50,10 +50,18 @@ def odds_of_higher(
     each = np.divide(fit.influence()[:, 0], held, out=np.zeros(len(held)), where=held > 0)
     influence = np.zeros((len(outcome), 1))
     influence[rows, 0] = each[cell] * design.weight[rows]
-    se = math.sqrt(float(linearised_covariance(influence, design)[0, 0]))
-    if se <= _ROUNDING * float(np.abs(influence).sum()):
+    variance = float(linearised_covariance(influence, design)[0, 0])
+    if math.sqrt(variance) <= _ROUNDING * float(np.abs(influence).sum()):
         return CONSTANT
-    change = change_of(float(fit.coefficients[0]), se, design_df([rows], design) - 1)
+    return odds_of(float(fit.coefficients[0]), variance, design_df([rows], design) - 1, n)
+
+
+def odds_of(
+    log_odds: float, variance: float, df: float, n: tuple[int, int]
+) -> MethodComparison | NotEstimable:
+    """The change of a log odds ratio told as a factor; refuses df < 1."""
+    se = math.sqrt(variance)
+    change = change_of(log_odds, se, df)
     if isinstance(change, NotEstimable):
         return change
     return MethodComparison(

@@ -59,10 +59,22 @@ def rao_scott(
     influence = np.zeros((len(design.weight), r * c))
     influence[rows] = -share * (weight / weight.sum())[:, None]
     influence[rows, cell] += weight / weight.sum()
-    n, df = len(rows), design_df([rows], design)
-    expected = np.outer(share.reshape(r, c).sum(axis=1), share.reshape(r, c).sum(axis=0)).ravel()
+    covariance = linearised_covariance(influence, design)
+    return rao_scott_of(share.reshape(r, c), covariance, len(rows), design_df([rows], design))
+
+
+def rao_scott_of(
+    shares: FloatArray, covariance: FloatArray, n: int, df: float
+) -> RaoScott | NotEstimable:
+    """`rao_scott` from the shares (R, C) of all n answers and their covariance (R x C, R x C).
+
+    df: PSUs - strata.
+    """
+    r, c = shares.shape
+    share = shares.ravel()
+    expected = np.outer(shares.sum(axis=1), shares.sum(axis=0)).ravel()
     pearson = n * float(((share - expected) ** 2 / expected).sum())
-    delta = _delta(share, linearised_covariance(influence, design), (r, c), n)
+    delta = _delta(share, covariance, (r, c), n)
     trace = float(np.trace(delta))
     if trace <= _ROUNDING or df < 1:
         return NotEstimable("too few PSUs: nothing shows how much the shares vary")
@@ -75,7 +87,7 @@ def rao_scott(
         p=f_above(statistic, ndf, ndf * df),
         pearson=pearson,
         p_first_order=chi_square_above(pearson * q / trace, q),
-        shares=share.reshape(r, c) / share.reshape(r, c).sum(axis=0),
+        shares=shares / shares.sum(axis=0),
     )
 
 

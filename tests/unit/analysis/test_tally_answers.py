@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from analysis.codebook import Codebook
-from analysis.dataset import Wave, read_wave
+from analysis.comparisons.difference import Domain
+from analysis.dataset import DesignColumns, Wave, read_wave
+from analysis.design import label_design
 from analysis.outcomes import outcome_values, outcomes_of
 from analysis.scales import scale_scores
-from analysis.tally import answers
+from analysis.tally import answers, waves
 from analysis.tally.answers import CountableColumn, Source, countable, source_of, values_of
+from analysis.tally.waves import CountedWave, counted_waves
 from tests.unit.analysis.books import book, number, question, scale, table
 
 
@@ -101,3 +104,32 @@ def test_a_scale_that_nobody_answered_has_no_score() -> None:
     column = countable(wave, Source("trust", is_scale=True), codebook)
     assert column is not None
     assert column.categories == (None,)
+
+
+def test_tables_larger_than_the_rows_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    codebook = book(question("q"))
+    wave = read_wave("before", "q\n1\n2\n3\n", codebook)
+    design = label_design(wave, wave, DesignColumns())
+    outcome = outcomes_of(codebook)[0]
+    assert CountedWave(wave, 0, [], design).of(outcome, codebook) is not None
+    monkeypatch.setattr(waves, "_LARGEST_TABLE", 3)
+    assert CountedWave(wave, 0, [], design).of(outcome, codebook) is None
+
+
+@pytest.mark.parametrize(
+    ("psus", "is_counted"), [(["1", "1", "2"], False), (["1", "2", "3"], True)]
+)
+def test_people_who_were_drawn_together_are_not_counted(
+    psus: list[str], *, is_counted: bool
+) -> None:
+    codebook, columns = book(question("q")), DesignColumns(psu="p")
+    before, after = (
+        read_wave(
+            name, table({"q": [1, 2, 3], "p": [f"{name} {p}" for p in psus]}), codebook, columns
+        )
+        for name in ("before", "after")
+    )
+    design = label_design(before, after, columns)
+    everyone = Domain(np.arange(3), np.arange(3, 6))
+    counted = counted_waves((before, after), [None], [everyone], design)
+    assert (counted is not None) is is_counted

@@ -194,10 +194,13 @@ def test_conditions_that_would_make_an_endless_page_are_refused() -> None:
     ids=["keys", "sets", "scales", "id", "kind", "conditions"],
 )
 def test_a_hostile_instrument_is_refused_at_once_in_few_words(text: str) -> None:
-    start = time.process_time()
-    with pytest.raises(InstrumentProblems) as caught:
-        load_instrument(text, source="my.yaml")
-    assert time.process_time() - start < SECONDS_TO_REFUSE
+    taken: list[float] = []
+    for _ in range(3):  # the least of them is what the work takes; a busy machine adds to the rest
+        start = time.process_time()
+        with pytest.raises(InstrumentProblems) as caught:
+            load_instrument(text, source="my.yaml")
+        taken.append(time.process_time() - start)
+    assert min(taken) < SECONDS_TO_REFUSE
     assert len(str(caught.value)) < 40_000
 
 
