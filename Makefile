@@ -35,7 +35,7 @@ imports: setup-development
 	$(BIN)/lint-imports --no-cache
 
 tests: setup-development
-	$(BIN)/python -m pytest -q -m "not proof"
+	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile
 
 proof: setup-development browser survey-in-r ## The slow proofs at nightly size
 	$(BIN)/python -m pytest -q -m proof
