@@ -9,7 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.compression import DeflatedHead, accepts_gzip, compress
+from app.web.compression import PackedHead, choose_coding, compress
 from app.web.headers import POLICY_HEADER, content_policy
 from app.web.style import Style
 
@@ -26,16 +26,18 @@ def page_reply(
 ) -> Response:
     body = html.encode()
     sent = {"content-type": HTML, POLICY_HEADER: content_policy([style.source]), **(headers or {})}
-    if accepts_gzip(request.headers.get("accept-encoding", "")):
-        body = compress(body)
-        sent["content-encoding"] = "gzip"
+    coding = choose_coding(request.headers.get("accept-encoding", ""))
+    if coding:
+        body = compress(body, coding)
+        sent["content-encoding"] = coding
     return Response(body, status, sent)
 
 
-def shared_page_reply(request: Request, head: DeflatedHead, rest: str, policy: str) -> Response:
-    """A page whose head is the same for every visitor, already deflated."""
+def shared_page_reply(request: Request, head: PackedHead, rest: str, policy: str) -> Response:
+    """A page whose head is the same for every visitor, already packed."""
     sent = {"content-type": HTML, POLICY_HEADER: policy}
-    if accepts_gzip(request.headers.get("accept-encoding", "")):
-        sent["content-encoding"] = "gzip"
-        return Response(head.followed_by(rest.encode()), HTTPStatus.OK, sent)
+    coding = choose_coding(request.headers.get("accept-encoding", ""))
+    if coding:
+        sent["content-encoding"] = coding
+        return Response(head.followed_by(rest.encode(), coding), HTTPStatus.OK, sent)
     return Response(head.plain + rest.encode(), HTTPStatus.OK, sent)

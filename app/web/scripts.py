@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -12,7 +12,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.compression import accepts_gzip
+from app.web.compression import Coding, choose_coding, compress_well
 from app.web.headers import POLICY_HEADER
 
 _SCOPE: Final = "service-worker-allowed"
@@ -28,7 +28,6 @@ _BROKEN_LINES: Final = re.compile(r"(?<=[{(\[,;:?=&|])\n|\n(?=[})\].:?])")
 _FOREVER: Final = "public, max-age=31536000, immutable"
 # A worker asks its own server and loads nothing; a script in a page obeys the policy of the page.
 _WORKER_POLICY: Final = "default-src 'none'; connect-src 'self'"
-_BEST: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Script:
 
     name: str
     plain: bytes
-    packed: bytes
+    packed: Mapping[Coding, bytes]
 
 
 def make_script(room: str, *names: str) -> Script:
@@ -45,7 +44,7 @@ def make_script(room: str, *names: str) -> Script:
     texts = [(files(room) / "static" / name).read_text(encoding="utf-8") for name in names]
     plain = small("\n".join(texts)).encode()
     digest = sha256(plain).hexdigest()[:_NAME_LENGTH]
-    return Script(f"{digest}.js", plain, gzip.compress(plain, _BEST, mtime=0))
+    return Script(f"{digest}.js", plain, compress_well(plain))
 
 
 def small(source: str) -> str:
@@ -69,6 +68,7 @@ def script_reply(request: Request, script: Script, *, scope: str) -> Response:
         "permissions-policy": "",  # the page's policy rules what its script may use
         "vary": "accept-encoding",
     }
-    if accepts_gzip(request.headers.get("accept-encoding", "")):
-        return Response(script.packed, headers=sent | {"content-encoding": "gzip"})
+    coding = choose_coding(request.headers.get("accept-encoding", ""))
+    if coding:
+        return Response(script.packed[coding], headers=sent | {"content-encoding": coding})
     return Response(script.plain, headers=sent)

@@ -20,7 +20,7 @@ from app.privacy.web_keys import WebKeyStore
 from app.questions.contract import PageContext
 from tests.factories import make_areas, make_collector, make_initiative, make_wave
 
-LANGUAGES = ("en", "es", "ar")
+LANGUAGES = ("en", "es", "ar", "vi")
 
 
 @dataclass(frozen=True)

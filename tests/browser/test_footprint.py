@@ -150,4 +150,4 @@ def test_the_server_says_nothing_of_itself_over_the_wire(site: Site, phones: Pho
     answer = page.goto(site.address + site.field().path)
     assert answer is not None
     assert "server" not in answer.all_headers()
-    assert answer.header_value("content-encoding") == "gzip"
+    assert answer.header_value("content-encoding") == "br"

@@ -14,7 +14,7 @@ from app.responses.pages.outcome_pages import thanks
 from app.responses.pages.rendering import resident_policy
 from app.responses.pages.sheet_page import blank_sheet
 from app.responses.pages.visit import Visit
-from app.web.compression import DeflatedHead, deflate_head
+from app.web.compression import PackedHead, pack_head
 from app.web.replies import shared_page_reply
 from app.web.style import Style
 
@@ -27,7 +27,7 @@ Render = Callable[[Visit], tuple[str, Style]]
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     collector: FieldedCollector
-    head: DeflatedHead
+    head: PackedHead
     rest: str
     policy: str
 
@@ -61,4 +61,4 @@ def _prepare(render: Render, visit: Visit) -> _Prepared:
     html, style = render(visit.with_token(_TOKEN_PLACE))
     head, _, rest = html.partition(_TOKEN_PLACE)
     policy = resident_policy(style)
-    return _Prepared(visit.collector, deflate_head(head.encode()), rest, policy)
+    return _Prepared(visit.collector, pack_head(head.encode()), rest, policy)

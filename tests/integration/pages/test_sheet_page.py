@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
 from html import unescape
+from typing import Final
 
+import brotli
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -24,6 +27,7 @@ from tests.integration.pages.site import Fielded, Phone, field, rename_initiativ
 from tests.surveys.read import read as read_survey
 
 ROUND_TRIP_BYTES = 14 * 1024
+UNPACK: Final = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
 def test_the_page_says_who_asks_and_what_is_kept_before_it_asks(phone: Phone) -> None:
@@ -183,7 +187,10 @@ def test_a_question_with_a_condition_is_hidden_by_the_style_of_the_page(
     assert "#q-k2{display:none}" in html
 
 
-def test_compressed_and_plain_are_the_same_page(client: TestClient, fielded: Fielded) -> None:
+@pytest.mark.parametrize(("coding", "unpack"), UNPACK.items(), ids=UNPACK)
+def test_compressed_and_plain_are_the_same_page(
+    client: TestClient, fielded: Fielded, coding: str, unpack: Callable[[bytes], bytes]
+) -> None:
     def sent(encoding: str) -> tuple[bytes, str | None]:
         with client.stream("GET", fielded.path, headers={"accept-encoding": encoding}) as answer:
             raw = b"".join(answer.iter_raw())
@@ -191,13 +198,13 @@ def test_compressed_and_plain_are_the_same_page(client: TestClient, fielded: Fie
             return raw, answer.headers.get("content-encoding")
 
     plain, no_encoding = sent("identity")
-    packed, encoding = sent("gzip")
-    assert (no_encoding, encoding) == (None, "gzip")
-    tokens = [ReadPage(page.decode()).form.token for page in (plain, gzip.decompress(packed))]
+    packed, encoding = sent(coding)
+    assert (no_encoding, encoding) == (None, coding)
+    tokens = [ReadPage(page.decode()).form.token for page in (plain, unpack(packed))]
     assert tokens[0] != tokens[1]
     same = [
         page.replace(token.encode(), b"")
-        for page, token in zip((plain, gzip.decompress(packed)), tokens, strict=True)
+        for page, token in zip((plain, unpack(packed)), tokens, strict=True)
     ]
     assert same[0] == same[1]
 
