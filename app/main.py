@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -20,6 +21,7 @@ from app.reports.routes import router as reports_router
 from app.responses.intake import intake_writer
 from app.responses.pages import ResidentPages, resident_routes
 from app.responses.pages import router as responses_router
+from app.responses.pages.spent_keys import sweep_for_good
 from app.settings import Settings
 from app.web.shell import add_shell
 
@@ -60,13 +62,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     refuse_other_schema(database)
     web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
     writer = intake_writer(database)
-    app.state.resident_pages = ResidentPages(
-        database, writer, FormTokens(web_keys), TransportKeys(web_keys)
-    )
+    transport = TransportKeys(web_keys)
+    app.state.resident_pages = ResidentPages(database, writer, FormTokens(web_keys), transport)
     writer.start()
+    sweeper = asyncio.create_task(sweep_for_good(database, transport))
     try:
         yield
     finally:
+        sweeper.cancel()
         await run_in_threadpool(writer.stop)
         database.dispose()
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 from app import clock
 from app.errors import NotFound
 from app.initiatives import store
-from app.initiatives.wave import USUAL_GRACE, WaveKind, WaveLife, WaveState
+from app.initiatives.wave import TAKES_SHEETS, USUAL_GRACE, WaveKind, WaveLife, WaveState
 from app.jobs.service import enqueue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from app.initiatives.tables import Wave
@@ -47,6 +49,12 @@ def end_grace(session: Session, agency_id: str, wave_id: str) -> Wave:
         apply(wave, life_of(wave).end_grace(now))
         enqueue(session, agency_id, "count_wave", wave_id, {}, now)
     return wave
+
+
+def spent_waves(session: Session, wave_ids: Sequence[str]) -> set[str]:
+    """Those of them that will never take a sheet again. A wave nobody knows is not judged."""
+    states = store.states_of(session, wave_ids)
+    return {wave_id for wave_id, state in states if state not in TAKES_SHEETS | {"draft"}}
 
 
 def claim_count(session: Session, agency_id: str, wave_id: str) -> Wave:

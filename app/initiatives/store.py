@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
@@ -39,6 +39,10 @@ def waves_of(session: Session, agency_id: str, initiative_id: str) -> Sequence[W
         .where(Wave.agency_id == agency_id, Wave.initiative_id == initiative_id)
         .order_by(Wave.position)
     ).all()
+
+
+def states_of(session: Session, wave_ids: Sequence[str]) -> Sequence[Row[str, str]]:
+    return session.execute(select(Wave.id, Wave.state).where(Wave.id.in_(wave_ids))).all()
 
 
 def counted_waves_with_kept_keys(session: Session) -> Sequence[Wave]:

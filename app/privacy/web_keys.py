@@ -52,6 +52,11 @@ class WebKeyStore:
             self._store.keep(name, made)  # of two processes that made one, the first one's stands
         return self._store.get(name)
 
+    def transport_waves(self) -> list[str]:
+        """The waves whose keys lie here."""
+        names = self._store.names()
+        return [name.removeprefix(_TRANSPORT) for name in names if name.startswith(_TRANSPORT)]
+
     def holds_transport_key(self, wave_id: str) -> bool:
         return _TRANSPORT + wave_id in self._store.names()
 

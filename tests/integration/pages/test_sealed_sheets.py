@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.db import Database
+from app.main import create_app
 from app.privacy.count_keys import CountKeyStore
 from app.responses.pages.collector_cache import FRESH_SECONDS
+from app.responses.pages.spent_keys import destroy_spent_keys
+from app.settings import Settings
 from tests.conftest import HeldClock
 from tests.integration.pages.conftest import Watch
 from tests.integration.pages.reading import ReadPage
@@ -140,6 +145,42 @@ def test_a_wave_that_closed_meanwhile_says_so_and_its_key_is_gone(
     assert answer.status_code == 410
     assert "It closed before your answers arrived" in answer.text
     assert stored(database, fielded) == []
+    assert not key.exists()
+
+
+def test_the_key_of_a_wave_that_is_over_goes_though_nobody_comes_by_any_more(
+    client: TestClient,
+    site: FastAPI,
+    database: Database,
+    fielded: Fielded,
+    count_keys: CountKeyStore,
+    tmp_path: Path,
+) -> None:
+    open_still = field(database, count_keys)
+    for wave in (fielded, open_still):
+        assert client.get(wave.path).status_code == 200
+    transport = site.state.resident_pages._transport
+    unknown = transport.public("0000000000")
+    close(database, fielded, grace=timedelta(0))
+    destroy_spent_keys(database, transport)
+    left = {path.stem for path in (tmp_path / "web-keys").glob("transport-*")}
+    assert left == {f"transport-{open_still.wave_id}", "transport-0000000000"}
+    assert unknown == transport.public("0000000000")
+
+
+def test_the_web_process_sweeps_old_keys_as_it_starts(
+    site: FastAPI, settings: Settings, database: Database, fielded: Fielded
+) -> None:
+    with TestClient(site) as client:
+        assert client.get(fielded.path).status_code == 200
+    key = settings.web_key_store / f"transport-{fielded.wave_id}.key"
+    assert key.exists()
+    close(database, fielded, grace=timedelta(0))
+    with TestClient(create_app(settings)):
+        for _ in range(100):
+            if not key.exists():
+                break
+            time.sleep(0.02)
     assert not key.exists()
 
 
