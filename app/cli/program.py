@@ -10,15 +10,15 @@ import typer
 
 from app.cli import (
     backup,
-    check_instrument,
     compare,
     demo,
     migrate,
-    preview,
     report,
     serve,
+    texts,
     worker,
 )
+from app.cli.survey_files import check_instrument, preview
 from app.errors import AppError
 
 TRACEBACK: Final = "RAPPORT_TRACEBACK"
@@ -40,6 +40,7 @@ program.command("migrate")(migrate.migrate)
 program.command("serve")(serve.serve)
 program.command("worker")(worker.worker)
 program.command("report")(report.report)
+program.command("texts")(texts.texts)
 program.command("backup")(backup.backup)
 
 

@@ -22,6 +22,8 @@ from app.privacy.identifiers import AGENCY_KEY_LENGTH, CROCKFORD, PUBLIC_ID_LENG
 from app.questions.contract import AreaChoice
 
 LONGEST_LABEL: Final = 200
+MOST_BYTES_OF_A_CHARACTER: Final = 4  # in UTF-8
+CODED_ROOM: Final = 2048  # what the coded answers of a sheet fill at most, but for very long ones
 _PUBLIC_ID: Final = re.compile(rf"[{CROCKFORD}]{{{PUBLIC_ID_LENGTH}}}")
 
 
@@ -55,6 +57,12 @@ class FieldedCollector:
     instrument_hash: str
     initiative: InitiativeFacts
     areas: tuple[AreaChoice, ...]
+
+    @property
+    def sheet_room(self) -> int:
+        """Bytes that hide, where words can be written, whether and how much somebody wrote."""
+        most = self.instrument.most_characters(self.wave_kind)
+        return CODED_ROOM + most * MOST_BYTES_OF_A_CHARACTER if most else 0
 
 
 def create_collector(

@@ -206,22 +206,40 @@ class Instrument(Model):
 
     @cached_property
     def _reading(self) -> dict[WaveKind, tuple[Reading, ...]]:
-        return {kind: tuple(map(Reading.of, asking)) for kind, asking in self._asking.items()}
+        return {
+            kind: tuple(Reading.of(question) for question in asking if not question.keeps_words)
+            for kind, asking in self._asking.items()
+        }
 
     @cached_property
-    def _asked_ids(self) -> dict[WaveKind, frozenset[str]]:
-        return {kind: frozenset(q.id for q in asking) for kind, asking in self._asking.items()}
+    def _coded_ids(self) -> dict[WaveKind, frozenset[str]]:
+        return {kind: frozenset(r.id for r in reading) for kind, reading in self._reading.items()}
+
+    @cached_property
+    def _worded(self) -> dict[WaveKind, tuple[Question, ...]]:
+        return {
+            kind: tuple(question for question in asking if question.keeps_words)
+            for kind, asking in self._asking.items()
+        }
 
     def asking(self, wave_kind: WaveKind) -> tuple[Question, ...]:
         """The questions that take an answer."""
         return self._asking[wave_kind]
 
     def reading(self, wave_kind: WaveKind) -> tuple[Reading, ...]:
-        """The same questions, prepared to read and to judge a sheet."""
+        """Those that are answered by codes, prepared to read and to judge a sheet."""
         return self._reading[wave_kind]
 
-    def asked_ids(self, wave_kind: WaveKind) -> frozenset[str]:
-        return self._asked_ids[wave_kind]
+    def coded_ids(self, wave_kind: WaveKind) -> frozenset[str]:
+        return self._coded_ids[wave_kind]
+
+    def worded(self, wave_kind: WaveKind) -> tuple[Question, ...]:
+        """Those that are answered in words of one's own, which are kept apart from all codes."""
+        return self._worded[wave_kind]
+
+    def most_characters(self, wave_kind: WaveKind) -> int:
+        """How much in their own words respondents can write on one sheet."""
+        return sum(question.most_characters for question in self._worded[wave_kind])
 
     def form_fields(self, wave_kind: WaveKind) -> frozenset[str]:
         """The names that a posted form of this kind of wave may hold."""

@@ -12,6 +12,7 @@ from app.questions.contract import Answer, AnswerProblem, AreaChoice, Form
 
 if TYPE_CHECKING:
     from app.instruments.model import Instrument
+    from app.questions import Question
     from app.questions.schema import WaveKind
 
 UNKNOWN_QUESTION: Final = AnswerProblem("unknown_question")
@@ -21,10 +22,11 @@ LONGEST_NAME_TOLD: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class DecodedSheet:
-    """`answers` can be stored when there are no `problems`."""
+    """`answers` can be stored when there are no `problems`; `words` only apart from them."""
 
     answers: dict[str, Answer]
     problems: dict[str, AnswerProblem]
+    words: dict[str, str]
 
 
 def decode_sheet(
@@ -45,11 +47,29 @@ def decode_sheet(
         answer = question.decode(form, areas) if code is None else code
         if isinstance(answer, AnswerProblem):
             problems[name] = answer
-        else:
+        elif not isinstance(answer, str):
             answers[name] = answer
+    words = _decode_words(instrument.worded(wave_kind), form, answers, problems)
     for name in form.keys() - instrument.form_fields(wave_kind):
         problems[name[:LONGEST_NAME_TOLD]] = UNKNOWN_QUESTION
-    return DecodedSheet(answers, problems)
+    return DecodedSheet(answers, problems, words)
+
+
+def _decode_words(
+    worded: Sequence[Question],
+    form: Form,
+    answers: Mapping[str, Answer],
+    problems: dict[str, AnswerProblem],
+) -> dict[str, str]:
+    words: dict[str, str] = {}
+    for question in worded:
+        if question.show_if is None or holds(question.show_if, answers):
+            written = question.decode(form, ())
+            if isinstance(written, AnswerProblem):
+                problems[question.id] = written
+            elif isinstance(written, str) and written:
+                words[question.id] = written
+    return words
 
 
 def check_sheet(
@@ -57,6 +77,7 @@ def check_sheet(
     answers: Mapping[str, object],
     wave_kind: WaveKind,
     areas: Sequence[AreaChoice] = (),
+    words: Mapping[str, object] | None = None,
 ) -> dict[str, AnswerProblem]:
     """Judge a sheet that was stored: each question of the wave, no other, routed as asked."""
     problems: dict[str, AnswerProblem] = {}
@@ -72,8 +93,27 @@ def check_sheet(
             problems[name] = wrong
         elif isinstance(answer, int | list):
             judged[name] = answer
-    for name in answers.keys() - instrument.asked_ids(wave_kind):
+    for name in answers.keys() - instrument.coded_ids(wave_kind):
         problems[name[:LONGEST_NAME_TOLD]] = UNKNOWN_QUESTION
+    if words:
+        problems |= _check_words(instrument.worded(wave_kind), words, judged)
+    return problems
+
+
+def _check_words(
+    worded: Sequence[Question], words: Mapping[str, object], answers: Mapping[str, Answer]
+) -> dict[str, AnswerProblem]:
+    """What was written must have been asked for; whoever wrote nothing is not told apart."""
+    asked = {
+        question.id: question
+        for question in worded
+        if question.show_if is None or holds(question.show_if, answers)
+    }
+    problems = {name[:LONGEST_NAME_TOLD]: UNKNOWN_QUESTION for name in words.keys() - asked.keys()}
+    for name in words.keys() & asked.keys():
+        wrong = asked[name].check(words[name], ())
+        if wrong is not None:
+            problems[name] = wrong
     return problems
 
 

@@ -1,7 +1,8 @@
 """Seals one answer sheet so that only the wave's private key opens it, once, at the count.
 
     key   = HKDF-SHA256(X25519(e, W), salt = E || W, info = "seal v1", 32 bytes)
-    plain = length of the sheet (4 bytes, big-endian) || sheet || zeros to a multiple of 2048
+    plain = length of the sheet (4 bytes, big-endian) || sheet || zeros to a multiple of 2048,
+            and at least as many bytes as the wave's `room`
     ct    = E || ChaCha20-Poly1305(key, nonce = 12 zero bytes, plain, AAD = wave id)
 
 The zero nonce is safe only because e is fresh for every sheet: never pass e in, never keep it.
@@ -46,11 +47,14 @@ def public_half(private_key: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
 
 
-def seal(sheet: bytes, public_key: bytes, wave_id: str) -> bytes:
+def seal(sheet: bytes, public_key: bytes, wave_id: str, *, room: int = 0) -> bytes:
+    """`room` is one for a whole wave: where much can be written, who wrote nothing is as long."""
     fresh = X25519PrivateKey.generate()
     fresh_public = fresh.public_key().public_bytes_raw()
     key = _sheet_key(fresh.exchange(_public(public_key)), fresh_public, public_key)
-    return fresh_public + ChaCha20Poly1305(key).encrypt(_ZERO_NONCE, _pad(sheet), wave_id.encode())
+    return fresh_public + ChaCha20Poly1305(key).encrypt(
+        _ZERO_NONCE, _pad(sheet, room), wave_id.encode()
+    )
 
 
 class SealOpener:
@@ -87,9 +91,10 @@ def _sheet_key(shared: bytes, fresh_public: bytes, public_key: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=fresh_public + public_key, info=_INFO).derive(shared)
 
 
-def _pad(sheet: bytes) -> bytes:
+def _pad(sheet: bytes, room: int) -> bytes:
     framed = len(sheet).to_bytes(_LENGTH_BYTES, "big") + sheet
-    return framed + bytes(-len(framed) % PADDING_STEP)
+    size = max(len(framed), room)
+    return framed.ljust(size + -size % PADDING_STEP, b"\0")
 
 
 def _unpad(plain: bytes) -> bytes:

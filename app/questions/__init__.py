@@ -10,8 +10,10 @@ from app.questions.consent import ConsentQuestion
 from app.questions.contract import QuestionBase
 from app.questions.information import Information
 from app.questions.likert import Likert
+from app.questions.long_text import LongText
 from app.questions.multiple_choice import MultipleChoice
 from app.questions.number import Number
+from app.questions.short_text import ShortText
 from app.questions.single_choice import SingleChoice
 from app.questions.year_or_age_band import YearOrAgeBand
 
@@ -21,6 +23,8 @@ Question = Annotated[
     | MultipleChoice
     | YearOrAgeBand
     | Number
+    | ShortText
+    | LongText
     | AreaQuestion
     | ConsentQuestion
     | Information,

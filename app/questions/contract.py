@@ -86,6 +86,7 @@ class QuestionBase(Model, ABC):
     template: ClassVar[str]
     names_place: ClassVar[bool] = False
     can_be_declined: ClassVar[bool] = True
+    keeps_words: ClassVar[bool] = False
 
     id: Id
     text: Text
@@ -117,6 +118,11 @@ class QuestionBase(Model, ABC):
         return False
 
     @property
+    def most_characters(self) -> int:
+        """How much of a respondent's own words it takes; they are kept apart from the codes."""
+        return 0
+
+    @property
     def condition_codes(self) -> frozenset[int]:
         """The codes that a show_if of a later question may name; none when it cannot be named."""
         return frozenset()
@@ -127,8 +133,11 @@ class QuestionBase(Model, ABC):
         return {}
 
     @abstractmethod
-    def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
-        """Read the answer from the posted form: exactly what was offered, or a problem."""
+    def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | str | AnswerProblem:
+        """Read the answer from the posted form: exactly what was offered, or a problem.
+
+        Words, perhaps none, where `keeps_words`; codes elsewhere.
+        """
 
     @abstractmethod
     def check(self, answer: object, areas: Sequence[AreaChoice]) -> AnswerProblem | None:

@@ -35,6 +35,7 @@ class QuestionView:
     problem: str | None
     choices: tuple[Choice, ...]
     typed: str
+    most_characters: int
 
     @property
     def described_by(self) -> str:
@@ -64,6 +65,7 @@ def view_of(
         problem=None if problem is None else problem_words(problem, page.language),
         choices=choices,
         typed=next((v for v in posted(form, question.id) if v not in offered), ""),
+        most_characters=question.most_characters,
     )
 
 

@@ -11,7 +11,7 @@ from app.instruments.sheet import check_sheet
 from app.privacy.seal import SealBroken, SealOpener
 from app.questions.contract import AreaChoice
 from app.questions.schema import WaveKind
-from app.responses.rows import OpenedRow
+from app.responses.rows import OpenedSheet
 from app.responses.sheet import Sheet
 
 _WORD: Final = re.compile(r"[a-z_]{1,20}")
@@ -35,7 +35,7 @@ class Asked:
     languages: frozenset[str]
     areas: tuple[AreaChoice, ...]
 
-    def open_and_check(self, opener: SealOpener, ct: bytes) -> OpenedRow:
+    def open_and_check(self, opener: SealOpener, ct: bytes) -> OpenedSheet:
         try:
             sheet = Sheet.from_bytes(opener.open(ct))
         except SealBroken:
@@ -43,7 +43,7 @@ class Asked:
         except ValueError:
             raise Quarantined("not_a_sheet") from None
         self._check(sheet)
-        return OpenedRow.of(sheet)
+        return OpenedSheet.of(sheet)
 
     def _check(self, sheet: Sheet) -> None:
         if not (_WORD.fullmatch(sheet.mode) and _WORD.fullmatch(sheet.recruitment)):
@@ -54,5 +54,6 @@ class Asked:
             raise Quarantined("unknown_language")
         if sheet.area is not None and sheet.area not in {area.code for area in self.areas}:
             raise Quarantined("unknown_area")
-        if check_sheet(self.instrument, sheet.answers, self.wave_kind, self.areas):
+        answered = (self.instrument, sheet.answers, self.wave_kind, self.areas, sheet.words)
+        if check_sheet(*answered):
             raise Quarantined("answers_do_not_fit")

@@ -24,9 +24,9 @@ from app.privacy.seal import SealOpener
 from app.questions.contract import AreaChoice
 from app.responses import store
 from app.responses.checking import Asked, Quarantined
-from app.responses.rows import ShuffledRows
+from app.responses.rows import OpenedRow, ShuffledRows, WrittenWords
 from app.responses.scrub import scrub
-from app.responses.service import ROWS_HASH, check_counted_waves
+from app.responses.service import ROWS_HASH, WORDS_HASH, check_counted_waves
 
 if TYPE_CHECKING:
     from app.questions.schema import WaveKind
@@ -68,7 +68,8 @@ class _Opened:
     """What came out of the sealed sheets. It is in memory only."""
 
     sheets: int
-    rows: ShuffledRows
+    rows: ShuffledRows[OpenedRow]
+    words: ShuffledRows[WrittenWords]
     quarantined: Counter[str]
 
 
@@ -170,18 +171,22 @@ class _Count:
         """Each opened sheet gets a fresh random id at once; in memory it lies by that id."""
         self.report(Step.OPEN, "opening the sheets")
         asked = self._asked()
-        rows, quarantined, seen = ShuffledRows(), Counter[str](), 0
+        rows, words = ShuffledRows(OpenedRow), ShuffledRows(WrittenWords)
+        quarantined, seen = Counter[str](), 0
         with self.database.reading() as session:
             sheets = store.intake_in(session, *self.wave)
             for ct in store.sealed_sheets(session, *self.wave):
                 try:
-                    rows.add(asked.open_and_check(opener, ct))
+                    opened = asked.open_and_check(opener, ct)
                 except Quarantined as exc:
                     quarantined[exc.reason] += 1
+                else:
+                    rows.add(opened.row)
+                    words.add_all(opened.words)
                 seen += 1
                 if seen % TOLD_AGAIN_AFTER == 0 or seen == sheets:
                     self.report(Step.OPEN, f"opened {seen:,} of {sheets:,} sheets")
-        return _Opened(sheets, rows, quarantined)
+        return _Opened(sheets, rows, words, quarantined)
 
     def _asked(self) -> Asked:
         with self.database.reading() as session:
@@ -221,7 +226,9 @@ class _Count:
             "intake": opened.sheets,
             "responses": len(opened.rows),
             "quarantined": dict(opened.quarantined),
+            "words": len(opened.words),
             ROWS_HASH: opened.rows.hash(),
+            WORDS_HASH: opened.words.hash(),
         }
 
     def _write(self, opened: _Opened, manifest: dict[str, Any]) -> None:
@@ -230,6 +237,7 @@ class _Count:
             store.take_time(session)
             finish_count(session, *self.wave, manifest)
             store.add_responses(session, *self.wave, opened.rows)
+            store.add_words(session, *self.wave, opened.words)
             removed = store.remove_intake(session, *self.wave)
             if removed != opened.sheets:
                 raise Conflict("The sealed sheets changed while they were counted. Count again.")

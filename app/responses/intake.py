@@ -28,7 +28,7 @@ class Acceptance(Enum):
 
 
 class TakesSheets(Protocol):
-    """What the way in must know of a collector: whose wave it feeds, and the wave's public key."""
+    """What the way in must know of a collector: whose wave it feeds, how it is sealed."""
 
     @property
     def agency_id(self) -> str: ...
@@ -36,6 +36,8 @@ class TakesSheets(Protocol):
     def wave_id(self) -> str: ...
     @property
     def public_key(self) -> bytes | None: ...
+    @property
+    def sheet_room(self) -> int: ...
 
 
 Writer = GroupCommitWriter[SealedSheet, Acceptance]
@@ -54,7 +56,8 @@ async def accept_response(
     """Seal and store one sheet; returns after the fsync. The nonce makes sending twice harmless."""
     if collector.public_key is None:
         return Acceptance.WAVE_CLOSED
-    ct = seal(sheet.to_bytes(), collector.public_key, collector.wave_id)
+    room = collector.sheet_room
+    ct = seal(sheet.to_bytes(), collector.public_key, collector.wave_id, room=room)
     return await writer.write(
         SealedSheet(collector.agency_id, collector.wave_id, intake_id(nonce), ct)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from app.privacy.fingerprints import hash_rows
 from app.privacy.identifiers import new_response_id
@@ -38,16 +38,37 @@ class OpenedRow(NamedTuple):
         )
 
 
-def canonical_row(response_id: bytes, row: OpenedRow) -> bytes:
+def canonical_row(response_id: bytes, row: OpenedRow | WrittenWords) -> bytes:
     return _line([response_id.hex(), *row]).encode()
 
 
-def wave_hash(rows: Iterable[tuple[bytes, OpenedRow]]) -> str:
+def wave_hash(rows: Iterable[tuple[bytes, OpenedRow | WrittenWords]]) -> str:
     """Over the rows in the order of their ids."""
     return hash_rows(canonical_row(response_id, row) for response_id, row in rows)
 
 
-class ShuffledRows:
+class WrittenWords(NamedTuple):
+    """What one respondent wrote in answer to one question; nothing says whose it is."""
+
+    question: str
+    text: str
+
+
+class OpenedSheet(NamedTuple):
+    """The two parts of a sheet, which are stored without a tie between them."""
+
+    row: OpenedRow
+    words: tuple[WrittenWords, ...]
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> OpenedSheet:
+        return cls(OpenedRow.of(sheet), tuple(map(WrittenWords._make, sheet.words.items())))
+
+
+Row = TypeVar("Row", OpenedRow, WrittenWords)
+
+
+class ShuffledRows(Generic[Row]):
     """Opened rows under fresh random ids, handed out in the order of these ids: shuffled.
 
     In memory only, and packed small: 100,000 take about twenty megabytes. Rows fall into drawers by
@@ -56,12 +77,13 @@ class ShuffledRows:
     collector does not look through again and again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kind: type[Row]) -> None:
+        self._kind: type[Row] = kind
         self._packs: list[list[bytes]] = [[] for _ in range(DRAWERS)]
         self._open: list[list[bytes]] = [[] for _ in range(DRAWERS)]
         self._length = 0
 
-    def add(self, row: OpenedRow) -> None:
+    def add(self, row: Row) -> None:
         response_id = new_response_id()
         drawer = response_id[0]
         self._open[drawer].append(canonical_row(response_id, row))
@@ -70,13 +92,17 @@ class ShuffledRows:
             self._packs[drawer].append(zlib.compress(_BREAK.join(self._open[drawer]), FASTEST))
             self._open[drawer] = []
 
+    def add_all(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.add(row)
+
     def __len__(self) -> int:
         return self._length
 
-    def __iter__(self) -> Iterator[tuple[bytes, OpenedRow]]:
+    def __iter__(self) -> Iterator[tuple[bytes, Row]]:
         for line in self._lines():
             name, *row = json.loads(line)
-            yield bytes.fromhex(name), OpenedRow(*row)
+            yield bytes.fromhex(name), self._kind._make(row)
 
     def hash(self) -> str:
         """What `wave_hash` makes of these rows."""

@@ -11,7 +11,7 @@ from app.errors import Conflict
 from app.initiatives.service import get_wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.responses import store
-from app.responses.rows import wave_hash
+from app.responses.rows import WrittenWords, wave_hash
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from app.db import Database
 
 
-ROWS_HASH: Final = "rows_sha256"  # in the manifest of a count
+# In the manifest of a count.
+ROWS_HASH: Final = "rows_sha256"
+WORDS_HASH: Final = "words_sha256"
 
 
 class Response(NamedTuple):
@@ -35,22 +37,35 @@ class Response(NamedTuple):
 
 def read_responses(session: Session, agency_id: str, wave_id: str) -> Iterator[Response]:
     """All responses of a counted wave, always in the same order; refused before that."""
+    _refuse_uncounted(session, agency_id, wave_id)
+    rows = store.kept_rows(session, agency_id, wave_id)
+    return (Response(*row[:-1], json.loads(row.answers)) for _, row in rows)
+
+
+def read_words(session: Session, agency_id: str, wave_id: str) -> Iterator[WrittenWords]:
+    """What people wrote in a counted wave, in an order that no response has."""
+    _refuse_uncounted(session, agency_id, wave_id)
+    return (written for _, written in store.kept_words(session, agency_id, wave_id))
+
+
+def _refuse_uncounted(session: Session, agency_id: str, wave_id: str) -> None:
     wave = get_wave(session, agency_id, wave_id)
     if wave.state not in HOLDS_RESPONSES:
         raise Conflict(
             f"The answers of this wave cannot be read: it is {wave.state}, and answers stay sealed "
             "until the wave is counted. Close the wave, and wait for the count."
         )
-    rows = store.kept_rows(session, agency_id, wave_id)
-    return (Response(*row[:-1], json.loads(row.answers)) for _, row in rows)
 
 
 def check_counted_waves(database: Database) -> None:
     """Every counted wave holds exactly the rows its count wrote; for restored backups."""
     with database.reading() as session:
         for agency_id, wave_id, manifest in store.counted_waves(session):
-            found = wave_hash(store.kept_rows(session, agency_id, wave_id))
-            if found != manifest.get(ROWS_HASH):
+            found = {
+                ROWS_HASH: wave_hash(store.kept_rows(session, agency_id, wave_id)),
+                WORDS_HASH: wave_hash(store.kept_words(session, agency_id, wave_id)),
+            }
+            if not found.items() <= manifest.items():
                 raise BackupFailed(
                     f"The answers of wave {wave_id} are not those that its count wrote. Check the "
                     "disk of the database, and restore an earlier backup if it stays so."

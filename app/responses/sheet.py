@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final
 
 SHEET_FORMAT: Final = 1
-_spell: Final = json.JSONEncoder(separators=(",", ":")).encode
+_spell: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that is kept of one respondent. It exists in clear only until `accept_response`."""
+    """All that is kept of one respondent. It exists in clear only until `accept_response`.
+
+    `words` are what was written in the respondent's own: the count parts them from the rest.
+    """
 
     language: str
     mode: str
@@ -22,6 +25,7 @@ class Sheet:
     area: int | None
     quality: int
     answers: Mapping[str, int | list[int]]
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         document = {
@@ -32,6 +36,7 @@ class Sheet:
             "area": self.area,
             "quality": self.quality,
             "answers": self.answers,
+            "words": self.words,
         }
         return _spell(document).encode()
 
@@ -58,4 +63,5 @@ _PARTS: Final[Mapping[str, tuple[type, ...]]] = {
     "area": (int, NoneType),
     "quality": (int,),
     "answers": (dict,),
+    "words": (dict,),
 }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, select, text
+from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, insert, select, text
 
 from app.initiatives.tables import Wave
 from app.initiatives.wave import TAKES_SHEETS
-from app.responses.rows import OpenedRow
-from app.responses.tables import intake, response
+from app.responses.rows import OpenedRow, WrittenWords
+from app.responses.tables import free_text, intake, response
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ROWS_A_TIME: Final = 1000
 
 WaveKey = tuple[str, str]
+_Row = TypeVar("_Row")
 SheetKey = tuple[str, str, bytes]
 
 # The respondent's hot path speaks to the driver: text that never changes is prepared once.
@@ -125,6 +126,16 @@ def add_responses(
             connection.exec_driver_sql(_POSTGRES_ADD_RESPONSES, (agency_id, wave_id, *lists))
 
 
+def add_words(
+    session: Session, agency_id: str, wave_id: str, words: Iterable[tuple[bytes, WrittenWords]]
+) -> None:
+    """In the order of ids that no response has."""
+    place = {"agency_id": agency_id, "wave_id": wave_id}
+    for some in _in_chunks(words):
+        rows = [{**place, "id": text_id, **row._asdict()} for text_id, row in some]
+        session.execute(insert(free_text), rows)
+
+
 def remove_intake(session: Session, agency_id: str, wave_id: str) -> int:
     """How many sealed sheets were removed. Their bytes stay in the files until these are scrubbed.
 
@@ -151,6 +162,20 @@ def kept_rows(session: Session, agency_id: str, wave_id: str) -> Iterator[tuple[
     )
     for response_id, *row in session.execute(question):
         yield bytes(response_id), OpenedRow(*row)
+
+
+def kept_words(
+    session: Session, agency_id: str, wave_id: str
+) -> Iterator[tuple[bytes, WrittenWords]]:
+    """In the order of their ids, which is a random one."""
+    question = (
+        select(free_text.c.id, free_text.c.question, free_text.c.text)
+        .where(*_of(free_text, agency_id, wave_id))
+        .order_by(free_text.c.id)
+        .execution_options(yield_per=ROWS_A_TIME)
+    )
+    for text_id, asked, written in session.execute(question):
+        yield bytes(text_id), WrittenWords(asked, written)
 
 
 def counted_waves(session: Session) -> list[tuple[str, str, dict[str, Any]]]:
@@ -206,9 +231,7 @@ def _count(session: Session, table: Table, agency_id: str, wave_id: str) -> int:
     return session.execute(question).scalar_one()
 
 
-def _in_chunks(
-    rows: Iterable[tuple[bytes, OpenedRow]],
-) -> Iterator[list[tuple[bytes, OpenedRow]]]:
+def _in_chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
     rest = iter(rows)
     while some := list(islice(rest, ROWS_A_TIME)):
         yield some

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table
+from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table, Text
 
 from app.db import Base
 
@@ -31,5 +31,17 @@ response = Table(
     Column("language", String(10), nullable=False),
     Column("quality", Integer, nullable=False),
     Column("answers", JSON, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What people wrote in their own words. Its ids are of its own: nothing leads to a response.
+free_text = Table(
+    "free_text",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("question", String(40), nullable=False),
+    Column("text", Text, nullable=False),
     sqlite_with_rowid=False,
 )

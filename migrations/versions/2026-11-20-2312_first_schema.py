@@ -64,6 +64,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "free_text",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", "id", name=op.f("pk_free_text")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "initiative",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("id", sa.String(length=10), nullable=False),
@@ -220,6 +230,7 @@ def downgrade() -> None:
     op.drop_table("area")
     op.drop_table("instrument_version")
     op.drop_table("initiative")
+    op.drop_table("free_text")
     op.drop_table("response")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_state_run_after")

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.answering import send, turn_to
 from tests.browser.conftest import Site
 from tests.integration.pages.site import opened
 from tests.surveys.read import read
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 Phones = Callable[..., Page]
 SURVEY = read("typed_and_ticked")
+WORDS = read("own_words")
 # Of the page around the questions test_accessibility takes care.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SMALLEST_TARGET = 44
@@ -40,6 +42,41 @@ def test_axe_finds_nothing_even_with_a_problem_on_the_page(
     expect(page.locator("#e-calls")).to_be_attached()
     found = Axe().run(page, options=RULES)
     assert [v["id"] for v in found.response["violations"]] == []
+
+
+@LANGUAGES
+def test_a_box_for_words_is_named_warned_of_and_found_by_axe_to_be_sound(
+    site: Site, phones: Phones, language: str
+) -> None:
+    page = phones(locale=language, viewport={"width": 320, "height": 640})
+    page.goto(site.address + site.field(instrument=WORDS, languages=["en", "ar"]).path)
+    turn_to(page, page.locator("label:has([name=met])").first)
+    page.locator("label:has([name=met][value='1'])").tap()
+    for name in ("one_word", "else_to_say"):
+        box = page.locator(f"[name={name}]")
+        expect(box).to_be_visible()
+        size = box.bounding_box()
+        assert size is not None
+        assert size["height"] >= SMALLEST_TARGET
+        described = page.locator(f"#q-{name}").get_attribute("aria-describedby")
+        expect(page.locator(f"#{described}")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    found = Axe().run(page, options=RULES)
+    assert [v["id"] for v in found.response["violations"]] == []
+
+
+def test_what_was_written_survives_a_reload_and_arrives_masked(site: Site, phones: Phones) -> None:
+    fielded = site.field(instrument=WORDS, languages=["en"])
+    page = phones()
+    page.goto(site.address + fielded.path)
+    turn_to(page, page.locator("[name=else_to_say]"))
+    page.locator("[name=else_to_say]").fill("Walk more.\nCall 555-234-5678.")
+    page.reload()
+    expect(page.locator("[name=else_to_say]")).to_have_value("Walk more.\nCall 555-234-5678.")
+    send(page)
+    expect(page.locator("h1")).to_have_text("Thank you")
+    (sheet,) = opened(site.database, fielded, site.count_keys)
+    assert sheet["words"] == {"else_to_say": "Walk more.\nCall [phone]."}
 
 
 def test_every_field_is_large_enough_for_a_finger_and_nothing_is_wider_than_the_phone(

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.instruments.lint.answers import agree_disagree, long_grid, no_refusal, unlabelled_points
+from app.instruments.lint.answers import (
+    agree_disagree,
+    free_texts,
+    long_grid,
+    no_refusal,
+    unlabelled_points,
+)
 from app.instruments.lint.changes import changes_since
 from app.instruments.lint.findings import Finding
 from app.instruments.lint.forbidden import forbidden_topics
@@ -30,6 +36,7 @@ _LOOKS: Final[tuple[Callable[[Instrument], Iterator[Finding]], ...]] = (
     agree_disagree,
     no_refusal,
     unlabelled_points,
+    free_texts,
     missing_translations,
     draft_translations,
 )

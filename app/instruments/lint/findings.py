@@ -80,6 +80,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "{id!r} has the option {label!r} in {language!r}, which is no word",
         "say in words what each point means",
     ),
+    "many-free-texts": Rule(
+        "advice",
+        "{id!r} is the {count}. question of the {wave} wave that asks for words of one's own",
+        "ask at most one; offer answers to choose from, and people need not write",
+    ),
     "long-grid": Rule(
         "advice",
         "a grid of {count} questions stands here; after {most} people stop to tell them apart",
@@ -104,6 +109,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "note",
         "{id} asks for school grade {grade:.1f} in English; {aim} is aimed at",
         "it is allowed; simpler is better",
+    ),
+    "free-text": Rule(
+        "note",
+        "{id!r} asks for words of one's own, in which people tell more about themselves than asked",
+        "plan who reads and redacts them; docs/questions/long_text.md says how they are kept",
     ),
     "draft-translation": Rule(
         "note",

@@ -204,6 +204,7 @@ def _read_sheet(visit: Visit, token: FormToken) -> tuple[Sheet, dict[str, Answer
         area=collector.area_code or area_code(collector.instrument, decoded.answers),
         quality=quality_of(token.age_seconds),
         answers=decoded.answers,
+        words=decoded.words,
     )
     return sheet, decoded.problems
 

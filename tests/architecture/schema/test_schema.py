@@ -37,6 +37,7 @@ RESPONDENT_COLUMNS: Final = {
         *(TENANT, "wave_id", "id", "mode", "recruitment", "area"),
         *("language", "quality", "answers"),
     },
+    "free_text": {TENANT, "wave_id", "id", "question", "text"},
 }
 # Tables to come on the respondent side (privacy.md §3.1): they fall under the rules by their name.
 RESPONDENT_TABLES: Final = re.compile(r"intake|response|free_text|ledger|link_tags|fieldwork_tally")

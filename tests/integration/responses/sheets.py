@@ -30,6 +30,7 @@ class Wave(NamedTuple):
     agency_id: str
     wave_id: str
     public_key: bytes | None
+    sheet_room: int = 0
 
     @classmethod
     def of(cls, wave: tables.Wave) -> Self:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.check_instrument import check_instrument
+from app.cli.survey_files.check_instrument import check_instrument
 from app.instruments.load.problems import InstrumentProblems
 from app.instruments.load.shipped import folder, shipped_instruments
 from app.instruments.version import freeze

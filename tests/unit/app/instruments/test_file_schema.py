@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.cli.check_instrument import check_instrument
+from app.cli.survey_files.check_instrument import check_instrument
 from app.errors import BadInput
 from app.instruments.load.file_schema import DIALECT, file_schema
 from app.instruments.load.shipped import folder

@@ -22,6 +22,7 @@ GRID_ROWS = ", ".join(
     f'{{id: g{n}, text: {{en: "How open are the police here?", es: "¿Y aquí?"}}}}' for n in range(6)
 )
 IN_A_GRID = "- {id: met, kind: single_choice, options: yes_no, "
+OWN_WORDS = '- {id: %s, kind: long_text, text: {en: "What is missing?", es: "¿Qué falta?"}}\n'
 ADDED = 'id: q3, kind: likert, options: ext5, text: {en: "Well?", es: "¿Y?"}}\n      - {'
 
 
@@ -49,6 +50,13 @@ SINS = [
         IN_A_GRID,
         f"- {{grid: [{GRID_ROWS}], kind: likert, options: ext5}}\n      {IN_A_GRID}",
         "grid:",
+    ),
+    ("free-text", IN_A_GRID, f"{OWN_WORDS % 'a'}      {IN_A_GRID}", "id: a,"),
+    (
+        "many-free-texts",
+        IN_A_GRID,
+        f"{OWN_WORDS % 'a'}      {OWN_WORDS % 'b'}      {IN_A_GRID}",
+        "id: b,",
     ),
     ("missing-translation", ', es: "Un poco"', "", "A little"),
     ("draft-translation", "", "", "languages"),

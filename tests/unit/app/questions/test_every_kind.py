@@ -31,7 +31,7 @@ from app.questions.contract import (
     QuestionBase,
 )
 from app.questions.rendering import question_loader, render_question
-from app.questions.words import problem_words
+from app.questions.words import problem_words, word
 
 AREAS = (AreaChoice(1, {"en": "North"}), AreaChoice(2, {"en": "South <1>"}))
 LABELS: Any = {
@@ -58,7 +58,8 @@ def offered(question: QuestionBase) -> list[str]:
 def is_typed(question: QuestionBase) -> bool:
     """Whether the page lets a respondent type something that was not offered."""
     page = Reader(render_question(TEMPLATES, question, PAGE, {}))
-    return any(attributes.get("type") == "text" for attributes in page.all("input"))
+    fields = page.all("input", "textarea")
+    return any(attributes.get("type", "text") == "text" for attributes in fields)
 
 
 class Reader(HTMLParser):
@@ -116,7 +117,8 @@ def test_an_empty_field_is_skipped_and_never_a_problem(kind: str) -> None:
     empty = {name: [""] for name in question.fields}
     for form in ({}, empty):
         answer = question.decode(form, AREAS)
-        assert answer == (SKIPPED if question.fields else NOT_SHOWN)
+        nothing = SKIPPED if question.fields else NOT_SHOWN
+        assert answer == ("" if question.keeps_words else nothing)
 
 
 @kinds
@@ -137,6 +139,8 @@ def test_whatever_is_posted_becomes_a_checked_answer_or_a_problem_with_words(
     answer = question.decode({question.id: values}, AREAS)
     if isinstance(answer, AnswerProblem):
         assert problem_words(answer, "en")
+    elif question.keeps_words:
+        assert answer == "" or question.check(answer, AREAS) is None
     elif question.fields:
         assert question.check(answer, AREAS) is None
         is_chosen = set(filter(None, values)) <= set(offered(question))
@@ -147,7 +151,7 @@ def test_whatever_is_posted_becomes_a_checked_answer_or_a_problem_with_words(
 @pytest.mark.parametrize("forged", ["-3", "-4", "+1", "1.0", "1_0", "x", "\u00b2", "9" * 5000])
 def test_what_is_neither_offered_nor_an_answer_is_a_problem(kind: str, forged: str) -> None:
     question = example(kind)
-    if question.fields:
+    if question.fields and (len(forged) > 1000 or not question.keeps_words):
         assert isinstance(question.decode({question.id: [forged]}, AREAS), AnswerProblem)
 
 
@@ -164,7 +168,21 @@ def test_a_forged_code_is_a_problem_where_one_can_only_choose(kind: str, forged:
     "stored", [77_777, True, 1.0, "1", None, {}, [77], [True], ["1"], [], [1, 1]]
 )
 def test_a_stored_answer_that_was_never_offered_is_a_problem(kind: str, stored: object) -> None:
-    assert example(kind).check(stored, AREAS) is not None
+    question = example(kind)
+    if not (question.keeps_words and isinstance(stored, str)):
+        assert question.check(stored, AREAS) is not None
+
+
+@kinds
+def test_words_of_ones_own_make_no_column_and_are_never_without_a_warning(kind: str) -> None:
+    question = example(kind)
+    assert question.keeps_words == (question.most_characters > 0)
+    if question.keeps_words:
+        assert question.columns == ()
+        assert (
+            word("en", "write_no_names")
+            in Reader(render_question(TEMPLATES, question, PAGE, {})).text
+        )
 
 
 @kinds
@@ -219,7 +237,7 @@ def test_the_page_names_every_choice_and_needs_no_script(kind: str) -> None:
     assert not re.search(r"\s(on\w+|style|required|dir|lang)=", html)
     if question.fields:
         assert html.count("<fieldset") == html.count("<legend>") == 1
-        assert {a["name"] for a in page.all("input", "select")} == set(question.fields)
+        assert {a["name"] for a in page.all("input", "select", "textarea")} == set(question.fields)
 
 
 @kinds

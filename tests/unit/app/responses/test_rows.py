@@ -33,7 +33,7 @@ def row(n: int) -> OpenedRow:
 
 
 def shuffled(count: int) -> ShuffledRows:
-    rows = ShuffledRows()
+    rows = ShuffledRows(OpenedRow)
     for n in range(count):
         rows.add(row(n))
     return rows

@@ -35,8 +35,8 @@ def preview(
     The initiative around it is made up. Answers can be sent, but nobody can open them, and all is
     deleted when the preview stops.
     """
-    from app.cli.preview.wave import open_preview
     from app.cli.process.launcher import listen, run_server
+    from app.cli.survey_files.preview.wave import open_preview
     from app.instruments.load import load_instrument_file
     from app.main import create_app
 

@@ -1,0 +1,1 @@
+"""Commands about the YAML file of an instrument."""

@@ -1,0 +1,62 @@
+"""`rapport texts`: what people wrote in their own words, for those who review it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from app.responses.rows import WrittenWords
+
+WARNING: Final = (
+    "RESTRICTED: people wrote this in their own words, and names and places may still stand in it. "
+    "Quote nothing before two people have read it and agree that nobody can be recognised."
+)
+
+
+def texts(
+    wave: Annotated[
+        str, typer.Argument(metavar="WAVE", help="A counted wave, as `rapport report` lists it.")
+    ],
+) -> None:
+    """Print what people wrote in a counted wave, question by question, in random order.
+
+    Nothing says who wrote it, or how its writer answered anything else.
+    """
+    from app.cli.process.hardening import harden_process
+    from app.db import Database
+    from app.migrations import refuse_other_schema
+    from app.reports.service import key_of
+    from app.responses.service import read_words
+    from app.settings import WorkerSettings
+
+    harden_process()
+    database = Database(WorkerSettings().database_url, statement_seconds=600)
+    refuse_other_schema(database)
+    key = key_of(wave)
+    with database.reading() as session:
+        written = sorted(read_words(session, *key), key=lambda one: one.question)
+        lines = list(_told(session, key, written))
+    database.dispose()
+    typer.echo(WARNING if lines else "Nobody wrote anything in this wave.", err=True)
+    for line in lines:
+        typer.echo(line)
+
+
+def _told(session: Session, key: tuple[str, str], written: list[WrittenWords]) -> Iterator[str]:
+    from app.initiatives.service import get_wave
+    from app.instruments.service import thawed_version
+
+    instrument = thawed_version(session, key[0], get_wave(session, *key).instrument_hash)
+    words = {question.id: question.text for question in instrument.questions}
+    told = ""
+    for question, text in written:
+        if question != told:
+            told = question
+            yield f"{question}: {words[question][instrument.original_language]}"
+        yield "- " + text.replace("\n", "\n  ")
