@@ -14,7 +14,7 @@ from analysis.dataset import FloatArray, LabelArray
 from analysis.design import IntArray
 from analysis.multiplicity import holm
 from analysis.probability import LEVEL
-from analysis.proportional_odds import ProportionalOdds, fit_proportional_odds
+from analysis.proportional_odds import FittedOdds, Patterns, fit_patterns
 from analysis.refusals import NotEstimable, Refusal
 
 FEWEST_COMPLETE: Final = 200
@@ -91,7 +91,7 @@ def check_measurement(
     rows of other groups are left out. groups: the reference first. names: k item ids. Compare
     several languages each with the largest.
     Uses respondents who answered every item, unweighted.
-    Refuses (`Refusal`): shapes that do not match, infinite answers. Refuses (`NotEstimable`): under
+    Refuses (`Refusal`): shapes that do not match, answers that are not whole. `NotEstimable`: under
     200 complete answers in a group; fewer than three items; one item alone, where its fit fails.
     Reference: Zumbo (1999), A Handbook on the Theory and Methods of Differential Item Functioning;
     Jodoin & Gierl (2001), Applied Measurement in Education 14:329-349, for the size.
@@ -113,7 +113,11 @@ def check_measurement(
             f"not enough answers to check: {n[0]} complete in {groups[0]!r} and {n[1]} in "
             f"{groups[1]!r}; it takes {fewest} in each"
         )
-    found = [(name, item_difference(complete, group, j)) for j, name in enumerate(names)]
+    rest = complete.sum(axis=1)
+    found = [
+        (name, item_difference(complete[:, j], rest - complete[:, j], group))
+        for j, name in enumerate(names)
+    ]
     fitted = [(name, d) for name, d in found if isinstance(d, ItemDifference)]
     return MeasurementCheck(
         groups=groups,
@@ -123,38 +127,40 @@ def check_measurement(
     )
 
 
-def item_difference(answers: FloatArray, group: IntArray, j: int) -> ItemDifference | NotEstimable:
+def item_difference(
+    item: IntArray, rest: IntArray, group: IntArray
+) -> ItemDifference | NotEstimable:
     """Do two groups answer an item differently at the same standing on the other items?
 
-    Proportional odds of item j on the rest score r (mean of the other items), M0: r; M1: r + group;
-    M2: r + group + r x group. Uniform difference: 2 (l1 - l0); nonuniform: 2 (l2 - l1); each on
-    chi-square with 1 df. R2 = (1 - exp(2 (l - l2)/n)) / (1 - exp(2 l/n)) minus the same for l0,
-    with l of the model without predictors (Nagelkerke 1991).
+    Proportional odds of the item on the rest score r, M0: r; M1: r + group; M2: r + group +
+    r x group. Uniform difference: 2 (l1 - l0); nonuniform: 2 (l2 - l1); each on chi-square with
+    1 df. R2 = (1 - exp(2 (l - l2)/n)) / (1 - exp(2 l/n)) minus the same for l0, with l of the
+    model without predictors (Nagelkerke 1991).
 
-    answers: (n, k) complete. group: (n,) 0 or 1. j: the item's column.
+    item: (n,) codes. rest: (n,) sums (or means: the unit does not matter) of the codes of the other
+    items. group: (n,) 0 or 1.
     Assumes that most items mean the same in both groups, and proportional odds.
     Refuses (`NotEstimable`): what `fit_proportional_odds` refuses for one of the models.
     Reference: Zumbo (1999); Nagelkerke (1991), Biometrika 78:691-692. Checked against: R
     `ordinal::clm` (O16b).
     """
-    item, rest, second, times = _cells(answers, group, j)
-    columns = ((rest,), (rest, second), (rest, second, rest * second))
-    fits = []
-    for predictors in columns:
-        fit = fit_proportional_odds(item, np.column_stack(predictors), times)
+    x, held = _counted(item, rest, group)
+    fits: list[FittedOdds] = []
+    for predictors in (1, 2, 3):
+        fit = fit_patterns(Patterns(x[:, :predictors], held), fits[-1] if fits else None)
         if isinstance(fit, NotEstimable):
             return fit
         fits.append(fit)
     m0, m1, m2 = (fit.log_likelihood for fit in fits)
-    null = _without_predictors(item, times)
+    null = _without_predictors(held.sum(axis=0))
     uniform, nonuniform = (max(2 * (b - a), 0.0) for a, b in ((m0, m1), (m1, m2)))
-    n = float(times.sum())
+    n = float(held.sum())
     return ItemDifference(
         lr_uniform=uniform,
         p_uniform=_chi_square_tail(uniform),
         lr_nonuniform=nonuniform,
         p_nonuniform=_chi_square_tail(nonuniform),
-        log_odds=_group_effect(fits[1]),
+        log_odds=float(fits[1].coefficients[1]),
         r2_change=_nagelkerke(null, m2, n) - _nagelkerke(null, m0, n),
     )
 
@@ -169,55 +175,47 @@ def scale_without(scale: Scale, items: Collection[str]) -> Scale | NotEstimable:
 
 def _complete(
     answers: FloatArray, labels: LabelArray, groups: tuple[str, str], names: Sequence[str]
-) -> tuple[FloatArray, IntArray]:
+) -> tuple[IntArray, IntArray]:
     if answers.ndim != 2 or answers.shape != (len(labels), len(names)):  # noqa: PLR2004 - a matrix
         raise Refusal(
             f"measurement: answers of shape {answers.shape} for {len(labels)} labels and "
             f"{len(names)} items; give a row a respondent and a column an item"
         )
-    infinite = np.argwhere(np.isinf(answers))
-    if infinite.size:
-        row, column = infinite[0]
+    odd = np.argwhere(~np.isnan(answers) & ~(np.isfinite(answers) & (answers == np.rint(answers))))
+    if odd.size:
+        row, column = odd[0]
         raise Refusal(
-            f"measurement: item {names[column]!r}, row {row}: the answer is infinite; give a code, "
-            "or NaN for none"
+            f"measurement: item {names[column]!r}, row {row}: the answer is "
+            f"{answers[row, column]}; give a whole code, or NaN for none"
         )
     group = np.select([labels == groups[0], labels == groups[1]], [0, 1], -1)
     used = ~np.isnan(answers).any(axis=1) & (group >= 0)
-    return answers[used], group[used].astype(np.int64)
+    return answers[used].astype(np.int64), group[used].astype(np.int64)
 
 
-def _cells(
-    answers: FloatArray, group: IntArray, j: int
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Answer, centred rest score, group and count of every combination that occurs."""
-    others = np.delete(answers, j, axis=1)
-    codes, item = np.unique(answers[:, j], return_inverse=True)
-    sums, rest = np.unique(others.sum(axis=1), return_inverse=True)
-    shape = (len(codes), len(sums), 2)
-    counts = np.bincount(
-        np.ravel_multi_index((item, rest, group), shape), minlength=math.prod(shape)
-    )
-    used = np.flatnonzero(counts)
-    item, rest, group = np.unravel_index(used, shape)
-    scores = sums / others.shape[1]
-    return (
-        codes[item],
-        scores[rest] - scores.mean(),
-        group.astype(np.float64),
-        counts[used].astype(np.float64),
-    )
+def _counted(item: IntArray, rest: IntArray, group: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Centred rest score, group and their product as they occur, and how many gave each code."""
+    codes, answer = _numbered(item)
+    sums, standing = _numbered(rest)
+    size = len(sums) * 2 * len(codes)
+    cell = (standing * 2 + group) * len(codes) + answer
+    held = np.bincount(cell, minlength=size).reshape(-1, len(codes))
+    occurs = np.flatnonzero(held.any(axis=1))
+    score = (sums - sums.mean())[occurs // 2]
+    second = occurs % 2.0
+    return np.column_stack([score, second, score * second]), held[occurs].astype(np.float64)
 
 
-def _without_predictors(item: FloatArray, times: FloatArray) -> float:
+def _numbered(values: IntArray) -> tuple[IntArray, IntArray]:
+    """The distinct whole numbers in order, and where each value stands among them."""
+    lowest = values.min()
+    occurs = np.bincount(values - lowest) > 0
+    return np.flatnonzero(occurs) + lowest, (np.cumsum(occurs) - 1)[values - lowest]
+
+
+def _without_predictors(held: FloatArray) -> float:
     """The largest log-likelihood of one set of shares for everybody."""
-    _, answer = np.unique(item, return_inverse=True)
-    held = np.bincount(answer, times)
     return float((held * np.log(held / held.sum())).sum())
-
-
-def _group_effect(fit: ProportionalOdds) -> float:
-    return float(fit.coefficients[1])
 
 
 def _chi_square_tail(statistic: float) -> float:

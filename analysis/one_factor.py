@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.dataset import FloatArray
+from analysis.refusals import NotEstimable
 
 # Jöreskog's floor: a residual variance of half a percent of the item's is as good as none.
 LEAST_UNIQUENESS: Final = 0.005
@@ -17,7 +18,6 @@ _ROUNDING: Final = 1e-13
 _FLAT: Final = 1e-9
 _LONGEST_STEP: Final = 2.0
 _CURVED: Final = 1e-8
-_SHIFT: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +73,60 @@ def fit_one_factor(covariances: FloatArray, start: FloatArray | None = None) -> 
     )
 
 
-def omega_influence(complete: FloatArray, residuals: FloatArray) -> FloatArray:
+def omega_influence(
+    complete: FloatArray, covariance: FloatArray, fit: OneFactor
+) -> FloatArray | NotEstimable:
     """How much does each respondent move omega? To first order, divided by n.
 
-    u_i = tr(G ((y_i - m)(y_i - m)' - S)) / n, G the derivative of omega by the covariance matrix,
-    from central differences of the fit. Summed squares of u give the variance of omega whatever the
-    answers' distribution. complete: (n, k); S regular. residuals: (k,) of its fit. Refuses nothing.
+    u_i = tr(G ((y_i - m)(y_i - m)' - S)) / n, G the derivative of omega by the covariance matrix.
+    With W = Sigma^-1 and theta = (lambda, psi), the fit solves tr(W (Sigma - S) W Sigma_a) = 0 for
+    each parameter a, so G = W (sum of v_a Sigma_a) W with v = H^-1 (slope of omega), H the second
+    derivatives of the discrepancy. Summed squares of u give the variance of omega whatever the
+    answers' distribution. complete: (n, k); covariance: (k, k) theirs, by n; fit: of it, above the
+    floor.
+    Refuses (`NotEstimable`): items so nearly unrelated that other loadings would fit as well.
     Reference: Browne (1984), British Journal of Mathematical and Statistical Psychology 37:62-83,
-    for fits without the normal law. Checked against: the bootstrap of `reliability`.
+    for fits without the normal law. Checked against: the bootstrap of `reliability`, and omega of
+    answers counted a little more or less.
     """
     n, k = complete.shape
-    covariance = np.cov(complete, rowvar=False, bias=True)
-    sd = np.sqrt(covariance.diagonal())
-    rows, columns = np.triu_indices(k)
-    moved = np.zeros((len(rows), k, k))
-    each = np.arange(len(rows))
-    moved[each, rows, columns] = moved[each, columns, rows] = sd[rows] * sd[columns]
-    up, down = (
-        fit_one_factor(covariance + sign * _SHIFT * moved, residuals).omega() for sign in (1, -1)
-    )
-    slope = (up - down) / (2 * _SHIFT * sd[rows] * sd[columns])
-    gradient = np.zeros((k, k))
-    gradient[rows, columns] = gradient[columns, rows] = np.where(rows == columns, slope, slope / 2)
+    loadings, residuals = fit.loadings[0], fit.residuals[0]
+    bend = _bend(covariance, loadings, residuals)
+    units = np.concatenate([np.sqrt(covariance.diagonal()), residuals])
+    if np.linalg.eigvalsh(bend * np.outer(units, units))[0] < _CURVED:
+        return NotEstimable("the items are so nearly unrelated that no one factor stands out")
+    moved = np.linalg.solve(bend, _omega_slope(loadings, residuals))
+    inverse = np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals))
+    crossed = np.outer(moved[:k], loadings)
+    gradient = inverse @ (crossed + crossed.T + np.diag(moved[k:])) @ inverse
     centred = complete - complete.mean(axis=0)
     pull = np.einsum("ij,ij->i", np.einsum("ij,jk->ik", centred, gradient), centred)
     return np.asarray((pull - pull.mean()) / n)
+
+
+def _omega_slope(loadings: FloatArray, residuals: FloatArray) -> FloatArray:
+    """Of omega by each loading, then each residual variance."""
+    carried, left = loadings.sum(), residuals.sum()
+    by_loading, by_residual = 2 * carried * left, -(carried**2)
+    slope = np.repeat([by_loading, by_residual], len(loadings))
+    return np.asarray(slope / (carried**2 + left) ** 2)
+
+
+def _bend(covariance: FloatArray, loadings: FloatArray, residuals: FloatArray) -> FloatArray:
+    """Second derivatives of log|Sigma| + tr(S Sigma^-1) by loadings, then residual variances.
+
+    With C = W S W: tr(2 C Sigma_b W Sigma_a - W Sigma_b W Sigma_a) + tr((W - C) Sigma_ab).
+    """
+    w = np.linalg.inv(np.outer(loadings, loadings) + np.diag(residuals))
+    c = w @ covariance @ w
+    w_l, c_l = w @ loadings, c @ loadings
+    l_w_l, l_c_l = float(loadings @ w_l), float(loadings @ c_l)
+    both = np.outer(c_l, w_l)
+    by_loadings = 2 * (c * l_w_l + w * l_c_l + both + both.T)
+    by_loadings -= 2 * (w * l_w_l + np.outer(w_l, w_l)) - 2 * (w - c)
+    crossed = 2 * (c * w_l + w * c_l - w * w_l)
+    by_residuals = 2 * c * w - w * w
+    return np.asarray(np.block([[by_loadings, crossed], [crossed.T, by_residuals]]))
 
 
 def _near(start: FloatArray, sd: FloatArray) -> FloatArray:

@@ -24,19 +24,27 @@ _NO_SINGLE_MAXIMUM: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class ProportionalOdds:
+class FittedOdds:
     """A fitted model. Parameters stand in one order: p coefficients, then J - 1 thresholds.
 
-    `scores` is (n, p + J - 1), weight included, one row for every row given (0 where it took no
-    part); `hessian` is that of the weighted log-likelihood, (p + J - 1) squared.
+    `hessian` is that of the weighted log-likelihood, (p + J - 1) squared.
     """
 
-    categories: FloatArray
     coefficients: FloatArray
     thresholds: FloatArray
     log_likelihood: float
-    scores: FloatArray
     hessian: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class ProportionalOdds(FittedOdds):
+    """`scores` is (n, p + J - 1), weight included, one row for every row given.
+
+    0 where a row took no part.
+    """
+
+    categories: FloatArray
+    scores: FloatArray
 
     def covariance(self) -> FloatArray:
         """Inverse of the observed information: right for independent rows of equal weight only."""
@@ -51,24 +59,21 @@ class ProportionalOdds:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """The rows that take part: category position, predictors, weight."""
+class Patterns:
+    """x: (m, p) predictors. held: (m, J) the weight of each answer given under them, none empty."""
 
-    y: NDArray[np.int64]
     x: FloatArray
-    weight: FloatArray
-    n_categories: int
+    held: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
 class _Chances:
-    """Per row, for its upper (u) and lower (l) threshold: F, density f, and p = F(u) - F(l)."""
+    """Of each pattern: F and 1 - F at its thresholds (m, J - 1), p of its answers (m, J)."""
 
-    upper: FloatArray
-    lower: FloatArray
-    f_upper: FloatArray
-    f_lower: FloatArray
+    below: FloatArray
+    above: FloatArray
     p: FloatArray
+    log_likelihood: float
 
 
 def fit_proportional_odds(
@@ -102,25 +107,45 @@ def fit_proportional_odds(
     weights = np.ones(len(y)) if weights is None else weights
     used = _check(y, x, weights)
     categories, position = np.unique(y[used], return_inverse=True)
-    if len(categories) < 2:  # noqa: PLR2004 - one answer has no odds
-        return NotEstimable("no answer" if not len(categories) else "all answers are the same")
-    rows = _Rows(position.astype(np.int64), x[used], weights[used], len(categories))
-    if _adds_up(rows):
+    held = np.zeros((len(position), len(categories)))
+    held[np.arange(len(position)), position] = weights[used]
+    patterns = Patterns(x[used], held)
+    fit = fit_patterns(patterns)
+    if isinstance(fit, NotEstimable):
+        return fit
+    scores = np.zeros((len(y), len(fit.hessian)))
+    theta = np.concatenate([fit.coefficients, fit.thresholds])
+    scores[used] = _scores(_chances(theta, patterns), patterns)
+    return ProportionalOdds(
+        coefficients=fit.coefficients,
+        thresholds=fit.thresholds,
+        log_likelihood=fit.log_likelihood,
+        hessian=fit.hessian,
+        categories=categories,
+        scores=scores,
+    )
+
+
+def fit_patterns(patterns: Patterns, start: FittedOdds | None = None) -> FittedOdds | NotEstimable:
+    """`fit_proportional_odds` of answers counted by what predicts them.
+
+    start: a fit of the same answers by the first of these predictors, to set out from.
+    Refuses (`NotEstimable`) what `fit_proportional_odds` refuses.
+    """
+    if patterns.held.shape[1] < 2:  # noqa: PLR2004 - one answer has no odds
+        return NotEstimable("all answers are the same" if patterns.held.size else "no answer")
+    if _adds_up(patterns):
         return NotEstimable("a predictor is constant or follows from the others; leave it out")
-    theta = _maximise(rows)
+    p = patterns.x.shape[1]
+    theta = _maximise(_start(patterns, start), patterns)
     if theta is None:
         return NotEstimable(_NO_SINGLE_MAXIMUM)
-    chances = _chances(theta, rows)
-    scores = np.zeros((len(y), len(theta)))
-    scores[used] = _scores(chances, rows)
-    p = x.shape[1]
-    return ProportionalOdds(
-        categories=categories,
+    chances = _chances(theta, patterns)
+    return FittedOdds(
         coefficients=theta[:p],
         thresholds=theta[p:],
-        log_likelihood=_log_likelihood(chances, rows),
-        scores=scores,
-        hessian=_hessian(chances, rows),
+        log_likelihood=chances.log_likelihood,
+        hessian=_hessian(chances, patterns),
     )
 
 
@@ -148,103 +173,120 @@ def _check(y: FloatArray, x: FloatArray, weights: FloatArray) -> NDArray[np.bool
     return used
 
 
-def _adds_up(rows: _Rows) -> bool:
+def _adds_up(patterns: Patterns) -> bool:
     """Whether the predictors, beside a constant, span fewer dimensions than they are."""
-    if not rows.x.shape[1]:
+    x, weight = patterns.x, patterns.held.sum(axis=1)
+    if not x.shape[1]:
         return False
-    centred = rows.x - np.average(rows.x, axis=0, weights=rows.weight)
-    gram = (centred * rows.weight[:, None]).T @ centred
+    centred = x - weight @ x / weight.sum()
+    gram = (centred * weight[:, None]).T @ centred
     size = np.sqrt(np.diag(gram))
-    if (size <= _SMALLEST_EIGENVALUE * np.sqrt(rows.weight @ rows.x**2)).any():
+    if (size <= _SMALLEST_EIGENVALUE * np.sqrt(weight @ x**2)).any():
         return True
     return bool(np.linalg.eigvalsh(gram / np.outer(size, size))[0] < _SMALLEST_EIGENVALUE)
 
 
-def _maximise(rows: _Rows) -> FloatArray | None:
+def _maximise(theta: FloatArray, patterns: Patterns) -> FloatArray | None:
     """The parameters, or None where the likelihood has no summit but rises for ever."""
-    theta = _start(rows)
     spread = np.ones(len(theta))
-    spread[: rows.x.shape[1]] = rows.x.std(axis=0)
-    least = _LEAST_INFORMATION * rows.weight.min()
+    spread[: patterns.x.shape[1]] = patterns.x.std(axis=0)
+    least = _LEAST_INFORMATION * patterns.held[patterns.held > 0].min()
     steps_left = _MOST_STEPS
+    chances = _chances(theta, patterns)
     while True:
-        chances = _chances(theta, rows)
-        information = -_hessian(chances, rows)
+        information = -_hessian(chances, patterns)
         flattest = np.linalg.eigvalsh(information / np.outer(spread, spread))[0]
         if flattest < least or not steps_left:
             return None
-        step = np.linalg.solve(information, _scores(chances, rows).sum(axis=0))
+        step = np.asarray(np.linalg.solve(information, _slope(chances, patterns)))
         if (np.abs(step) * spread).max() < _SMALL_STEP * (1 + (np.abs(theta) * spread).max()):
             return np.asarray(theta + step)
-        theta = _uphill(theta, step, _log_likelihood(chances, rows), rows)
+        theta, chances = _uphill(theta, step, chances.log_likelihood, patterns)
         steps_left -= 1
 
 
-def _uphill(theta: FloatArray, step: FloatArray, now: float, rows: _Rows) -> FloatArray:
+def _uphill(
+    theta: FloatArray, step: FloatArray, now: float, patterns: Patterns
+) -> tuple[FloatArray, _Chances]:
     """The step, halved until the likelihood does not fall."""
-    while _log_likelihood(_chances(theta + step, rows), rows) < now - _ROUNDING * abs(now):
+    chances = _chances(theta + step, patterns)
+    while chances.log_likelihood < now - _ROUNDING * abs(now):
         step = step / 2
-    return theta + step
+        chances = _chances(theta + step, patterns)
+    return theta + step, chances
 
 
-def _start(rows: _Rows) -> FloatArray:
-    share = np.bincount(rows.y, rows.weight, rows.n_categories) / rows.weight.sum()
-    below = np.cumsum(share)[:-1]
-    return np.concatenate([np.zeros(rows.x.shape[1]), np.log(below / (1 - below))])
+def _start(patterns: Patterns, start: FittedOdds | None) -> FloatArray:
+    coefficients = np.zeros(patterns.x.shape[1])
+    if start is None:
+        share = patterns.held.sum(axis=0) / patterns.held.sum()
+        below = np.cumsum(share)[:-1]
+        return np.concatenate([coefficients, np.log(below / (1 - below))])
+    coefficients[: len(start.coefficients)] = start.coefficients
+    return np.concatenate([coefficients, start.thresholds])
 
 
-def _logistic(z: FloatArray) -> FloatArray:
-    return np.asarray(np.exp(-np.logaddexp(0.0, -z)))
-
-
-def _chances(theta: FloatArray, rows: _Rows) -> _Chances:
-    p = rows.x.shape[1]
-    thresholds = np.concatenate([[-np.inf], theta[p:], [np.inf]])
-    eta = rows.x @ theta[:p]
-    upper, lower = thresholds[rows.y + 1] - eta, thresholds[rows.y] - eta
-    up, down = _logistic(upper), _logistic(lower)
-    up_rest, down_rest = _logistic(-upper), _logistic(-lower)
+def _chances(theta: FloatArray, patterns: Patterns) -> _Chances:
+    x, held = patterns.x, patterns.held
+    p = x.shape[1]
+    z = theta[p:] - (x @ theta[:p])[:, None]
+    small = np.exp(-np.abs(z))
+    near, far = 1 / (1 + small), small / (1 + small)
+    is_high = z >= 0
+    below, above = np.where(is_high, near, far), np.where(is_high, far, near)
+    chance = np.empty_like(held)
+    chance[:, 0], chance[:, -1] = below[:, 0], above[:, -1]
+    # The side that does not cancel.
+    chance[:, 1:-1] = np.where(
+        is_high[:, :-1], above[:, :-1] - above[:, 1:], below[:, 1:] - below[:, :-1]
+    )
+    chance[held == 0] = 1.0
+    possible = chance.min() > 0
     return _Chances(
-        upper=up,
-        lower=down,
-        f_upper=up * up_rest,
-        f_lower=down * down_rest,
-        p=np.where(lower > 0, down_rest - up_rest, up - down),  # the side that does not cancel
+        below=below,
+        above=above,
+        p=chance,
+        log_likelihood=float((held * np.log(chance)).sum()) if possible else -np.inf,
     )
 
 
-def _log_likelihood(chances: _Chances, rows: _Rows) -> float:
-    if (chances.p <= 0).any():
-        return -np.inf
-    return float(rows.weight @ np.log(chances.p))
+def _by_predictors(c: _Chances, held: FloatArray) -> FloatArray:
+    """(m,) slope of the log-likelihood by x' beta: F(upper) + F(lower) - 1 of each answer."""
+    slope = (held[:, 1:] * c.below).sum(axis=1) - (held[:, :-1] * c.above).sum(axis=1)
+    return np.asarray(slope)
 
 
-def _scores(c: _Chances, rows: _Rows) -> FloatArray:
-    n, p = rows.x.shape
-    scores = np.zeros((n, p + rows.n_categories + 1))
-    scores[:, :p] = rows.x * (c.upper + c.lower - 1)[:, None]
-    each = np.arange(n)
-    scores[each, p + rows.y] = -c.f_lower / c.p
-    scores[each, p + rows.y + 1] = c.f_upper / c.p
-    inside = np.delete(scores, [p, p + rows.n_categories], axis=1)
-    return np.asarray(inside * rows.weight[:, None])
+def _by_thresholds(c: _Chances, held: FloatArray) -> FloatArray:
+    """(m, J - 1) slope of the log-likelihood by each threshold."""
+    weighed = held / c.p
+    return np.asarray(c.below * c.above * (weighed[:, :-1] - weighed[:, 1:]))
 
 
-def _hessian(c: _Chances, rows: _Rows) -> FloatArray:
+def _slope(c: _Chances, patterns: Patterns) -> FloatArray:
+    by_x = patterns.x.T @ _by_predictors(c, patterns.held)
+    return np.concatenate([by_x, _by_thresholds(c, patterns.held).sum(axis=0)])
+
+
+def _scores(c: _Chances, patterns: Patterns) -> FloatArray:
+    by_x = patterns.x * _by_predictors(c, patterns.held)[:, None]
+    return np.hstack([by_x, _by_thresholds(c, patterns.held)])
+
+
+def _hessian(c: _Chances, patterns: Patterns) -> FloatArray:
     """Second derivatives: -(f_u + f_l) for eta, f across, the rest those of log(F_u - F_l)."""
-    p, j = rows.x.shape[1], rows.n_categories
-    w = rows.weight
-    hessian = np.zeros((p + j + 1, p + j + 1))
-    hessian[:p, :p] = -(rows.x * (w * (c.f_upper + c.f_lower))[:, None]).T @ rows.x
-    for k in range(p):
-        cross = np.zeros(j + 1)
-        cross[1:] = np.bincount(rows.y, w * rows.x[:, k] * c.f_upper, j)
-        cross[:-1] += np.bincount(rows.y, w * rows.x[:, k] * c.f_lower, j)
-        hessian[k, p:] = hessian[p:, k] = cross
-    a, b = c.f_upper / c.p, c.f_lower / c.p
-    at = p + np.arange(j)
-    hessian[at + 1, at + 1] = np.bincount(rows.y, w * (a * (1 - 2 * c.upper) - a**2), j)
-    hessian[at, at] -= np.bincount(rows.y, w * (b * (1 - 2 * c.lower) + b**2), j)
-    hessian[at, at + 1] = hessian[at + 1, at] = np.bincount(rows.y, w * a * b, j)
-    outer = [p, p + j]
-    return np.asarray(np.delete(np.delete(hessian, outer, axis=0), outer, axis=1))
+    x, held = patterns.x, patterns.held
+    p, q = x.shape[1], x.shape[1] + held.shape[1] - 1
+    density = c.below * c.above
+    bent = c.above - c.below
+    across = density * (held[:, :-1] + held[:, 1:])
+    hessian = np.zeros((q, q))
+    hessian[:p, :p] = -(x * across.sum(axis=1)[:, None]).T @ x
+    hessian[:p, p:] = x.T @ across
+    hessian[p:, :p] = hessian[:p, p:].T
+    a, b = density / c.p[:, :-1], density / c.p[:, 1:]
+    at = np.arange(p, q)
+    own = held[:, :-1] * a * (bent - a) - held[:, 1:] * b * (bent + b)
+    hessian[at, at] = own.sum(axis=0)
+    beside = (held[:, 1:-1] * a[:, 1:] * b[:, :-1]).sum(axis=0)
+    hessian[at[1:], at[:-1]] = hessian[at[:-1], at[1:]] = beside
+    return hessian

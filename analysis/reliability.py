@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.dataset import FloatArray
 from analysis.design import IntArray
-from analysis.one_factor import fit_one_factor, omega_influence
+from analysis.one_factor import OneFactor, fit_one_factor, omega_influence
 from analysis.probability import LEVEL, normal_quantile
 from analysis.refusals import NotEstimable, Refusal
 from analysis.tally import dot
@@ -101,8 +101,8 @@ def reliability(
     if refused:
         return refused
     covariance = np.cov(complete, rowvar=False)
-    correlation = np.corrcoef(complete, rowvar=False)
-    average = float((correlation.sum() - k) / (k * (k - 1)))
+    sd = np.sqrt(covariance.diagonal())
+    average = float(((covariance / np.outer(sd, sd)).sum() - k) / (k * (k - 1)))
     cronbach = _cronbach(covariance)
     items = _items(complete, covariance, names)
     return Reliability(
@@ -112,7 +112,7 @@ def reliability(
         standardised=k * average / (1 + (k - 1) * average),
         average_correlation=average,
         items=items,
-        omega=_omega(complete, names, rng, draws, level),
+        omega=_omega(complete, covariance * (n - 1) / n, names, level, (rng, draws)),
         flags=_flags(cronbach, items),
     )
 
@@ -191,38 +191,40 @@ def _cronbach_without(covariance: FloatArray, j: int) -> float | NotEstimable:
 
 def _omega(
     complete: FloatArray,
+    covariance: FloatArray,
     names: Sequence[str],
-    rng: np.random.Generator | None,
-    draws: int,
     level: float,
+    bootstrap: tuple[np.random.Generator | None, int],
 ) -> Omega | NotEstimable:
     if len(names) < _FACTOR_NEEDS:
         return NotEstimable(f"one factor needs {_FACTOR_NEEDS} items")
-    covariance = np.cov(complete, rowvar=False, bias=True)[None]
-    if not _is_regular(covariance)[0]:
+    if not _is_regular(covariance[None])[0]:
         return NotEstimable("some items follow from the others exactly")
-    fit = fit_one_factor(covariance)
+    fit = fit_one_factor(covariance[None])
     if fit.at_floor.any():
         item = names[int(fit.at_floor[0].argmax())]
         return NotEstimable(
             f"one factor does not fit: nothing of {item!r} is left over beside the factor"
         )
-    omega = float(fit.omega()[0])
+    rng, draws = bootstrap
     return Omega(
-        omega=omega,
+        omega=float(fit.omega()[0]),
         interval=_bootstrap_interval(complete, rng, draws, level)
         if rng
-        else _linearised_interval(complete, omega, fit.residuals[0], level),
+        else _linearised_interval(complete, covariance, fit, level),
         loadings=tuple(map(float, fit.loadings[0])),
         residuals=tuple(map(float, fit.residuals[0])),
     )
 
 
 def _linearised_interval(
-    complete: FloatArray, omega: float, residuals: FloatArray, level: float
-) -> Interval:
+    complete: FloatArray, covariance: FloatArray, fit: OneFactor, level: float
+) -> Interval | NotEstimable:
     """Normal on the scale of log(1 - omega): it never passes 1, and wants fewer answers."""
-    influence = omega_influence(complete, residuals)
+    influence = omega_influence(complete, covariance, fit)
+    if isinstance(influence, NotEstimable):
+        return influence
+    omega = float(fit.omega()[0])
     se = float(np.sqrt(dot(influence, influence))) / (1 - omega)
     half = normal_quantile(_tails(level)[1]) * se
     return 1 - (1 - omega) * float(np.exp(half)), 1 - (1 - omega) * float(np.exp(-half))

@@ -11,9 +11,10 @@ ITEMS = ["q1", "q2", "q3", "q4", "q5", "q6"]
 def test_o16b_each_item_on_the_rest_score() -> None:
     answers, wave = numbers("d1_indep.csv", *ITEMS), numbers("d1_indep.csv", "wave")
     complete = ~np.isnan(answers).any(axis=1)
+    codes, group = answers[complete].astype(np.int64), wave[complete].astype(np.int64)
     found = []
-    for j in range(len(ITEMS)):
-        difference = item_difference(answers[complete], wave[complete].astype(np.int64), j)
+    for item in codes.T:
+        difference = item_difference(item, codes.sum(axis=1) - item, group)
         assert isinstance(difference, ItemDifference)
         found.append(difference)
     computed = {

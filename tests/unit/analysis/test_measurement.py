@@ -47,7 +47,8 @@ def checked(answers: Floats, labels: NDArray[np.str_] | None = None) -> Measurem
 
 
 def difference(answers: Floats, group: NDArray[np.int64], j: int = 1) -> ItemDifference:
-    found = item_difference(answers, group, j)
+    codes = answers.astype(np.int64)
+    found = item_difference(codes[:, j], codes.sum(axis=1) - codes[:, j], group)
     assert isinstance(found, ItemDifference)
     return found
 
@@ -194,7 +195,16 @@ def test_all_missing_answers_and_two_items_are_refused() -> None:
         (np.ones(4), halves(4), "answers of shape (4,) for 4 labels and 4 items"),
         (np.ones((4, 3)), halves(4), "answers of shape (4, 3)"),
         (np.ones((5, 4)), halves(4), "answers of shape (5, 4) for 4 labels"),
-        (np.where(np.eye(4) == 1, -np.inf, 2.0), halves(4), "item 'q1', row 0: the answer is inf"),
+        (
+            np.where(np.eye(4) == 1, -np.inf, 2.0),
+            halves(4),
+            "'q1', row 0: the answer is -inf; give",
+        ),
+        (
+            np.where(np.eye(4) == 1, 2.5, 2.0),
+            halves(4),
+            "item 'q1', row 0: the answer is 2.5; give",
+        ),
     ],
 )
 def test_bad_input_is_refused_by_name(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analysis.one_factor import fit_one_factor
+from analysis.one_factor import fit_one_factor, omega_influence
 from analysis.refusals import NotEstimable, Refusal
 from analysis.reliability import Omega, Reliability, reliability
 
@@ -253,3 +253,34 @@ def test_the_linearised_interval_of_omega_is_about_the_bootstraps(n: int, k: int
     assert quick.omega.omega == drawn.omega
     half = np.ptp(quick.omega.interval) / 2
     assert quick.omega.interval == pytest.approx(drawn.interval, abs=0.25 * half)
+
+
+@pytest.mark.parametrize("k", [3, 6])
+def test_the_influence_on_omega_is_what_counting_someone_a_little_more_does(k: int) -> None:
+    answers = np.round(2 * scale(19, k=k)) * np.linspace(1, 3, k)
+    covariance = np.cov(answers, rowvar=False, bias=True)
+    influence = omega_influence(answers, covariance, fit_one_factor(covariance[None]))
+    assert isinstance(influence, np.ndarray)
+    shift = 1e-4
+    for person in range(0, len(answers), 10):
+        more, less = (
+            np.cov(answers, rowvar=False, aweights=_all_but(person, sign * shift), bias=True)
+            for sign in (1, -1)
+        )
+        up, down = fit_one_factor(np.array([more, less])).omega()
+        assert influence[person] == pytest.approx((up - down) / (2 * shift), rel=1e-4, abs=1e-7)
+
+
+def _all_but(person: int, more: float) -> Floats:
+    weight = np.ones(120)
+    weight[person] += more
+    return weight
+
+
+def test_items_that_have_nothing_in_common_have_no_interval_of_omega() -> None:
+    answers = np.array(list(itertools.product([1.0, 2, 3], repeat=4)))
+    told = reliability(answers, names(answers))
+    assert isinstance(told, Reliability)
+    assert isinstance(told.omega, Omega)
+    assert isinstance(told.omega.interval, NotEstimable)
+    assert "nearly unrelated" in told.omega.interval.reason
