@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -33,6 +34,15 @@ SHARE_MISSING: Final = 0.05
 SEED: Final = 20261121
 WEIGHTS: Final = ("raked", "continuous")
 _SPREAD: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Took:
+    """mebibytes: the most memory, answers included."""
+
+    seconds: float
+    comparisons: int
+    mebibytes: float
 
 
 def forty_items() -> Codebook:
@@ -60,7 +70,7 @@ def plan_of(variance: str) -> Plan:
     )
 
 
-def wave_of(rows: int, lift: float, weights: str, seed: int) -> Wave:
+def _wave_of(rows: int, lift: float, weights: str, seed: int) -> Wave:
     """People with an opinion each. Weights as raking leaves them, or each another one."""
     rng = np.random.default_rng(seed)
     opinion = rng.standard_normal(rows, dtype=np.float32) + np.float32(lift)
@@ -87,10 +97,14 @@ def _weight(
     return np.asarray(weight * rng.lognormal(0, _SPREAD, 3)[rng.integers(0, 3, rows)])
 
 
+def waves_of(rows: int, weights: str) -> tuple[Wave, Wave]:
+    return _wave_of(rows, 0.0, weights, SEED), _wave_of(rows, 0.2, weights, SEED + 1)
+
+
 def comparing(rows: int, weights: str, variance: str) -> Callable[[], list[Compared]]:
     """All comparisons, from columns in memory."""
     codebook, plan = forty_items(), plan_of(variance)
-    before, after = (wave_of(rows, 0.2 * i, weights, SEED + i) for i in range(2))
+    before, after = waves_of(rows, weights)
 
     def compare() -> list[Compared]:
         design = label_design(before, after, plan.columns)
@@ -122,8 +136,8 @@ def main(rows: str, weights: str, variance: str, repeats: str) -> None:
     seconds = timed(compare, int(repeats))
     changes = [c.comparison.change for c in compare()]
     assert not any(isinstance(change, NotEstimable) for change in changes)
-    told = {"seconds": seconds, "comparisons": len(changes), "mebibytes": peak_mebibytes()}
-    sys.stdout.write(json.dumps(told))
+    took = Took(seconds, len(changes), peak_mebibytes())
+    sys.stdout.write(json.dumps(asdict(took)))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Figures of other programs, measured once and kept: they cannot be run beside ours.
 
 LimeSurvey 6.10.0 (nginx, PHP 8.2 with opcache, MariaDB), the same 36 questions, November 2026, two
-shared cores of Debian 12, headless Chromium. R 4.2 with `survey` 4.1: one model a comparison.
+shared cores of Debian 12, headless Chromium.
 """
 
 from __future__ import annotations
@@ -13,6 +13,3 @@ LIMESURVEY_FIRST_PAGE_REQUESTS: Final = 26
 LIMESURVEY_FIRST_PAINT_SECONDS: Final = 12.2
 LIMESURVEY_SHEETS_PER_SECOND: Final = 7.2
 LIMESURVEY_CPU_SECONDS_PER_SHEET: Final = 0.30  # the lower end of 0.30 to 0.45
-
-R_SURVEY_SECONDS_2_TIMES_5000: Final = 5.6
-R_SURVEY_COMPARISONS: Final = 414
