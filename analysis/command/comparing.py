@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from analysis.bundle import read_bundle
 from analysis.codebook import Codebook
+from analysis.command.documents import read_mapping, write_document
 from analysis.command.progress import steps
-from analysis.command.tables import read_answers, read_text
-from analysis.refusals import Refusal
+from analysis.command.tables import read_answers
 
 
 def add_report(commands: Any) -> None:
@@ -44,7 +43,9 @@ def add_compare(commands: Any) -> None:
     )
     compare.add_argument("--before", type=Path, required=True, help="answers of the before wave")
     compare.add_argument("--after", type=Path, required=True, help="answers of the after wave")
-    compare.add_argument("--plan", type=Path, help="plan as JSON; without it the default plan")
+    compare.add_argument(
+        "--plan", type=Path, help="what to test (YAML or JSON); without it the default plan"
+    )
     _add_output(compare)
     compare.set_defaults(run=_compare)
 
@@ -58,21 +59,6 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--json", type=Path, metavar="FILE", help="write every number, unrounded, to FILE"
     )
-
-
-def read_mapping(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(read_text(path))
-    except ValueError as exc:
-        raise Refusal(f"{path}: no JSON ({exc})") from exc
-    if not isinstance(document, dict):
-        raise Refusal(f"{path}: must hold a JSON mapping")
-    return document
-
-
-def write_document(document: dict[str, Any], target: Path) -> None:
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-    target.write_text(text + "\n", encoding="utf-8")
 
 
 def _report(options: argparse.Namespace) -> None:

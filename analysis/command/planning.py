@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.codebook import Codebook, match_codebooks
-from analysis.command.comparing import read_mapping, write_document
+from analysis.command.documents import read_mapping, write_document
 
 
 def add_plan(commands: Any) -> None:
@@ -22,7 +22,10 @@ def add_plan(commands: Any) -> None:
         ),
     )
     plan.add_argument(
-        "plan", type=Path, nargs="?", help="plan as JSON; without it the default plan is shown"
+        "plan",
+        type=Path,
+        nargs="?",
+        help="plan (YAML or JSON); without it the default plan is shown",
     )
     plan.add_argument(
         "--codebook", type=Path, required=True, help="what the columns mean (JSON, in each bundle)"

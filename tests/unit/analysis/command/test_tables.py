@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+import pyreadstat
 import pytest
+from pyarrow import parquet
 
 from analysis.command.tables import columns_as_csv, read_answers
 from analysis.refusals import Refusal
@@ -50,66 +52,37 @@ def test_without_its_library_a_file_says_what_to_install(
         read_answers(tmp_path / f"a{suffix}")
 
 
-def _stands_for(name: str, **functions: Any) -> ModuleType:
-    """Another project's library, where it is not installed: its calls as its manual has them."""
-    library = ModuleType(name)
-    for function, does in functions.items():
-        setattr(library, function, does)
-    return library
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(COLUMNS)
 
 
-def _broken(*_: object, **__: object) -> None:
-    raise ValueError("not such a file")
+def test_spss_files_read_as_the_same_answers(tmp_path: Path, frame: pd.DataFrame) -> None:
+    """A code that SPSS calls missing stays a code: the codebook knows what it means."""
+    sav, zsav = tmp_path / "a.sav", tmp_path / "a.zsav"
+    labels = {"q": {1: "Not at all", -2: "Prefer not to say"}}
+    pyreadstat.write_sav(frame, sav, missing_ranges={"q": [-2]}, variable_value_labels=labels)
+    pyreadstat.write_sav(frame, zsav, compress=True)
+    assert read_answers(sav) == AS_CSV
+    assert read_answers(zsav) == AS_CSV
 
 
-def _stand_in_for_parquet(monkeypatch: pytest.MonkeyPatch, read_table: Any) -> None:
-    parquet = _stands_for("pyarrow.parquet", read_table=read_table)
-    monkeypatch.setitem(sys.modules, "pyarrow", _stands_for("pyarrow", parquet=parquet))
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", parquet)
+def test_stata_files_read_as_the_same_answers(tmp_path: Path, frame: pd.DataFrame) -> None:
+    labels = {"q": {1: "Not at all"}}
+    pyreadstat.write_dta(frame, tmp_path / "a.dta", variable_value_labels=labels)
+    assert read_answers(tmp_path / "a.dta") == AS_CSV
 
 
-class _ParquetTable:
-    def to_pydict(self) -> dict[str, list[Any]]:
-        return COLUMNS
-
-
-def test_each_library_is_asked_for_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, Any]] = []
-
-    def read(_path: str, **options: Any) -> tuple[dict[str, list[Any]], None]:
-        asked.append(options)
-        return COLUMNS, None
-
-    stata = _stands_for("pyreadstat", read_sav=read, read_dta=read)
-    monkeypatch.setitem(sys.modules, "pyreadstat", stata)
-    _stand_in_for_parquet(monkeypatch, lambda _: _ParquetTable())
-    for suffix in (".sav", ".dta", ".parquet"):
-        path = tmp_path / f"a{suffix}"
-        path.touch()
-        assert read_answers(path) == AS_CSV
-    assert asked == [
-        {"output_format": "dict", "user_missing": True},
-        {"output_format": "dict"},
-    ]
-
-
-def test_what_a_library_cannot_read_is_refused_with_its_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "pyreadstat", _stands_for("pyreadstat", read_sav=_broken))
-    _stand_in_for_parquet(monkeypatch, _broken)
-    for suffix in (".sav", ".parquet"):
-        path = tmp_path / f"a{suffix}"
-        with pytest.raises(FileNotFoundError):
-            read_answers(path)
-        path.touch()
-        with pytest.raises(Refusal, match=f"cannot be read as {suffix} \\(not such a file\\)"):
-            read_answers(path)
-
-
-def test_real_files_read_as_the_same_answers(tmp_path: Path) -> None:
-    """Where the libraries are installed."""
-    parquet = pytest.importorskip("pyarrow.parquet")
-    arrow = pytest.importorskip("pyarrow")
-    parquet.write_table(arrow.table(COLUMNS), tmp_path / "a.parquet")
+def test_parquet_files_read_as_the_same_answers(tmp_path: Path) -> None:
+    parquet.write_table(pa.table(COLUMNS), tmp_path / "a.parquet")
     assert read_answers(tmp_path / "a.parquet") == AS_CSV
+
+
+@pytest.mark.parametrize("suffix", [".sav", ".zsav", ".dta", ".parquet"])
+def test_a_file_that_its_library_cannot_read_is_refused(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    with pytest.raises(FileNotFoundError):
+        read_answers(path)
+    path.write_text("q\n1\n", encoding="utf-8")
+    with pytest.raises(Refusal, match=f"cannot be read as {suffix} \\(.+\\); save it again"):
+        read_answers(path)

@@ -1,0 +1,78 @@
+"""Plans, codebooks and comparisons as files: JSON, and YAML for what people write by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from analysis.command.tables import read_text
+from analysis.refusals import Refusal
+
+_YAML: Final = (".yaml", ".yml")
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """What a .yaml or .yml file (where PyYAML is installed) or a JSON file says.
+
+    Refuses (`Refusal`): text that is neither, a key that stands twice, anything but a mapping.
+    """
+    text = read_text(path)
+    is_yaml = path.suffix.casefold() in _YAML
+    document = _from_yaml(path, text) if is_yaml else _from_json(path, text)
+    if not isinstance(document, dict):
+        raise Refusal(f"{path}: must hold a {'YAML' if is_yaml else 'JSON'} mapping")
+    return document
+
+
+def write_document(document: Mapping[str, Any], target: Path) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    target.write_text(text + "\n", encoding="utf-8")
+
+
+def _from_json(path: Path, text: str) -> object:
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        _refuse_twice(path, (key for key, _ in pairs))
+        return dict(pairs)
+
+    try:
+        return json.loads(text, object_pairs_hook=mapping)
+    except ValueError as exc:
+        raise Refusal(f"{path}: no JSON ({exc})") from exc
+
+
+def _from_yaml(path: Path, text: str) -> object:
+    try:
+        import yaml  # noqa: PLC0415 - optional
+    except ImportError as exc:
+        raise Refusal(
+            f"{path}: {path.suffix} files need the library PyYAML, which is not installed; install "
+            "it (`pip install pyyaml`), or write the file as JSON"
+        ) from exc
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_twice_in_yaml(path, [root])
+        return yaml.safe_load(text)
+    except yaml.YAMLError as exc:
+        told = " ".join(str(exc).split())
+        raise Refusal(f"{path}: no YAML ({told})") from exc
+
+
+def _refuse_twice_in_yaml(path: Path, nodes: list[Any]) -> None:
+    """PyYAML would take the last of two values and say nothing."""
+    while nodes:
+        node = nodes.pop()
+        parts = node.value if node is not None and not isinstance(node.value, str) else []
+        if parts and isinstance(parts[0], tuple):
+            _refuse_twice(path, (key.value for key, _ in parts if isinstance(key.value, str)))
+            parts = [part for pair in parts for part in pair]
+        nodes.extend(parts)
+
+
+def _refuse_twice(path: Path, keys: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise Refusal(f"{path}: the key {key!r} stands twice; keep one")
+        seen.add(key)
