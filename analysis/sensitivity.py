@@ -18,9 +18,11 @@ from analysis.comparisons.methods import METHODS
 from analysis.dataset import FloatArray, Wave, stacked
 from analysis.design import Design, IntArray
 from analysis.outcomes import Outcome, outcome_values
+from analysis.phrases import phrase_in
 from analysis.plain import plain
 from analysis.plan import Plan
 from analysis.refusals import NotEstimable
+from analysis.sentences import LANGUAGES
 from analysis.variance.protocol import Variance
 from analysis.verdict import SIGNIFICANCE, Evidence, Verdict, verdict_of
 
@@ -208,7 +210,7 @@ def plain_analysis(analysis: SensitivityAnalysis) -> dict[str, Any]:
     method, found = analysis.method, analysis.found
     head = {
         "method": method.name,
-        "question": {"en": method.question},
+        "question": {lang: phrase_in(lang, method.question) for lang in LANGUAGES},
         "reference": method.reference,
         "agrees": analysis.agrees,
     }

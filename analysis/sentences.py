@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from analysis.phrases import phrase_in
 from analysis.verdict import SIGNIFICANCE, Verdict
 
 Grade = Literal["A", "B", "C"]
@@ -209,7 +210,9 @@ def _claim(words: Words, verdict: Verdict, figures: Figures, family: Family) -> 
 def tell_reason(reason: str, *, title: Mapping[str, str]) -> dict[str, str]:
     """The sentence of a comparison that cannot be made."""
     return {
-        language: words.not_compared.format(title=in_language(title, language), reason=reason)
+        language: words.not_compared.format(
+            title=in_language(title, language), reason=phrase_in(language, reason)
+        )
         for language, words in LANGUAGES.items()
     }
 
