@@ -6,7 +6,7 @@ import math
 import sys
 from pathlib import Path
 
-import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyreadstat
 import pytest
@@ -53,11 +53,11 @@ def test_without_its_library_a_file_says_what_to_install(
 
 
 @pytest.fixture
-def frame() -> pd.DataFrame:
-    return pd.DataFrame(COLUMNS)
+def frame() -> pl.DataFrame:
+    return pl.DataFrame(COLUMNS)
 
 
-def test_spss_files_read_as_the_same_answers(tmp_path: Path, frame: pd.DataFrame) -> None:
+def test_spss_files_read_as_the_same_answers(tmp_path: Path, frame: pl.DataFrame) -> None:
     """A code that SPSS calls missing stays a code: the codebook knows what it means."""
     sav, zsav = tmp_path / "a.sav", tmp_path / "a.zsav"
     labels = {"q": {1: "Not at all", -2: "Prefer not to say"}}
@@ -67,7 +67,7 @@ def test_spss_files_read_as_the_same_answers(tmp_path: Path, frame: pd.DataFrame
     assert read_answers(zsav) == AS_CSV
 
 
-def test_stata_files_read_as_the_same_answers(tmp_path: Path, frame: pd.DataFrame) -> None:
+def test_stata_files_read_as_the_same_answers(tmp_path: Path, frame: pl.DataFrame) -> None:
     labels = {"q": {1: "Not at all"}}
     pyreadstat.write_dta(frame, tmp_path / "a.dta", variable_value_labels=labels)
     assert read_answers(tmp_path / "a.dta") == AS_CSV
