@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.service import create_agency
 from app.accounts.tables import Agency
-from app.collectors.service import create_collector
+from app.collectors.service import CollectorMode, create_collector
 from app.collectors.tables import Collector
 from app.initiatives.fielding import claim_count, close_wave, end_grace, finish_count
 from app.initiatives.opening import open_wave
@@ -121,5 +121,8 @@ def make_collector(
     *,
     label: str = "Poster at the library",
     area_code: int | None = None,
+    mode: CollectorMode = "phone_web",
 ) -> Collector:
-    return create_collector(session, wave.agency_id, wave.id, label=label, area_code=area_code)
+    return create_collector(
+        session, wave.agency_id, wave.id, label=label, area_code=area_code, mode=mode
+    )

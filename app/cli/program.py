@@ -19,6 +19,7 @@ from app.cli import (
     worker,
 )
 from app.cli.survey_files import check_instrument, preview
+from app.cli.ways_in import collectors, printing
 from app.errors import AppError
 
 TRACEBACK: Final = "RAPPORT_TRACEBACK"
@@ -39,6 +40,8 @@ program.command("compare")(compare.compare)
 program.command("migrate")(migrate.migrate)
 program.command("serve")(serve.serve)
 program.command("worker")(worker.worker)
+program.command("collectors")(collectors.collectors)
+program.add_typer(printing.printing, name="print")
 program.command("report")(report.report)
 program.command("texts")(texts.texts)
 program.command("backup")(backup.backup)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, cast
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, cast, get_args
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,9 @@ from app.questions.contract import AreaChoice
 LONGEST_LABEL: Final = 200
 MOST_BYTES_OF_A_CHARACTER: Final = 4  # in UTF-8
 CODED_ROOM: Final = 2048  # what the coded answers of a sheet fill at most, but for very long ones
+CollectorMode = Literal["phone_web", "kiosk", "paper"]
+MARK_LENGTH: Final = 4
+MODES: Final[tuple[CollectorMode, ...]] = get_args(CollectorMode)
 _PUBLIC_ID: Final = re.compile(rf"[{CROCKFORD}]{{{PUBLIC_ID_LENGTH}}}")
 
 
@@ -44,7 +47,7 @@ class FieldedCollector:
     agency_id: str
     collector_id: str
     public_id: str
-    mode: str
+    mode: CollectorMode
     recruitment: str
     area_code: int | None
     wave_id: str
@@ -64,11 +67,43 @@ class FieldedCollector:
         most = self.instrument.most_characters(self.wave_kind)
         return CODED_ROOM + most * MOST_BYTES_OF_A_CHARACTER if most else 0
 
+    @property
+    def path(self) -> str:
+        return path_of(self.mode, self.public_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorLine:
+    """A way in as a list shows it."""
+
+    public_id: str
+    mode: CollectorMode
+    label: str
+    area_code: int | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaveLine:
+    """A wave that takes sheets, or will, with its ways in."""
+
+    public_id: str
+    title: Mapping[str, str]
+    label: Mapping[str, str]
+    state: str
+    collectors: tuple[CollectorLine, ...]
+
 
 def create_collector(
-    session: Session, agency_id: str, wave_id: str, *, label: str, area_code: int | None = None
+    session: Session,
+    agency_id: str,
+    wave_id: str,
+    *,
+    label: str,
+    area_code: int | None = None,
+    mode: CollectorMode = "phone_web",
 ) -> Collector:
-    """An open link. With an area, it hangs in that place and its page does not ask for it."""
+    """A way in. With an area, it hangs in that place and its page does not ask for it."""
     wave = get_wave(session, agency_id, wave_id)
     label = label.strip()
     if not 0 < len(label) <= LONGEST_LABEL:
@@ -82,8 +117,8 @@ def create_collector(
         id=new_id(),
         wave_id=wave_id,
         label=label,
-        mode="phone_web",
-        recruitment="open",
+        mode=mode,
+        recruitment="staff_entered" if mode == "paper" else "open",
         area_code=area_code,
         created_on=clock.now().date(),
     )
@@ -91,10 +126,20 @@ def create_collector(
     return collector
 
 
+def split_public_id(public_id: str) -> tuple[str, str]:
+    """Agency and own id of a collector or a wave."""
+    if not _PUBLIC_ID.fullmatch(public_id):
+        raise BadInput(
+            f"{public_id!r} is no id: an id has {PUBLIC_ID_LENGTH} letters and digits. "
+            "`rapport collectors` lists those there are."
+        )
+    return public_id[:AGENCY_KEY_LENGTH], public_id[AGENCY_KEY_LENGTH:]
+
+
 def load_collector(session: Session, public_id: str) -> FieldedCollector:
     found = None
     if _PUBLIC_ID.fullmatch(public_id):
-        agency_id, collector_id = public_id[:AGENCY_KEY_LENGTH], public_id[AGENCY_KEY_LENGTH:]
+        agency_id, collector_id = split_public_id(public_id)
         found = store.find_with_wave(session, agency_id, collector_id)
     if found is None:
         raise NotFound("There is no survey at this address. Check the link or scan the code again.")
@@ -104,7 +149,7 @@ def load_collector(session: Session, public_id: str) -> FieldedCollector:
         agency_id=collector.agency_id,
         collector_id=collector.id,
         public_id=collector.public_id,
-        mode=collector.mode,
+        mode=cast("CollectorMode", collector.mode),
         recruitment=collector.recruitment,
         area_code=collector.area_code,
         wave_id=wave.id,
@@ -118,6 +163,36 @@ def load_collector(session: Session, public_id: str) -> FieldedCollector:
         initiative=_facts(initiative),
         areas=tuple(AreaChoice(area.code, area.name) for area in areas),
     )
+
+
+def list_collectors(session: Session) -> list[WaveLine]:
+    """The waves that are not over, each with its ways in."""
+    found: dict[str, WaveLine] = {}
+    for wave, initiative, collector in store.waves_with_collectors(session):
+        public_id = wave.agency_id + wave.id
+        line = found.setdefault(
+            public_id, WaveLine(public_id, initiative.title, wave.label, wave.state, ())
+        )
+        if collector is not None:
+            known = (*line.collectors, _line_of(collector))
+            found[public_id] = replace(line, collectors=known)
+    return list(found.values())
+
+
+def _line_of(collector: Collector) -> CollectorLine:
+    mode = cast("CollectorMode", collector.mode)
+    path = path_of(mode, collector.public_id)
+    return CollectorLine(collector.public_id, mode, collector.label, collector.area_code, path)
+
+
+def path_of(mode: CollectorMode, public_id: str) -> str:
+    """Where residents answer; for paper, where staff enter what residents wrote."""
+    return f"/entry/{public_id}" if mode == "paper" else f"/s/{public_id}"
+
+
+def sheet_mark(collector: FieldedCollector, language: str) -> str:
+    """Printed on every page of paper: the end of the collector's id, and the language."""
+    return f"{collector.collector_id[-MARK_LENGTH:]}-{language}".upper()
 
 
 def _facts(initiative: Initiative) -> InitiativeFacts:

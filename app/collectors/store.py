@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, select
 
@@ -11,6 +12,8 @@ from app.initiatives.tables import Initiative, Wave
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+_NOT_OVER: Final = ("draft", "open", "closing")
 
 
 def add_collector(session: Session, collector: Collector) -> None:
@@ -31,3 +34,23 @@ def find_with_wave(
         .where(Collector.agency_id == agency_id, Collector.id == collector_id)
     ).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def waves_with_collectors(
+    session: Session,
+) -> Sequence[tuple[Wave, Initiative, Collector | None]]:
+    """Waves that are not over, each once for every collector, or once without one."""
+    found = session.execute(
+        select(Wave, Initiative, Collector)
+        .join(
+            Initiative,
+            and_(Initiative.agency_id == Wave.agency_id, Initiative.id == Wave.initiative_id),
+        )
+        .outerjoin(
+            Collector,
+            and_(Collector.agency_id == Wave.agency_id, Collector.wave_id == Wave.id),
+        )
+        .where(Wave.state.in_(_NOT_OVER))
+        .order_by(Wave.agency_id, Wave.initiative_id, Wave.position, Collector.id)
+    ).tuples()
+    return [(wave, initiative, collector) for wave, initiative, collector in found]

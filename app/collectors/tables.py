@@ -14,8 +14,8 @@ class Collector(Base):
     __tablename__ = "collector"
     __table_args__ = (
         ForeignKeyConstraint(["agency_id", "wave_id"], ["wave.agency_id", "wave.id"]),
-        CheckConstraint("mode IN ('phone_web')", name="mode"),
-        CheckConstraint("recruitment IN ('open')", name="recruitment"),
+        CheckConstraint("mode IN ('phone_web', 'kiosk', 'paper')", name="mode"),
+        CheckConstraint("recruitment IN ('open', 'staff_entered')", name="recruitment"),
     )
 
     agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)

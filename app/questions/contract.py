@@ -87,6 +87,7 @@ class QuestionBase(Model, ABC):
     names_place: ClassVar[bool] = False
     can_be_declined: ClassVar[bool] = True
     keeps_words: ClassVar[bool] = False
+    shares_columns: ClassVar[bool] = False  # on paper, rows of one grid when their answers agree
 
     id: Id
     text: Text
@@ -101,6 +102,11 @@ class QuestionBase(Model, ABC):
     comparability_key: Line | None = None
     favourable: tuple[Code, ...] = ()
     lint_ok: tuple[StatedException, ...] = ()
+
+    @property
+    def paper_template(self) -> str:
+        """How it looks in print: typst, beside its HTML."""
+        return self.template.removesuffix(".html") + ".typ"
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -157,6 +163,10 @@ class QuestionBase(Model, ABC):
 
     def hint_words(self, page: PageContext) -> str | None:
         return None if self.hint is None else self.hint[page.language]
+
+    def keyed(self, typed: str) -> list[str]:
+        """What staff type from a paper sheet, as the values that the page would post."""
+        return [typed]
 
     @staticmethod
     @abstractmethod

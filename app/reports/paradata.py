@@ -27,6 +27,8 @@ _TITLES: Final[Mapping[str, str]] = {
 }
 _NAMES: Final[Mapping[str, str]] = {
     "phone_web": "phone or computer, web page",
+    "kiosk": "shared tablet, web page",
+    "paper": "paper, entered by staff",
     "open": "open link or poster",
     "group_code": "code for a group",
     "single_use_code": "single-use code",

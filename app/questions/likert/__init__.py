@@ -14,6 +14,7 @@ class Likert(OneOption):
     """Its codes are points on one line, so a mean of them has a meaning."""
 
     template: ClassVar[str] = "likert/likert.html"
+    shares_columns: ClassVar[bool] = True
 
     kind: Literal["likert"]
 

@@ -1,5 +1,6 @@
 """All answers that apply, out of a list: one column per option."""
 
+import re
 from collections.abc import Sequence
 from textwrap import dedent
 from typing import Annotated, ClassVar, Literal
@@ -123,6 +124,10 @@ class MultipleChoice(OptionsQuestion):
         if self.maximum is None:
             return word(page.language, "choose_all_that_apply")
         return word(page.language, "choose_up_to").format(maximum=self.maximum)
+
+    def keyed(self, typed: str) -> list[str]:
+        """All codes in a row: 1 3 4, or 1,3,4."""
+        return re.split(r"[\s,;.+]+", typed.strip())
 
     @staticmethod
     def example() -> str:

@@ -11,6 +11,7 @@ from typing import Final
 FORBIDDEN: Final = (
     *("numpy", "scipy", "pandas"),
     *("app.privacy.count_keys", "app.responses.count", "app.worker"),
+    *("typst", "segno", "app.typesetting"),
 )
 # Builds the site as `rapport serve` does, asks it for a page, then tells what it has imported.
 PROCESS: Final = """

@@ -1,0 +1,57 @@
+"""Documents to print: typst sets them, with fonts that are installed beside the program.
+
+A source is a file of `app`, and reads its document as JSON from `sys.inputs.document`: what stands
+in there stays plain text. The PDF is tagged for screen readers (PDF/UA), or it is not made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+import typst
+
+from app.errors import BadInput
+
+ROOT: Final = Path(__file__).parent.parent
+FONTS: Final = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")
+_NO_GLYPH: Final = "could not be displayed with font"
+_STANDARD: Final = "ua-1"
+# A code that is half covered by a torn corner or a sticker still reads.
+_ERROR_CORRECTION: Final = "q"
+_QUIET_ZONE: Final = 4
+
+
+def typeset(source: str, document: Mapping[str, Any]) -> bytes:
+    """`source` is a path below `app`, such as printing/templates/poster.typ."""
+    try:
+        pdf = typst.compile(
+            str(ROOT / source),
+            root=str(ROOT),
+            font_paths=[str(files(package) / "files") for package in FONTS],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+            pdf_standards=_STANDARD,
+        )
+    except typst.TypstError as fault:
+        if _NO_GLYPH not in str(fault):
+            raise
+        raise BadInput(
+            f"This cannot be printed: {fault}. Rapport brings fonts for Latin (Vietnamese as "
+            "well), Greek, Cyrillic, Devanagari and Arabic letters. Write it without that sign."
+        ) from fault
+    return pdf
+
+
+def qr_code(address: str) -> str:
+    """The code as SVG, with the white margin that readers need."""
+    drawing = BytesIO()
+    code = segno.make(address, error=_ERROR_CORRECTION, micro=False)
+    code.save(drawing, kind="svg", border=_QUIET_ZONE, xmldecl=False, nl=False)
+    return drawing.getvalue().decode()
