@@ -23,6 +23,7 @@ def paper_question(
         "number": number,
         "text": view.text,
         "hint": view.hint,
+        "most_characters": view.most_characters,
         "choices": [
             {"value": choice.value, "label": choice.label, "skip": skips.get(choice.value)}
             for choice in view.choices

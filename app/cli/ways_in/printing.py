@@ -33,14 +33,7 @@ Out = Annotated[Path, typer.Option(help="Write the PDF to this file.")]
 Language = Annotated[str, typer.Option(help="One of the languages of the wave.")]
 Size = Annotated[Paper, typer.Option(help="Size of the paper.")]
 
-printing = typer.Typer(
-    help="Print a poster, a paper questionnaire or cards with codes, as PDF.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
 
-
-@printing.command("poster")
 def poster(
     collector: CollectorId, out: Out, language: Language = "en", paper: Size = Paper.A4
 ) -> None:
@@ -53,7 +46,6 @@ def poster(
     _print(collector, out, make)
 
 
-@printing.command("paper")
 def paper_sheets(
     collector: CollectorId, out: Out, language: Language = "en", paper: Size = Paper.A4
 ) -> None:
@@ -67,7 +59,6 @@ def paper_sheets(
     _print(collector, out, make)
 
 
-@printing.command("cards")
 def cards(
     collector: CollectorId,
     codes: Annotated[
@@ -121,3 +112,13 @@ def _print(public_id: str, out: Path, make: Callable[[FieldedCollector, Settings
     database.dispose()
     write_file(out, make(fielded, settings))
     typer.echo(f"Written: {out}")
+
+
+printing = typer.Typer(
+    help="Print a poster, a paper questionnaire or cards with codes, as PDF.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+printing.command("poster")(poster)
+printing.command("paper")(paper_sheets)
+printing.command("cards")(cards)
