@@ -191,8 +191,12 @@ def upgrade() -> None:
         sa.Column("recruitment", sa.String(length=20), nullable=False),
         sa.Column("area_code", sa.Integer(), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=False),
-        sa.CheckConstraint("mode IN ('phone_web', 'kiosk', 'paper')", name=op.f("ck_collector_mode")),
-        sa.CheckConstraint("recruitment IN ('open', 'staff_entered')", name=op.f("ck_collector_recruitment")),
+        sa.CheckConstraint(
+            "mode IN ('phone_web', 'kiosk', 'paper')", name=op.f("ck_collector_mode")
+        ),
+        sa.CheckConstraint(
+            "recruitment IN ('open', 'staff_entered')", name=op.f("ck_collector_recruitment")
+        ),
         sa.ForeignKeyConstraint(
             ["agency_id", "wave_id"], ["wave.agency_id", "wave.id"], name=op.f("fk_collector_wave")
         ),
