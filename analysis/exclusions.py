@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.codebook import Codebook
 from analysis.dataset import Wave, read_wave
@@ -17,9 +18,10 @@ from analysis.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class EligibleWave:
-    """A wave without those whom the plan leaves out, and how many these were."""
+    """A wave without those whom the plan leaves out, its CSV text, and how many these were."""
 
     wave: Wave
+    text: str
     n_excluded: int
 
 
@@ -35,22 +37,23 @@ def read_eligible(
     """
     wave = read_wave(name, text, codebook, plan.columns, ignored=ignored)
     if not plan.exclusions:
-        return EligibleWave(wave, 0)
+        return EligibleWave(wave, text, 0)
     out = np.zeros(wave.n, dtype=np.bool_)
     for column, codes in plan.exclusions.items():
         out |= wave.coded[column].indicator(codes) == 1
     if out.all():
         columns = ", ".join(map(repr, plan.exclusions))
         raise Refusal(f"{name}: nobody is left after the plan's exclusions by {columns}")
-    kept = _without(text, out.tolist())
+    kept = without_rows(text, out)
     eligible = read_wave(name, kept, codebook, plan.columns, ignored=ignored)
-    return EligibleWave(eligible, int(out.sum()))
+    return EligibleWave(eligible, kept, int(out.sum()))
 
 
-def _without(text: str, out: list[bool]) -> str:
+def without_rows(text: str, out: NDArray[np.bool_]) -> str:
+    """The CSV text of a wave less some of its rows, blank lines not counted."""
     heading, *rows = (row for row in csv.reader(io.StringIO(text, newline="")) if row)
     kept = io.StringIO()
     writer = csv.writer(kept, lineterminator="\n")
     writer.writerow(heading)
-    writer.writerows(row for row, leaves in zip(rows, out, strict=True) if not leaves)
+    writer.writerows(row for row, leaves in zip(rows, out.tolist(), strict=True) if not leaves)
     return kept.getvalue()

@@ -56,10 +56,11 @@ def outcomes_of(codebook: Codebook) -> tuple[Outcome, ...]:
 
 def outcome_values(outcome: Outcome, before: Wave, after: Wave, codebook: Codebook) -> FloatArray:
     """One number a respondent, the before wave first; NaN where the outcome is missing."""
-    return np.concatenate([_values(outcome, wave, codebook) for wave in (before, after)])
+    return np.concatenate([values_in(wave, outcome, codebook) for wave in (before, after)])
 
 
-def _values(outcome: Outcome, wave: Wave, codebook: Codebook) -> FloatArray:
+def values_in(wave: Wave, outcome: Outcome, codebook: Codebook) -> FloatArray:
+    """One wave's part of `outcome_values`."""
     if outcome.share_of is not None:
         return wave.coded[outcome.share_of.variable].indicator(outcome.share_of.codes)
     for scale in codebook.scales:

@@ -40,10 +40,19 @@ _KEYS: Final = (
     "confirmatory_subgroups",
     "weighting",
     "exclusions",
+    "comparison_areas",
     "suppress_below",
     "lonely_psu",
     *_FIXED,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonAreas:
+    """Where the initiative is not: codes of a question, or names in the plan's area column."""
+
+    column: str
+    levels: tuple[int, ...] | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Plan:
     confirmatory_subgroups: tuple[str, ...] = ()
     weighting: PlannedWeighting | None = None
     exclusions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    comparison_areas: ComparisonAreas | None = None
     suppress_below: int = LEAST_SUPPRESSION
     lonely_psu: LonelyPsu = "refuse"
 
@@ -74,6 +84,9 @@ class Plan:
             "confirmatory_subgroups": list(self.confirmatory_subgroups),
             "weighting": self.weighting.to_dict() if self.weighting else None,
             "exclusions": {name: list(codes) for name, codes in self.exclusions.items()},
+            "comparison_areas": {self.comparison_areas.column: list(self.comparison_areas.levels)}
+            if self.comparison_areas
+            else {},
             "suppress_below": self.suppress_below,
             "lonely_psu": self.lonely_psu,
             **_FIXED,
@@ -96,9 +109,10 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
     `subgroups` (at most 8 background columns), of them `confirmatory_subgroups` (at most 4: their
     interaction with the wave is tested as planned, the others' as exploratory); `weighting` (see
     `read_weighting`); `exclusions` ({column: [codes]}: people outside the population);
-    `suppress_below` (10 or more); `lonely_psu`. Stated and fixed: `schema`, `level` (0.95),
-    `direction` (two_sided), `estimand` (change_of_the_population: never "the same people
-    improved"). No document: `default_plan`.
+    `comparison_areas` ({column: [levels]}: areas without the initiative, by codes of a question or
+    by names in the `area` column); `suppress_below` (10 or more); `lonely_psu`. Stated and fixed:
+    `schema`, `level` (0.95), `direction` (two_sided), `estimand` (change_of_the_population: never
+    "the same people improved"). No document: `default_plan`.
 
     Refuses (`Refusal`): unknown keys, outcomes, measures, levels or columns, more than 3 primary
     outcomes, amounts that are not above zero, another level, a threshold under 10.
@@ -126,6 +140,7 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
         confirmatory_subgroups=_confirmatory(document, subgroups),
         weighting=read_weighting(document.get("weighting"), codebook),
         exclusions=_exclusions(document, codebook),
+        comparison_areas=_comparison_areas(document, codebook),
         suppress_below=_suppress_below(document),
         lonely_psu=_lonely_psu(document),
     )
@@ -305,21 +320,41 @@ def _exclusions(document: Mapping[str, Any], codebook: Codebook) -> dict[str, tu
                 f"plan: unknown column {name!r} in exclusions; choose coded columns: "
                 f"{', '.join(known)}"
             )
-        excluded[name] = tuple(_excluded_codes(known[name], levels))
+        excluded[name] = tuple(_codes_of(known[name], levels, "exclusions"))
     return excluded
 
 
-def _excluded_codes(variable: Variable, levels: object) -> Iterator[int]:
+def _codes_of(variable: Variable, levels: object, key: str) -> Iterator[int]:
     if not isinstance(levels, list | tuple) or not levels:
-        raise Refusal(f"plan: exclusions of {variable.id!r} must be a list of its codes")
+        raise Refusal(f"plan: {key} of {variable.id!r} must be a list of its codes")
     for level in levels:
         code = level_named(variable, level)
         if code is None:
             codes = ", ".join(map(str, variable.valid_codes))
-            raise Refusal(
-                f"plan: exclusions of {variable.id!r} name {level!r}; its codes are {codes}"
-            )
+            raise Refusal(f"plan: {key} of {variable.id!r} name {level!r}; its codes are {codes}")
         yield code
+
+
+def _comparison_areas(document: Mapping[str, Any], codebook: Codebook) -> ComparisonAreas | None:
+    given = document.get("comparison_areas") or {}
+    if not isinstance(given, Mapping) or len(given) > 1:
+        raise Refusal(
+            "plan: comparison_areas must map one column to its levels, such as {area: [3, 4]}"
+        )
+    for column, levels in given.items():
+        variable = next((v for v in codebook.variables if v.id == column and v.valid_codes), None)
+        if variable is not None:
+            codes = tuple(_codes_of(variable, levels, "comparison_areas"))
+            return ComparisonAreas(column, codes)
+        if column != document.get("area"):
+            raise Refusal(
+                f"plan: unknown column {column!r} in comparison_areas; choose a coded column, or "
+                "the one that the plan names as area"
+            )
+        if not isinstance(levels, list | tuple) or not levels:
+            raise Refusal(f"plan: comparison_areas of {column!r} must be a list of its areas")
+        return ComparisonAreas(column, tuple(dict.fromkeys(str(level).strip() for level in levels)))
+    return None
 
 
 def _suppress_below(document: Mapping[str, Any]) -> int:

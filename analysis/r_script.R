@@ -33,6 +33,17 @@ eligible <- function(wave) {
   for (id in intersect(names(exclusions), names(wave))) {
     wave <- wave[!suppressWarnings(as.numeric(wave[[id]])) %in% exclusions[[id]], , drop = FALSE]
   }
+  #  Who lives in a comparison area, or in no area that is known, is in none of these comparisons.
+  for (id in names(comparison_areas)) {
+    elsewhere <- comparison_areas[[id]]
+    if (is.character(elsewhere)) {
+      here <- !wave[[id]] %in% elsewhere
+    } else {
+      code <- suppressWarnings(as.numeric(wave[[id]]))
+      here <- code %in% questions[[id]]$valid & !code %in% elsewhere
+    }
+    wave <- wave[here, , drop = FALSE]
+  }
   wave
 }
 before <- eligible(read_wave("responses_before.csv"))

@@ -36,11 +36,21 @@ def _facts(computed: Mapping[str, Any]) -> Iterator[str]:
     yield f"design <- {_list({role: _text(column) for role, column in columns.items()})}"
     excluded = {_text(name): _numbers(codes) for name, codes in plan.get("exclusions", {}).items()}
     yield f"exclusions <- {_list(excluded)}"
+    yield f"comparison_areas <- {_elsewhere(plan.get('comparison_areas'))}"
     yield f"weighting <- {_weighting(computed.get('weighting'))}"
     yield f"lonely_psu <- {_text(plan.get('lonely_psu', 'refuse'))}"
     yield f"questions <- {_lines(_named(questions))}"
     yield f"scales <- {_lines(_named(scales))}"
     yield f"comparisons <- {_lines(_comparison(c) for c in computed['comparisons'])}"
+
+
+def _elsewhere(areas: Mapping[str, Any] | None) -> str:
+    """One column with its levels: codes of a question, or names."""
+    named = {
+        _text(column): _texts(levels) if isinstance(levels[0], str) else _numbers(levels)
+        for column, levels in (areas or {}).items()
+    }
+    return _list(named)
 
 
 def _weighting(section: Mapping[str, Any] | None) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from analysis import __version__
+from analysis.areas.section import areas_section
+from analysis.areas.split import split_waves
 from analysis.bundle import Bundle
 from analysis.codebook import Codebook, Scale, match_codebooks
 from analysis.compare import Compared, compare_outcomes
@@ -54,10 +56,12 @@ def compare_files(
 
     before, after: CSV text (see `read_wave`). codebook: of the after wave, and of both unless
     `codebook_before` is given; then only columns that mean the same in both are compared
-    (`match_codebooks`). plan: see `read_plan`; None takes the default plan. variance: `jackknife`
+    (`match_codebooks`). Where the plan names comparison areas, all but the section `areas` is about
+    the other ones. plan: see `read_plan`; None takes the default plan. variance: `jackknife`
     or `taylor`; it wins over the plan's. initiative: see `compute_report`.
     Returns the `computed` document.
-    Refuses what `match_codebooks`, `read_wave`, `read_plan` and `label_design` refuse.
+    Refuses what `match_codebooks`, `read_wave`, `read_plan`, `split_waves` and `label_design`
+    refuse.
     """
     earlier = codebook_before or codebook
     shared = match_codebooks(earlier, codebook)
@@ -65,9 +69,12 @@ def compare_files(
     every = {v.id for book in (earlier, codebook) for v in book.variables}
     first = read_eligible("before", before, earlier, checked, ignored=every)
     second = read_eligible("after", after, codebook, checked, ignored=every)
+    areas = checked.comparison_areas
+    split = areas and split_waves(
+        (first, second), (earlier, codebook), checked, areas, ignored=every
+    )
     document = compute_report(
-        first.wave,
-        second.wave,
+        *(split.initiative if split else (first.wave, second.wave)),
         shared,
         checked,
         variance=variance,
@@ -75,7 +82,12 @@ def compare_files(
         own=(earlier, codebook),
     )
     excluded = {"before": first.n_excluded, "after": second.n_excluded}
-    return {**document, "excluded": excluded if checked.exclusions else None}
+    method = variance_named(document["variance"])
+    return {
+        **document,
+        "excluded": excluded if checked.exclusions else None,
+        "areas": areas_section(split, shared, checked, method, document) if split else None,
+    }
 
 
 def compare_bundle(bundle: Bundle, *, variance: str | None = None) -> dict[str, Any]:
@@ -124,6 +136,7 @@ def compute_report(
         "initiative": initiative,
         "waves": _waves(before, after, initiative or {}),
         "excluded": None,
+        "areas": None,
         "plan": _plan(plan, found.compared),
         "design": _design(found.fieldwork.design),
         "variance": name,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from analysis.disclosure.areas import release_areas
 from analysis.disclosure.comparison import (
     TELLS_THE_BASE,
     Context,
@@ -87,6 +88,7 @@ def release(computed: Mapping[str, Any]) -> dict[str, Any]:
         "distributions": distributions,
         "findings": [release_finding(f, threshold, alone) for f in computed["findings"]],
         "comparisons": [release_comparison(c, context) for c in computed["comparisons"]],
+        "areas": release_areas(computed["areas"], computed["comparisons"], context),
         "interactions": [_interaction(i) for i in computed["interactions"]],
         "scale_quality": [release_scale_quality(q, threshold) for q in computed["scale_quality"]],
         "reanalyses": again,

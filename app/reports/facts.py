@@ -70,7 +70,17 @@ def plan_in_force(
     if facts["plan"] is None:
         return None
     plans = list_plans(session, after.agency_id, after.initiative_id)
-    return next(p.document for p in plans if p.version == facts["plan"]["version"])
+    document = next(p.document for p in plans if p.version == facts["plan"]["version"])
+    return _comparison_areas(session, after) | dict(document)
+
+
+def _comparison_areas(session: Session, wave: Wave) -> dict[str, Any]:
+    """As a plan names them; nothing where there are none, or where nobody is asked for the area."""
+    areas = list_areas(session, wave.agency_id, wave.initiative_id)
+    codes = [area.code for area in areas if area.role == "comparison"]
+    questions = instrument_of(session, wave).questions
+    place = next((question.id for question in questions if question.names_place), None)
+    return {"comparison_areas": {place: codes}} if codes and place else {}
 
 
 def codebook_of(session: Session, wave: Wave, about: Mapping[str, Any]) -> Codebook:

@@ -113,6 +113,7 @@ def _designs() -> tuple[tuple[Any, ...], ...]:
         ("a lonely block, adjusted", tuple(clusters), False, {"lonely_psu": "adjust"}, ("taylor",)),
         ("weights to a population", ("weight",), False, {"weighting": TO_A_POPULATION}),
         ("weights cut at bounds", (), False, {"weighting": FAR_AWAY, "exclusions": {"met": [2]}}),
+        ("a comparison area", ("weight",), False, {"comparison_areas": {"age": [3]}}),
         ("a lonely block, certain", tuple(clusters), False, {"lonely_psu": "certainty"}),
     )
 

@@ -14,6 +14,7 @@ from app.reports.page.honesty import honesty_of, wave_name
 from app.reports.page.method import method_of
 from app.reports.page.number_tables import Table, answers_table
 from app.reports.page.panels import Panel, make_panel
+from app.reports.page.parts.areas import areas_of
 from app.reports.page.reading import WAVES, column_titles, in_language, outcomes_of
 from app.reports.page.scale_checks import scale_checks_of
 from app.reports.page.weights import Checks, weighting_of
@@ -54,6 +55,7 @@ def render_document(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE
         lead=lead,
         scales=scales,
         items=items,
+        areas=areas_of(document, wording),
         fair=fairness_of(document, wording),
         honesty=honesty_of(document, wording),
         who=_who_answered(document, wording),

@@ -91,7 +91,7 @@ def _can(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
 
 
 def _cannot(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
-    yield wording("cannot_cause")
+    yield wording("cannot_cause_for_sure" if document["areas"] else "cannot_cause")
     if document["grade"] != "A":
         yield wording("cannot_everyone")
     if not document["design"]["waves_share_psus"]:

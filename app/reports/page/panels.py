@@ -27,6 +27,7 @@ from app.reports.page.number_tables import (
     share_label,
 )
 from app.reports.page.other_methods import methods_table
+from app.reports.page.parts.groups import group_notes
 from app.reports.page.reading import (
     HUNDRED,
     WAVES,
@@ -93,7 +94,7 @@ def make_panel(outcome: Outcome, titles: Mapping[str, str], wording: Wording) ->
         views=tuple(_views(outcome, wording)),
         answers=answers_picture(f"{outcome.id}-a", ordered, wording) if ordered else None,
         legend=_legend(ordered, wording) if ordered else (),
-        notes=tuple(_notes(outcome, wording)),
+        notes=tuple(_notes(outcome, titles, wording)),
         tables=tuple(_tables(outcome, titles, wording)),
     )
 
@@ -197,7 +198,7 @@ def _verdict_notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
         yield wording("maybe_chance")
 
 
-def _notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
+def _notes(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> Iterable[str]:
     """What a careful reader would ask next."""
     lead, scale = outcome.lead, outcome.scale
     units = Units(wording, lead["measure"])
@@ -209,6 +210,7 @@ def _notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
     if scale:
         yield wording("scale_note", items=len(scale["items"]), needed=scale["answers_needed"])
     if outcome.by_group:
+        yield from group_notes(outcome.interactions, titles, wording)
         yield wording("groups_caution")
     change = lead["change"]
     if hidden_reason(change):

@@ -69,6 +69,7 @@ class Outcome:
     distribution: Distribution | None
     smallest_change: Mapping[str, Any]
     other_methods: tuple[Mapping[str, Any], ...]
+    interactions: tuple[Mapping[str, Any], ...]
 
     @property
     def lead(self) -> Comparison:
@@ -101,6 +102,7 @@ def outcomes_of(document: Mapping[str, Any]) -> list[Outcome]:
             distribution=distributions.get(name),
             smallest_change=smallest[smallest_change_key(comparisons[0])],
             other_methods=tuple(s for s in document["sensitivity"] if s["outcome"] == name),
+            interactions=tuple(i for i in document["interactions"] if i["outcome"] == name),
         )
         for name, comparisons in found.items()
     ]

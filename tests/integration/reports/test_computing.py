@@ -57,6 +57,20 @@ def test_both_documents_are_kept_under_the_schema(
     assert report.published_on is None
 
 
+def test_an_area_without_the_initiative_stands_beside_and_not_in_the_headline(
+    database: Database, waves: TwoWaves, report_id: str
+) -> None:
+    """The initiative names North and South as its own and West to compare with."""
+    computed = json.loads(stored(database, waves, report_id).computed)
+    assert computed["plan"]["comparison_areas"] == {"area": [3]}
+    (told,) = computed["areas"]["comparisons"]
+    people = [computed["waves"]["before"]["n"], told["before"]["n"]]
+    assert min(people) > 0
+    assert sum(people) + computed["areas"]["n_untold"]["before"] <= 99
+    released = json.loads(stored(database, waves, report_id).released)
+    assert set(released["areas"]["comparisons"][0]["difference"]) == {"suppressed"}
+
+
 def test_the_bundle_gives_the_same_computed_document_without_app_and_database(
     database: Database, waves: TwoWaves, report_id: str, tmp_path: Path
 ) -> None:
@@ -125,7 +139,7 @@ def test_the_bundle_holds_every_answer_and_nothing_about_when_it_came(
 ) -> None:
     bundle = read_bundle(io.BytesIO(bundle_of(database, waves, report_id)))
     rows = list(csv.DictReader(io.StringIO(bundle.responses_before)))
-    assert len(rows) == 45
+    assert len(rows) == 99
     assert rows[0].keys() == {variable.id for variable in bundle.codebook_before.variables}
     assert all(row["area"] for row in rows)
     assert {name for name in rows[0] if "." in name} == set(PARADATA)

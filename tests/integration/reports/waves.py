@@ -31,7 +31,7 @@ class TwoWaves(NamedTuple):
 
 
 def two_counted_waves(
-    database: Database, keys: CountKeyStore, *, people: int = 45, plan: Mapping[str, Any] = PLAN
+    database: Database, keys: CountKeyStore, *, people: int = 99, plan: Mapping[str, Any] = PLAN
 ) -> TwoWaves:
     with database.writing() as session:
         initiative = create_initiative(

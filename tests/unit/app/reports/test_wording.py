@@ -28,12 +28,12 @@ ARABIC_LIKE: Final = Wording(
 # Keys that are put together from a word of the document.
 FAMILIES: Final = (
     "verdict_", "can_", "grade_", "family_", "missing_", "variance_", "source_",
-    "recruitment_", "modes_", "language_", "weighting_", "weights_", "again_",
+    "recruitment_", "modes_", "language_", "weighting_", "weights_", "again_", "groups_",
 )  # fmt: skip
 
 
 def spoken() -> str:
-    files = [*ROOM.glob("*.py"), *(ROOM / "templates").glob("*.html")]
+    files = [*ROOM.rglob("*.py"), *(ROOM / "templates").glob("*.html")]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

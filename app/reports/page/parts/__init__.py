@@ -1,0 +1,1 @@
+"""Parts of those who answered, set beside each other: areas and groups."""
