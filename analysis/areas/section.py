@@ -88,8 +88,8 @@ def _beside(
     `compare_areas` on four samples (place x wave), each brought to the plan's population where it
     names one. Without a stratum in the plan the place is the stratum. Holm over the main outcomes.
     The verdict is that of the difference of changes, against the smallest change that matters of
-    the main comparison; where 4 to 7 clusters leave two intervals, it must hold over both. What takes
-    the verdict from the main comparison takes it from this one.
+    the main comparison; where 4 to 7 clusters leave two intervals, it must hold over both. What
+    takes the verdict from the main comparison takes it from this one.
     document: the computed one of the initiative's areas.
     Refuses (`Refusal`): what `label_waves` and the variance refuse for the four samples.
     """
