@@ -43,6 +43,7 @@ class ReadPage(HTMLParser):
         self.links: dict[str, dict[str, str | None]] = {}
         self.forms: list[PostedForm] = []
         self.loaded: list[str] = []
+        self.boxes: list[str] = []
         self._inside: list[str] = []
         self.feed(html)
 
@@ -56,6 +57,8 @@ class ReadPage(HTMLParser):
             self.links[attributes["href"] or ""] = attributes
         elif tag == "form":
             self.forms.append(PostedForm())
+        elif tag == "textarea":
+            self.boxes.append(attributes["name"] or "")
         elif tag == "input" and self.forms:
             self._take_input(attributes)
 
