@@ -47,7 +47,8 @@ def _selector(condition: Condition, conditions: Mapping[str, Condition | None]) 
     match condition:
         case Leaf(item=item, codes=codes):
             values = ",".join(f'[value="{code}"]' for code in codes)
-            chosen = f':has([name="{item}"]:is({values}):checked)'
+            # a button of this name, or an option of a list of this name
+            chosen = f":has(#q-{item} :is({values}):checked)"
             # an answer under a question that is itself hidden does not count
             reason = conditions.get(item)
             return chosen if reason is None else _selector(reason, conditions) + chosen

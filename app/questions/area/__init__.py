@@ -1,6 +1,7 @@
 """The place that the answers are about: one of the initiative's named areas, never a position."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from textwrap import dedent
 from typing import ClassVar, Literal
 
@@ -38,11 +39,14 @@ class AreaQuestion(QuestionBase):
     missing: tuple[MissingAnswer, ...] = ()
 
     def _offered(self, areas: Sequence[AreaChoice]) -> dict[str, int]:
-        codes = [area.code for area in areas]
-        if self.elsewhere is not None:
-            codes.append(ELSEWHERE)
-        codes += [MISSING_CODES[name] for name in self.missing]
+        codes = [*(area.code for area in areas), *self.condition_codes]
         return {str(code): code for code in codes}
+
+    @cached_property
+    def condition_codes(self) -> frozenset[int]:
+        """Whoever lives elsewhere or does not say where: of the areas an instrument knows none."""
+        elsewhere = () if self.elsewhere is None else (ELSEWHERE,)
+        return frozenset((*elsewhere, *(MISSING_CODES[name] for name in self.missing)))
 
     def decode(self, form: Form, areas: Sequence[AreaChoice]) -> Answer | AnswerProblem:
         values = posted(form, self.id)

@@ -133,10 +133,14 @@ def test_a_broken_option_set_is_told_once_and_not_for_each_question() -> None:
     assert problem.code == "duplicate_code"
 
 
-def test_an_area_cannot_decide_what_is_shown_and_is_asked_once() -> None:
+def test_a_named_area_cannot_decide_what_is_shown_and_is_asked_once() -> None:
     text = (FOLDER / "areas_and_tokens.yaml").read_text("utf-8")
     asked = text.replace("waves: [follow_up]", "show_if: {item: area, in: [1]}")
-    assert [problem.code for problem in problems_of(asked)] == ["condition_impossible"]
+    assert [problem.code for problem in problems_of(asked)] == ["condition_on_unknown_code"]
+    bare = asked.replace('elsewhere: {en: "Somewhere else", ar: "في مكان آخر"}', "")
+    bare = bare.replace("missing: [prefer_not_to_say]", "")
+    assert [problem.code for problem in problems_of(bare)] == ["condition_impossible"]
+    load_instrument(asked.replace("in: [1]", "in: [0, -2]"), source="my.yaml")
     again = text.replace("id: about, kind: information", "id: about, kind: area")
     assert [problem.code for problem in problems_of(again)] == ["two_areas"]
 
