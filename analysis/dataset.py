@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.codebook import NOT_SHOWN, SKIPPED, Codebook, Variable
 from analysis.refusals import Refusal
-from analysis.table import Column, Table, read_table
+from analysis.table import Column, Table, read_table, shown
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int8 | np.int16]
@@ -170,7 +170,7 @@ def _check_columns(
     for column in table.columns:
         if column not in known:
             raise Refusal(
-                f"{table.name}: column {column!r} is neither a question of the instrument "
+                f"{table.name}: column {shown(column)} is neither a question of the instrument "
                 f"{codebook.instrument_id!r} nor a design column of the plan; remove it, or name "
                 "it in the plan"
             )
@@ -198,7 +198,7 @@ def _coded(table: Table, variable: Variable) -> CodedColumn:
     if None in places:
         row = _first_row(column, np.array([place is None for place in places]))
         raise Refusal(
-            f"{table.where(variable.id, row)}: {column.cell(row)!r} is not a code of this "
+            f"{table.where(variable.id, row)}: {column.shown(row)} is not a code of this "
             f"question; it has {', '.join(map(str, codes))}, and empty for missing"
         )
     dtype: type[np.int8 | np.int16] = np.int8 if len(codes) < _INT8_LEVELS else np.int16
@@ -244,7 +244,7 @@ def _numbers(table: Table, name: str, column: Column) -> FloatArray:
         row = _first_row(column, is_wrong)
         what = "a number" if read[column.number[row]] is None else "a finite number"
         raise Refusal(
-            f"{table.where(name, row)}: {column.cell(row).strip()!r} is not {what}; leave the "
+            f"{table.where(name, row)}: {column.shown(row)} is not {what}; leave the "
             "field empty if it is missing"
         )
     return np.array(read, dtype=np.float64)
@@ -265,10 +265,12 @@ def _positive(table: Table, name: str, what: str) -> FloatArray:
     if (numbers > 0).all():
         return np.asarray(numbers[column.number])
     row = _first_row(column, ~(numbers > 0))
-    where, text = table.where(name, row), column.cell(row).strip()
-    if not text:
+    where = table.where(name, row)
+    if not column.cell(row).strip():
         raise Refusal(f"{where} is empty; every row needs a {what}")
-    raise Refusal(f"{where}: {text!r} is not above zero; a {what} must be, or drop the row")
+    raise Refusal(
+        f"{where}: {column.shown(row)} is not above zero; a {what} must be, or drop the row"
+    )
 
 
 def _labels(table: Table, name: str, *, may_be_empty: bool) -> LabelArray:

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.bundle import read_bundle
 from analysis.codebook import Codebook
-from analysis.command.documents import read_mapping, write_document
+from analysis.command.documents import read_mapping, refuse_overwriting, write_document
 from analysis.command.progress import steps
 from analysis.command.tables import read_answers
 
@@ -62,6 +62,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
+    refuse_overwriting(_given(options.json), [options.bundle])
     with steps((f"reading {options.bundle}", "comparing")) as bar:
         bar.start()
         bundle = read_bundle(options.bundle)
@@ -73,6 +74,8 @@ def _report(options: argparse.Namespace) -> None:
 
 
 def _compare(options: argparse.Namespace) -> None:
+    sources = (options.codebook, options.before, options.after, options.codebook_before)
+    refuse_overwriting(_given(options.json), _given(*sources, options.plan))
     codebook = Codebook.from_dict(read_mapping(options.codebook))
     earlier = options.codebook_before
     codebook_before = Codebook.from_dict(read_mapping(earlier)) if earlier else None
@@ -94,6 +97,10 @@ def _compare(options: argparse.Namespace) -> None:
             variance=options.variance,
         )
     _tell(document, options.json)
+
+
+def _given(*paths: Path | None) -> list[Path]:
+    return [path for path in paths if path is not None]
 
 
 def _tell(document: dict[str, Any], target: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,26 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise Refusal(f"{path}: must hold a {'YAML' if is_yaml else 'JSON'} mapping")
     return document
+
+
+def refuse_overwriting(targets: Sequence[Path], sources: Sequence[Path]) -> None:
+    """Refuses (`Refusal`) to write over what is read, or one file twice; before anything is read.
+
+    >>> refuse_overwriting([Path("plan.json")], [Path("answers.csv"), Path("./plan.json")])
+    Traceback (most recent call last):
+    analysis.refusals.Refusal: plan.json: this file is read; name another one to write
+    """
+    for i, target in enumerate(targets):
+        if any(_is_one_file(target, source) for source in sources):
+            raise Refusal(f"{target}: this file is read; name another one to write")
+        if any(_is_one_file(target, other) for other in targets[:i]):
+            raise Refusal(f"{target}: this file would be written twice; name two files")
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    if one.resolve() == other.resolve():
+        return True
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def write_document(document: Mapping[str, Any], target: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.codebook import Codebook, match_codebooks
-from analysis.command.documents import read_mapping, write_document
+from analysis.command.documents import read_mapping, refuse_overwriting, write_document
 
 
 def add_plan(commands: Any) -> None:
@@ -40,6 +40,8 @@ def add_plan(commands: Any) -> None:
 def _plan(options: argparse.Namespace) -> None:
     from analysis.plan import read_plan  # noqa: PLC0415 - numpy only when needed
 
+    sources = (options.plan, options.codebook, options.codebook_before)
+    refuse_overwriting([options.json] if options.json else [], [p for p in sources if p])
     codebook = Codebook.from_dict(read_mapping(options.codebook))
     if options.codebook_before:
         earlier = Codebook.from_dict(read_mapping(options.codebook_before))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SAMPLE: Final = 500
+_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class Column:
 
     def cell(self, row: int) -> str:
         return self.texts[int(self.number[row])]
+
+    def shown(self, row: int) -> str:
+        """A cell as a message quotes it."""
+        return shown(self.cell(row).strip())
+
+
+def shown(text: str) -> str:
+    """In quotation marks, and cut where it is long."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]} ...")
 
 
 class Texts(dict[str, int]):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.refusals import Refusal
 from analysis.table import plain, quoted
-from analysis.table.column import Column
+from analysis.table.column import Column, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,6 @@ def _heading(name: str, row: Sequence[str]) -> list[str]:
         if not column:
             raise Refusal(f"{name}: column {position + 1} has no name; name or remove it")
         if column in seen:
-            raise Refusal(f"{name}: column {column!r} stands twice in the heading; remove one")
+            raise Refusal(f"{name}: column {shown(column)} stands twice in the heading; remove one")
         seen.add(column)
     return heading

@@ -52,8 +52,15 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
     ] = None,
 ) -> None:
     """Compare two waves of answers and say what changed, in plain words and in numbers."""
-    from app.reports.files import as_text, compare_tables, released_part, write_file
+    from app.reports.files import (
+        as_text,
+        compare_tables,
+        refuse_overwriting,
+        released_part,
+        write_file,
+    )
 
+    refuse_overwriting((json, html), (instrument, instrument_before, before, after, plan))
     typer.echo(f"Comparing {before} with {after} ...", err=True)
     document = compare_tables(
         (instrument_before or instrument, instrument),

@@ -6,12 +6,13 @@ Only the command line imports this module: it reaches numpy.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
 from analysis.bundle import Bundle
 from analysis.codebook import Codebook, CodebookError, Text
+from analysis.command import documents
 from analysis.disclosure import release
 from analysis.refusals import Refusal
 from analysis.report import compare_bundle
@@ -64,6 +65,16 @@ def released_part(computed: Mapping[str, Any]) -> dict[str, Any]:
 
 def as_text(computed: Mapping[str, Any]) -> str:
     return json.dumps(computed, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def refuse_overwriting(targets: Iterable[Path | None], sources: Iterable[Path | None]) -> None:
+    """What is read is never written over."""
+    try:
+        documents.refuse_overwriting(
+            [path for path in targets if path], [path for path in sources if path]
+        )
+    except Refusal as exc:
+        raise BadInput(_sentence(str(exc))) from exc
 
 
 def write_file(path: Path, content: str | bytes, *, is_restricted: bool = False) -> None:

@@ -223,6 +223,65 @@ def changed_wording(case: Path) -> list[object]:
     return ["--instrument-before", older]
 
 
+def not_a_number(case: Path) -> list[object]:
+    (case / "after.csv").write_text("fearpolgen\n3\nnan\n")
+    return []
+
+
+def infinite(case: Path) -> list[object]:
+    (case / "after.csv").write_text("fearpolgen\n3\n2\n-Infinity\n")
+    return []
+
+
+def a_whole_page_in_a_cell(case: Path) -> list[object]:
+    (case / "after.csv").write_text("fearpolgen\n3\n" + "word " * 10_000 + "\n")
+    return []
+
+
+def weighted(case: Path, weight: str) -> list[object]:
+    (case / "before.csv").write_text("fearpolgen,w\n3,1\n2,1\n4,1\n")
+    (case / "after.csv").write_text(f"fearpolgen,w\n3,1\n2,{weight}\n4,1\n")
+    (case / "plan.yaml").write_text("weight: w\n")
+    return []
+
+
+def negative_weight(case: Path) -> list[object]:
+    return weighted(case, "-0.5")
+
+
+def weight_of_zero(case: Path) -> list[object]:
+    return weighted(case, "0")
+
+
+def one_respondent(case: Path) -> list[object]:
+    (case / "after.csv").write_text("fearpolgen\n3\n")
+    return []
+
+
+def psu_in_two_strata(case: Path) -> list[object]:
+    rows = "".join(f"{1 + i % 5},b{i % 7},{'NS'[i % 2]}\n" for i in range(28))
+    for wave in ("before", "after"):
+        (case / f"{wave}.csv").write_text(f"fearpolgen,block,zone\n{rows}")
+    (case / "plan.yaml").write_text("psu: block\nstratum: zone\n")
+    return []
+
+
+def margins_short_of_everyone(case: Path) -> list[object]:
+    margins = "{fearpolgen: {'1': 20, '2': 20, '3': 20, '4': 20, '5': 10}}"
+    (case / "plan.yaml").write_text(f"weighting: {{margins: {margins}}}\n")
+    return []
+
+
+def unknown_outcome(case: Path) -> list[object]:
+    (case / "plan.yaml").write_text("primary: [fearpolice]\n")
+    return []
+
+
+def unknown_areas(case: Path) -> list[object]:
+    (case / "plan.yaml").write_text("comparison_areas: {town: [Dale]}\n")
+    return []
+
+
 def no_place_to_write(case: Path) -> list[object]:
     return ["--json", case / "nowhere" / "out.json"]
 
@@ -244,6 +303,16 @@ def no_place_to_write(case: Path) -> list[object]:
         (other_instrument, "", ["do not match", "compare waves of one instrument"]),
         (changed_wording, "", ["'fearpolgen'", "wording or options differ"]),
         (no_place_to_write, "nowhere", ["cannot be written"]),
+        (not_a_number, "after.csv", ["'fearpolgen', row 3", "'nan' is not a code"]),
+        (infinite, "after.csv", ["'fearpolgen', row 4", "'-Infinity' is not a code"]),
+        (a_whole_page_in_a_cell, "after.csv", ["row 3", "'word word word", " ...' is not a code"]),
+        (negative_weight, "after.csv", ["'w', row 3", "'-0.5' is not above zero"]),
+        (weight_of_zero, "after.csv", ["'w', row 3", "'0' is not above zero", "drop the row"]),
+        (one_respondent, "after.csv", ["one respondent"]),
+        (psu_in_two_strata, "", ["PSU 'b0' lies in two strata", "correct the stratum column"]),
+        (margins_short_of_everyone, "", ["'fearpolgen' add up to 90"]),
+        (unknown_outcome, "plan.yaml", ["unknown outcome 'fearpolice'", "fearpolgen"]),
+        (unknown_areas, "plan.yaml", ["unknown column 'town' in comparison_areas"]),
     ],
 )
 def test_bad_input_is_told_with_file_place_and_remedy(
@@ -277,3 +346,44 @@ def test_a_population_that_does_not_add_up_is_refused_with_the_plans_file(case: 
     ran = compare(case)
     assert ran.code != 0
     assert f"{case / 'plan.yaml'}: weighting, margin 'fearpolgen', level 'Sometimes'" in ran.err
+
+
+def test_constant_answers_are_told_as_telling_nothing(case: Path) -> None:
+    for wave in ("before", "after"):
+        (case / f"{wave}.csv").write_text("fearpolgen\n" + "3\n" * 40)
+    ran = compare(case)
+    assert ran.code == 0, ran.err
+    assert "cannot be compared (every answer (or every PSU) is the same" in ran.out
+
+
+def test_a_question_that_nobody_answered_is_told_by_its_wave(case: Path) -> None:
+    (case / "after.csv").write_text("fearpolgen\n" + '""\n' * 40)
+    ran = compare(case)
+    assert ran.code == 0, ran.err
+    assert "cannot be compared (after: no answer)" in ran.out
+
+
+@pytest.mark.parametrize("option", ["--json", "--html"])
+@pytest.mark.parametrize("name", ["before.csv", "after.csv", "plan.yaml", "instrument.yaml"])
+def test_what_is_read_is_never_written_over(option: str, name: str, case: Path) -> None:
+    content = (case / name).read_bytes()
+    ran = compare(case, option, case / "." / name)
+    assert ran.code == 1
+    assert "this file is read; name another one to write" in ran.err
+    assert (case / name).read_bytes() == content
+
+
+def test_one_file_is_never_written_twice(case: Path) -> None:
+    target = case / "out"
+    ran = compare(case, "--json", target, "--html", case / "folder" / ".." / "out")
+    assert ran.code == 1
+    assert "this file would be written twice" in ran.err
+    assert not target.exists()
+
+
+def test_a_link_to_an_answer_file_is_that_file(case: Path) -> None:
+    (case / "other.csv").hardlink_to(case / "after.csv")
+    content = (case / "after.csv").read_bytes()
+    ran = compare(case, "--json", case / "other.csv")
+    assert ran.code == 1
+    assert (case / "after.csv").read_bytes() == content

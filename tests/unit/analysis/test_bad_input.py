@@ -159,3 +159,20 @@ def test_an_item_that_nobody_answered_says_in_which_wave() -> None:
     comparisons = _compare(_cells(a=[None] * 60), _cells())["comparisons"]
     told = next(c for c in comparisons if c["outcome"] == "a")
     assert told["change"]["not_estimable"] == "before: no answer"
+
+
+@pytest.mark.parametrize("column", ["a", "years", "w"])
+def test_a_wrong_cell_that_is_a_whole_page_is_quoted_in_part(column: str) -> None:
+    page = "-1." + "word " * 5000
+    with pytest.raises(Refusal) as refused:
+        _compare(_spoilt(column, page), _cells(w=[1] * 60), WEIGHTED if column == "w" else None)
+    assert f"column {column!r}, row 4: '-1.word word " in str(refused.value)
+    assert len(str(refused.value)) < 200
+
+
+def test_a_heading_that_is_a_whole_page_is_quoted_in_part() -> None:
+    page = "word " * 5000
+    for cells in (_cells() | {page: [1] * 60}, {page: [1] * 60, f"{page} ": [1] * 60}):
+        with pytest.raises(Refusal) as refused:
+            _compare(cells, _cells())
+        assert len(str(refused.value)) < 250

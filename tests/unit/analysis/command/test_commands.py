@@ -115,3 +115,29 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         with pytest.raises(SystemExit, match="0"):
             main([command, "--help"])
         assert command in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["before.csv", "codebook.json", "plan.json"])
+def test_what_is_read_is_never_written_over(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = (folder / name).read_bytes()
+    files = [f"--{wave}={folder / wave}.csv" for wave in ("before", "after")]
+    files += [f"--codebook={folder / 'codebook.json'}", f"--plan={folder / 'plan.json'}"]
+    assert main(["compare", *files, f"--json={folder / name}"]) == 1
+    assert "this file is read" in capsys.readouterr().err
+    assert (folder / name).read_bytes() == content
+
+
+def test_a_plan_is_never_written_over_itself(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, codebook_file = str(folder / "plan.json"), str(folder / "codebook.json")
+    assert main(["plan", plan, f"--codebook={codebook_file}", f"--json={plan}"]) == 1
+    assert "this file is read" in capsys.readouterr().err
+
+
+def test_a_bundle_is_never_written_over(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = str(folder / "plan.json")
+    assert main(["report", bundle, f"--json={bundle}"]) == 1
+    assert "this file is read" in capsys.readouterr().err
