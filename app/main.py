@@ -12,9 +12,12 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 
+from app.accounts.pages import router as accounts_router
+from app.accounts.pages.doors import add_doors
 from app.db import Database
 from app.migrations import refuse_other_schema
 from app.privacy.form_tokens import FormTokens
+from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.transport import TransportKeys
 from app.privacy.web_keys import WebKeyStore
 from app.reports.routes import router as reports_router
@@ -52,6 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_api_route("/healthz", healthz)
     app.include_router(responses_router)
     app.include_router(reports_router)
+    app.include_router(accounts_router)
+    add_doors(app)
     return app
 
 
@@ -61,6 +66,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database: Database = app.state.database
     refuse_other_schema(database)
     web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
+    app.state.one_time_codes = OneTimeCodes(web_keys)
     writer = intake_writer(database)
     transport = TransportKeys(web_keys)
     app.state.resident_pages = ResidentPages(database, writer, FormTokens(web_keys), transport)

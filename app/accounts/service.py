@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -20,8 +21,12 @@ def create_agency(session: Session, name: str) -> Agency:
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadInput(f"An agency needs a name of 1 to {LONGEST_NAME} characters.")
     agency = Agency(agency_id=_unused_key(session), name=name, created_on=clock.now().date())
-    store.add_agency(session, agency)
+    store.add(session, agency)
     return agency
+
+
+def list_agencies(session: Session) -> Sequence[Agency]:
+    return store.agencies(session)
 
 
 def _unused_key(session: Session) -> str:

@@ -2,15 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import Agency
+from app.accounts.tables import Agency, AuditEntry, OneTimeLink, SignIn, Staff
+
+ENTRIES_AT_ONCE: Final = 500
+_Row = Agency | AuditEntry | OneTimeLink | SignIn | Staff
+
+
+def add(session: Session, row: _Row) -> None:
+    session.add(row)
+    session.flush()
 
 
 def find_agency(session: Session, agency_id: str) -> Agency | None:
     return session.get(Agency, agency_id)
 
 
-def add_agency(session: Session, agency: Agency) -> None:
-    session.add(agency)
-    session.flush()
+def lock_agency(session: Session, agency_id: str) -> Agency | None:
+    """Positions of the audit log are given, and the last owner is guarded, under this lock."""
+    return session.get(Agency, agency_id, with_for_update=True)
+
+
+def agencies(session: Session) -> Sequence[Agency]:
+    return session.scalars(select(Agency).order_by(Agency.name, Agency.agency_id)).all()
+
+
+def find_staff(session: Session, agency_id: str, staff_id: str) -> Staff | None:
+    return session.get(Staff, (agency_id, staff_id))
+
+
+def lock_staff(session: Session, agency_id: str, staff_id: str) -> Staff | None:
+    """As it stands now: failed attempts and used codes are counted one after the other."""
+    return session.get(Staff, (agency_id, staff_id), with_for_update=True, populate_existing=True)
+
+
+def staff_with_email(session: Session, email: str) -> Sequence[Staff]:
+    """The one question across agencies: whoever signs in names no agency."""
+    return session.scalars(
+        select(Staff).where(Staff.email == email).order_by(Staff.agency_id)
+    ).all()
+
+
+def staff_of(session: Session, agency_id: str) -> Sequence[Staff]:
+    return session.scalars(
+        select(Staff).where(Staff.agency_id == agency_id).order_by(Staff.name, Staff.id)
+    ).all()
+
+
+def find_sign_in(session: Session, agency_id: str, digest: bytes) -> SignIn | None:
+    return session.get(SignIn, (agency_id, digest))
+
+
+def sign_ins_of(session: Session, agency_id: str, staff_id: str) -> Sequence[SignIn]:
+    return session.scalars(
+        select(SignIn)
+        .where(SignIn.agency_id == agency_id, SignIn.staff_id == staff_id)
+        .order_by(SignIn.began_at)
+    ).all()
+
+
+def remove_sign_in(session: Session, agency_id: str, digest: bytes) -> None:
+    session.execute(delete(SignIn).where(SignIn.agency_id == agency_id, SignIn.digest == digest))
+
+
+def remove_sign_ins(
+    session: Session, agency_id: str, staff_id: str, *, but: bytes | None = None
+) -> None:
+    removal = delete(SignIn).where(SignIn.agency_id == agency_id, SignIn.staff_id == staff_id)
+    session.execute(removal if but is None else removal.where(SignIn.digest != but))
+
+
+def remove_old_sign_ins(
+    session: Session, agency_id: str, seen_before: datetime, began_before: datetime
+) -> None:
+    session.execute(
+        delete(SignIn).where(
+            SignIn.agency_id == agency_id,
+            (SignIn.seen_at < seen_before) | (SignIn.began_at < began_before),
+        )
+    )
+
+
+def take_link(session: Session, agency_id: str, digest: bytes) -> OneTimeLink | None:
+    """Once: of two who follow the same link at once, one finds it gone."""
+    link = session.get(OneTimeLink, (agency_id, digest), with_for_update=True)
+    if link is not None:
+        session.delete(link)
+        session.flush()
+    return link
+
+
+def find_link(session: Session, agency_id: str, digest: bytes) -> OneTimeLink | None:
+    return session.get(OneTimeLink, (agency_id, digest))
+
+
+def remove_links(session: Session, agency_id: str, staff_id: str) -> None:
+    session.execute(
+        delete(OneTimeLink).where(
+            OneTimeLink.agency_id == agency_id, OneTimeLink.staff_id == staff_id
+        )
+    )
+
+
+def newest_audit_entries(session: Session, agency_id: str, most: int) -> Sequence[AuditEntry]:
+    return session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.agency_id == agency_id)
+        .order_by(AuditEntry.position.desc())
+        .limit(most)
+    ).all()
+
+
+def audit_entries(session: Session, agency_id: str) -> Iterator[AuditEntry]:
+    """From the first to the last, some hundred at a time."""
+    after = 0
+    while True:
+        entries = session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.agency_id == agency_id, AuditEntry.position > after)
+            .order_by(AuditEntry.position)
+            .limit(ENTRIES_AT_ONCE)
+        ).all()
+        yield from entries
+        if len(entries) < ENTRIES_AT_ONCE:
+            return
+        after = entries[-1].position

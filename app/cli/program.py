@@ -18,6 +18,7 @@ from app.cli import (
     texts,
     worker,
 )
+from app.cli.accounts import audit, create_owner
 from app.cli.survey_files import check_instrument, preview
 from app.cli.ways_in import collectors, printing
 from app.errors import AppError
@@ -45,6 +46,8 @@ program.add_typer(printing.printing, name="print")
 program.command("report")(report.report)
 program.command("texts")(texts.texts)
 program.command("backup")(backup.backup)
+program.command("create-owner")(create_owner.create_owner)
+program.add_typer(audit.audit, name="audit")
 
 
 def main() -> None:

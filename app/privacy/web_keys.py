@@ -1,4 +1,4 @@
-"""The web processes' own keys: a form key for each day, a transport key for each wave.
+"""The web processes' own keys: for forms one a day, for transport one a wave, for staff one.
 
 A form key is kept as long as a queued sheet may wait, a transport key until its wave is closed.
 """
@@ -18,6 +18,8 @@ FORM_KEY_BYTES: Final = 32
 KEPT_DAYS: Final = 3  # the key of a day is last needed 72 hours after that day ends
 _PREFIX: Final = "form-"
 _TRANSPORT: Final = "transport-"
+_STAFF: Final = "staff"
+_STAFF_KEY_BYTES: Final = 32
 
 
 class WebKeyStore:
@@ -62,6 +64,12 @@ class WebKeyStore:
 
     def destroy_transport_key(self, wave_id: str) -> None:
         self._store.destroy(_TRANSPORT + wave_id)
+
+    def staff_key(self) -> bytes:
+        """Wraps what staff accounts hold in the database; made by the first who asks for it."""
+        if _STAFF not in self._store.names():
+            self._store.keep(_STAFF, secrets.token_bytes(_STAFF_KEY_BYTES))
+        return self._store.get(_STAFF)
 
     def _forget(self, oldest_kept: date) -> None:
         for name in self._store.names():

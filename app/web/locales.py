@@ -36,6 +36,12 @@ def read_locales(*rooms: Path) -> dict[str, Locale]:
     return {path.stem: _read(path, [room / path.name for room in rooms]) for path in paths}
 
 
+def read_room_locales(room: Path) -> dict[str, Locale]:
+    """The languages that a room has beside the shared texts; the source language first."""
+    paths = sorted(room.glob("*.yaml"), key=lambda path: (path.stem != SOURCE_LANGUAGE, path))
+    return {path.stem: _read(FOLDER / path.name, [path]) for path in paths}
+
+
 def _read(path: Path, others: list[Path]) -> Locale:
     document = _document(path)
     texts: dict[str, str] = {}

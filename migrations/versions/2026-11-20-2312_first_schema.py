@@ -224,9 +224,83 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_report")),
     )
+    op.create_table(
+        "staff",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("partner", sa.String(length=200), nullable=True),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("second_factor", sa.LargeBinary(length=60), nullable=True),
+        sa.Column("second_factor_step", sa.Integer(), nullable=True),
+        sa.Column("recovery_codes", sa.JSON(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("waits_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.agency_id"], name=op.f("fk_staff_agency")),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_staff")),
+        sa.UniqueConstraint("agency_id", "email", name=op.f("uq_staff_agency_id_email")),
+    )
+    with op.batch_alter_table("staff", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_email"), ["email"], unique=False)
+
+    op.create_table(
+        "audit_entry",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("moment", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("staff_id", sa.String(length=10), nullable=True),
+        sa.Column("act", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=100), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.agency_id"], name=op.f("fk_audit_entry_agency")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "position", name=op.f("pk_audit_entry")),
+    )
+    op.create_table(
+        "sign_in",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=10), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("has_second_factor", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"],
+            ["staff.agency_id", "staff.id"],
+            name=op.f("fk_sign_in_staff"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "digest", name=op.f("pk_sign_in")),
+    )
+    op.create_table(
+        "one_time_link",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=10), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"],
+            ["staff.agency_id", "staff.id"],
+            name=op.f("fk_one_time_link_staff"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "digest", name=op.f("pk_one_time_link")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("one_time_link")
+    op.drop_table("sign_in")
+    op.drop_table("audit_entry")
+    with op.batch_alter_table("staff", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_email"))
+
+    op.drop_table("staff")
     op.drop_table("report")
     op.drop_table("collector")
     op.drop_table("wave")

@@ -22,6 +22,7 @@ KINDS: Final = {"function", "class", "method", "property", "import"}
 CALLED_BY_A_LIBRARY: Final = [
     *("@field_validator", "@model_validator", "@field_serializer", "@router.*", "@app.*"),
     *("@*.field_validator", "@*.model_validator", "@computed_field", "@contextmanager"),
+    "@*.callback",
 ]
 # Name: who calls it. An exception that is no longer needed fails as well.
 EXCEPTIONS: Final = {

@@ -1,0 +1,132 @@
+"""The audit log: what staff did, in a chain that shows when a row was altered or taken out.
+
+    digest = SHA-256(previous digest, position, moment, who, act, subject, facts)
+
+Whoever may write the whole database can write the chain anew: so its head, the last digest, is
+printed and kept by somebody else, and `verify_audit_log` is asked whether the log still holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from analysis.codebook import canonical_json
+from app import clock
+from app.accounts import store
+from app.accounts.tables import AuditEntry
+from app.errors import NotFound
+from app.privacy.fingerprints import hash_rows
+
+SHOWN_ACTS: Final = 200
+_START: Final = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """How long the log is, and the digest that stands for all of it."""
+
+    entries: int
+    digest: str
+    holds_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuditBreak:
+    """Where the chain does not hold, and why."""
+
+    position: int
+    reason: str
+
+
+def note_act(
+    session: Session,
+    agency_id: str,
+    staff_id: str | None,
+    act: str,
+    subject: str,
+    facts: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Belongs into the transaction of the act. `staff_id` None: somebody at the command line."""
+    if store.lock_agency(session, agency_id) is None:
+        raise NotFound("There is no such agency.")
+    newest = store.newest_audit_entries(session, agency_id, 1)
+    last = newest[0] if newest else None
+    entry = AuditEntry(
+        agency_id=agency_id,
+        position=1 if last is None else last.position + 1,
+        moment=clock.now(),
+        staff_id=staff_id,
+        act=act,
+        subject=subject,
+        facts=dict(facts or {}),
+        previous=_START if last is None else last.digest,
+    )
+    entry.digest = _digest(entry)
+    store.add(session, entry)
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A line of the log as it is read."""
+
+    moment: datetime
+    who: str | None
+    act: str
+    subject: str
+
+
+def recent_acts(session: Session, agency_id: str) -> list[Act]:
+    """The newest first. Who or what a line names is told by name where it still has one."""
+    names = {staff.id: staff.name for staff in store.staff_of(session, agency_id)}
+    return [
+        Act(
+            entry.moment,
+            names.get(entry.staff_id, entry.staff_id) if entry.staff_id else None,
+            entry.act,
+            names.get(entry.subject, entry.subject),
+        )
+        for entry in store.newest_audit_entries(session, agency_id, SHOWN_ACTS)
+    ]
+
+
+def verify_audit_log(
+    session: Session, agency_id: str, kept_head: str | None = None
+) -> AuditHead | AuditBreak:
+    """`kept_head`: a digest that somebody kept; a log that was written anew does not hold it."""
+    previous, position, holds_kept = _START, 0, False
+    for entry in store.audit_entries(session, agency_id):
+        position += 1
+        if entry.position != position:
+            return AuditBreak(position, f"entry {position} is missing")
+        if entry.previous != previous:
+            return AuditBreak(position, f"entry {position} does not follow the one before it")
+        if entry.digest != _digest(entry):
+            return AuditBreak(position, f"entry {position} was altered")
+        previous = entry.digest
+        holds_kept = holds_kept or previous == kept_head
+    return AuditHead(position, previous, holds_kept)
+
+
+def _digest(entry: AuditEntry) -> str:
+    return hash_rows(_parts(entry))
+
+
+def _parts(entry: AuditEntry) -> Iterator[bytes]:
+    yield entry.previous.encode()
+    yield entry.agency_id.encode()
+    yield str(entry.position).encode()
+    yield _written(entry.moment).encode()
+    yield (entry.staff_id or "").encode()
+    yield entry.act.encode()
+    yield entry.subject.encode()
+    yield canonical_json(entry.facts).encode()
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds")

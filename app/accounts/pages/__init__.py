@@ -1,0 +1,9 @@
+"""What staff meet under /staff: signing in, the people of the agency, the audit log."""
+
+from fastapi import APIRouter
+
+from app.accounts.pages import people, signing_in
+
+router = APIRouter()
+router.include_router(signing_in.router)
+router.include_router(people.router)

@@ -1,0 +1,126 @@
+"""Who is at the door: what each staff page asks of the request before it does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import Depends, FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.accounts.roles import Duty
+from app.accounts.signing_in import SignedIn, Standing, signed_in_by
+from app.db import SessionDep
+from app.errors import AppError, NotFound
+from app.privacy.staff.one_time_codes import OneTimeCodes
+from app.settings import Settings
+from app.web.forms import Form, read_form
+
+SIGN_IN: Final = "/staff/sign-in"
+GIVE_CODE: Final = "/staff/code"
+ENROL: Final = "/staff/second-factor"
+HOME: Final = "/staff"
+_WHERE_TO: Final = {Standing.NEEDS_CODE: GIVE_CODE, Standing.NEEDS_ENROLMENT: ENROL}
+
+
+class ElsewhereFirst(AppError):
+    """The page can be shown after another one was dealt with."""
+
+    status = HTTPStatus.SEE_OTHER
+
+    def __init__(self, address: str) -> None:
+        super().__init__("Sign in first.")
+        self.address = address
+
+
+def add_doors(app: FastAPI) -> None:
+    app.add_exception_handler(ElsewhereFirst, _go_there)
+
+
+async def _go_there(_request: Request, exc: Exception) -> Response:
+    if not isinstance(exc, ElsewhereFirst):
+        raise exc
+    return see_other(exc.address)
+
+
+def see_other(address: str) -> Response:
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def _visitor(request: Request, session: SessionDep) -> SignedIn:
+    """Signed in, maybe without the second factor yet."""
+    found = signed_in_by(session, request.cookies.get(cookie_name(request), ""))
+    if found is None:
+        raise ElsewhereFirst(SIGN_IN)
+    return found
+
+
+def _insider(visitor: Annotated[SignedIn, Depends(_visitor)]) -> SignedIn:
+    if visitor.standing is not Standing.COMPLETE:
+        raise ElsewhereFirst(_WHERE_TO[visitor.standing])
+    return visitor
+
+
+def with_duty(duty: Duty) -> Callable[[SignedIn], SignedIn]:
+    """What somebody may not do is not there for them."""
+
+    def check(insider: Annotated[SignedIn, Depends(_insider)]) -> SignedIn:
+        if not insider.may(duty):
+            raise NotFound("There is no such page, or it is not for your role.")
+        return insider
+
+    return check
+
+
+async def _posted(request: Request) -> Form:
+    return read_form(await request.body(), request.headers.get("content-type", ""))
+
+
+def _codes(request: Request) -> OneTimeCodes:
+    codes: OneTimeCodes = request.app.state.one_time_codes
+    return codes
+
+
+def typed(form: Form, name: str) -> str:
+    return form.get(name, [""])[0]
+
+
+def keep_in_browser(request: Request, response: Response, token: str) -> Response:
+    """A cookie of this browser's session, out of reach of scripts and of other sites."""
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        path="/",
+        secure=_is_https(request),
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+def forget_in_browser(request: Request, response: Response) -> Response:
+    response.delete_cookie(
+        cookie_name(request), path="/", secure=_is_https(request), httponly=True, samesite="lax"
+    )
+    response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def cookie_name(request: Request) -> str:
+    """The prefix makes browsers refuse it from another host or without TLS."""
+    return "__Host-sid" if _is_https(request) else "sid"
+
+
+def _is_https(request: Request) -> bool:
+    settings: Settings = request.app.state.settings
+    return settings.base_url.startswith("https://")
+
+
+VisitorDep = Annotated[SignedIn, Depends(_visitor)]
+InsiderDep = Annotated[SignedIn, Depends(_insider)]
+FormDep = Annotated[Form, Depends(_posted)]
+CodesDep = Annotated[OneTimeCodes, Depends(_codes)]
+StaffManagerDep = Annotated[SignedIn, Depends(with_duty("manage_staff"))]
+AuditorDep = Annotated[SignedIn, Depends(with_duty("read_audit_log"))]

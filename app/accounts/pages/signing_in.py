@@ -1,0 +1,147 @@
+"""The way in and out: password, second factor, one-time link."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.accounts.pages.doors import (
+    ENROL,
+    GIVE_CODE,
+    HOME,
+    SIGN_IN,
+    CodesDep,
+    ElsewhereFirst,
+    FormDep,
+    VisitorDep,
+    forget_in_browser,
+    keep_in_browser,
+    see_other,
+    typed,
+)
+from app.accounts.pages.rendering import locale_for, staff_page
+from app.accounts.second_factor import begin_enrolment, confirm_enrolment
+from app.accounts.signing_in import (
+    SignInRefusal,
+    Standing,
+    give_code,
+    sign_in,
+    sign_out,
+)
+from app.accounts.staff import choose_password, invited_by_link
+from app.db import SessionDep
+from app.privacy.staff.passwords import PasswordRefused
+
+router = APIRouter()
+
+
+@router.get(SIGN_IN)
+def show_sign_in(request: Request) -> Response:
+    return staff_page(request, "sign_in.html", email="")
+
+
+@router.post(SIGN_IN)
+def post_sign_in(request: Request, session: SessionDep, form: FormDep) -> Response:
+    email = typed(form, "email")
+    outcome = sign_in(session, email, typed(form, "password"))
+    if isinstance(outcome, SignInRefusal):
+        return _refused(request, "sign_in.html", outcome, email=email)
+    return keep_in_browser(request, see_other(HOME), outcome)
+
+
+@router.get(GIVE_CODE)
+def show_code(request: Request, visitor: VisitorDep) -> Response:
+    if visitor.standing is not Standing.NEEDS_CODE:
+        raise ElsewhereFirst(HOME)
+    return staff_page(request, "code.html")
+
+
+@router.post(GIVE_CODE)
+def post_code(
+    request: Request, session: SessionDep, visitor: VisitorDep, codes: CodesDep, form: FormDep
+) -> Response:
+    if visitor.standing is not Standing.NEEDS_CODE:
+        raise ElsewhereFirst(HOME)
+    outcome = give_code(session, codes, visitor, typed(form, "code"))
+    if isinstance(outcome, SignInRefusal):
+        return _refused(request, "code.html", outcome)
+    return keep_in_browser(request, see_other(HOME), outcome)
+
+
+@router.get(ENROL)
+def show_enrolment(
+    request: Request, session: SessionDep, visitor: VisitorDep, codes: CodesDep
+) -> Response:
+    if visitor.standing is Standing.NEEDS_CODE:
+        raise ElsewhereFirst(GIVE_CODE)
+    enrolment = begin_enrolment(session, codes, visitor)
+    return staff_page(request, "enrol.html", signed_in=visitor, enrolment=enrolment)
+
+
+@router.post(ENROL)
+def post_enrolment(
+    request: Request, session: SessionDep, visitor: VisitorDep, codes: CodesDep, form: FormDep
+) -> Response:
+    if visitor.standing is Standing.NEEDS_CODE:
+        raise ElsewhereFirst(GIVE_CODE)
+    enrolled = confirm_enrolment(session, codes, visitor, typed(form, "code"))
+    if enrolled is None:
+        return staff_page(
+            request,
+            "enrol.html",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            signed_in=visitor,
+            enrolment=begin_enrolment(session, codes, visitor),
+            problem=locale_for(request)("code_wrong"),
+        )
+    shown = staff_page(request, "recovery_codes.html", codes=enrolled.recovery_codes)
+    return keep_in_browser(request, shown, enrolled.token)
+
+
+@router.post("/staff/sign-out")
+def post_sign_out(request: Request, session: SessionDep, visitor: VisitorDep) -> Response:
+    sign_out(session, visitor)
+    return forget_in_browser(request, see_other(SIGN_IN))
+
+
+@router.get("/staff/link/{token}")
+def show_link(token: str, request: Request, session: SessionDep) -> Response:
+    return staff_page(request, "choose_password.html", staff=invited_by_link(session, token))
+
+
+@router.post("/staff/link/{token}")
+def post_link(token: str, request: Request, session: SessionDep, form: FormDep) -> Response:
+    password, locale = typed(form, "password"), locale_for(request)
+    problem = None if password == typed(form, "again") else locale("passwords_differ")
+    staff = invited_by_link(session, token)
+    if problem is None:
+        try:
+            choose_password(session, token, password)
+        except PasswordRefused as refused:
+            problem = locale(f"password_{refused.weakness}", least=refused.least)
+    if problem is not None:
+        return staff_page(
+            request,
+            "choose_password.html",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            staff=staff,
+            problem=problem,
+        )
+    return staff_page(request, "sign_in.html", email=staff.email, done=locale("password_chosen"))
+
+
+def _refused(request: Request, template: str, refusal: SignInRefusal, **parts: object) -> Response:
+    locale = locale_for(request)
+    told = {
+        SignInRefusal.NOT_KNOWN: "code_wrong" if template == "code.html" else "sign_in_wrong",
+        SignInRefusal.WAIT: "sign_in_wait",
+    }
+    status = (
+        HTTPStatus.TOO_MANY_REQUESTS
+        if refusal is SignInRefusal.WAIT
+        else HTTPStatus.UNPROCESSABLE_ENTITY
+    )
+    return staff_page(request, template, status=status, problem=locale(told[refusal]), **parts)

@@ -1,0 +1,56 @@
+"""Who may do what. A staff member has one or several roles; each role opens some duties."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final, Literal, cast, get_args
+
+from app.errors import BadInput
+
+Role = Literal["owner", "author", "fieldwork", "analyst", "reviewer", "auditor", "key_holder"]
+Duty = Literal[
+    "manage_staff",
+    "set_up_initiatives",
+    "run_waves",
+    "see_fieldwork",
+    "see_reports",
+    "publish_reports",
+    "review_texts",
+    "read_audit_log",
+    "hold_keys",
+]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
+    "owner": frozenset(
+        (
+            *("manage_staff", "set_up_initiatives", "run_waves", "see_fieldwork"),
+            *("see_reports", "publish_reports"),
+        )
+    ),
+    "author": frozenset(("set_up_initiatives", "see_fieldwork")),
+    "fieldwork": frozenset(("see_fieldwork",)),
+    "analyst": frozenset(("see_reports",)),
+    "reviewer": frozenset(("review_texts",)),
+    "auditor": frozenset(("read_audit_log",)),
+    "key_holder": frozenset(("hold_keys",)),
+}
+# Whoever can let others in, or open what is sealed, signs in with a second factor.
+NEEDS_SECOND_FACTOR: Final[frozenset[Role]] = frozenset(("owner", "key_holder"))
+
+
+def read_roles(names: Collection[str]) -> list[Role]:
+    """In the order of the list of roles, each once."""
+    foreign = sorted(set(names) - set(ROLES))
+    if foreign:
+        raise BadInput(f"There is no role {foreign[0]!r}. Choose among {', '.join(ROLES)}.")
+    if not names:
+        raise BadInput(f"Choose at least one role: {', '.join(ROLES)}.")
+    return [role for role in ROLES if role in names]
+
+
+def may(roles: Collection[str], duty: Duty) -> bool:
+    return any(duty in DUTIES[cast("Role", role)] for role in roles)
+
+
+def needs_second_factor(roles: Collection[str]) -> bool:
+    return not NEEDS_SECOND_FACTOR.isdisjoint(roles)

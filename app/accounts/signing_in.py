@@ -1,0 +1,240 @@
+"""Signing in: a password, where the role asks for it a second factor, then a token for a browser.
+
+A token is good for half an hour without use and twelve hours in all, and is exchanged for another
+whenever it gains power, so that one planted before signing in is worth nothing after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.accounts import store
+from app.accounts.audit import note_act
+from app.accounts.roles import Duty, may, needs_second_factor
+from app.accounts.tables import SignIn, Staff
+from app.privacy.staff.one_time_codes import OneTimeCodes, remaining_recovery_codes
+from app.privacy.staff.passwords import hash_password, is_password, needs_new_hash
+from app.privacy.staff.tokens import new_staff_token, read_staff_token
+
+IDLE: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=12)
+NOTED_EVERY: Final = timedelta(minutes=1)  # a write for each click would be one too many
+FREE_FAILURES: Final = 5
+FIRST_WAIT: Final = timedelta(seconds=30)
+LONGEST_WAIT: Final = timedelta(minutes=15)
+
+
+class SignInRefusal(Enum):
+    """The two are told apart on the page only where the address itself was typed correctly."""
+
+    NOT_KNOWN = "not_known"
+    WAIT = "wait"
+
+
+class Standing(Enum):
+    """What a signed-in browser must still do before it may go on."""
+
+    COMPLETE = "complete"
+    NEEDS_CODE = "needs_code"
+    NEEDS_ENROLMENT = "needs_enrolment"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who asks. Pages and services know staff by this, never by a row."""
+
+    agency_id: str
+    agency_name: str
+    staff_id: str
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    standing: Standing
+    digest: bytes
+
+    def may(self, duty: Duty) -> bool:
+        return self.standing is Standing.COMPLETE and may(self.roles, duty)
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """One place where somebody is signed in. What kind of machine it is, is not kept."""
+
+    began_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def sign_in(session: Session, email: str, password: str) -> str | SignInRefusal:
+    """The token for the browser. Returns, so that a failed attempt is kept and not rolled back.
+
+    Where several agencies of an installation know the address, the first whose password fits.
+    """
+    known = store.staff_with_email(session, email.strip().lower())
+    if not known:
+        is_password(password, None)
+        return SignInRefusal.NOT_KNOWN
+    refusal = SignInRefusal.NOT_KNOWN
+    for found in known:
+        staff = store.lock_staff(session, found.agency_id, found.id) or found
+        if _must_wait(staff):
+            refusal = SignInRefusal.WAIT
+            continue
+        if is_password(password, staff.password_hash) and staff.is_active:
+            return _let_in(session, staff, password)
+        _count_failure(session, staff)
+    return refusal
+
+
+def give_code(
+    session: Session, codes: OneTimeCodes, signed_in: SignedIn, code: str
+) -> str | SignInRefusal:
+    """The second factor, by the phone or by a recovery code; the browser gets another token."""
+    staff = store.lock_staff(session, signed_in.agency_id, signed_in.staff_id)
+    if staff is None or staff.second_factor is None:
+        return SignInRefusal.NOT_KNOWN
+    if _must_wait(staff):
+        return SignInRefusal.WAIT
+    if not (_is_phone_code(codes, staff, code) or _is_recovery_code(session, staff, code)):
+        _count_failure(session, staff)
+        return SignInRefusal.NOT_KNOWN
+    staff.failures, staff.waits_until = 0, None
+    store.remove_sign_in(session, signed_in.agency_id, signed_in.digest)
+    return _new_sign_in(session, staff, has_second_factor=True)
+
+
+def signed_in_by(session: Session, token: str) -> SignedIn | None:
+    """Who holds this token; None when it has ended or never was."""
+    read = read_staff_token(token)
+    row = None if read is None else store.find_sign_in(session, read.agency_id, read.digest)
+    if row is None:
+        return None
+    now = clock.now()
+    staff = store.find_staff(session, row.agency_id, row.staff_id)
+    agency = store.find_agency(session, row.agency_id)
+    ended = row.seen_at + IDLE <= now or row.began_at + LONGEST <= now
+    if ended or agency is None or staff is None or not staff.is_active:
+        store.remove_sign_in(session, row.agency_id, row.digest)
+        return None
+    if row.seen_at + NOTED_EVERY <= now:
+        row.seen_at = now
+    return SignedIn(
+        agency_id=row.agency_id,
+        agency_name=agency.name,
+        staff_id=staff.id,
+        name=staff.name,
+        email=staff.email,
+        roles=tuple(staff.roles),
+        standing=_standing(staff, row),
+        digest=row.digest,
+    )
+
+
+def sign_out(session: Session, signed_in: SignedIn) -> None:
+    store.remove_sign_in(session, signed_in.agency_id, signed_in.digest)
+
+
+def browsers_of(session: Session, signed_in: SignedIn) -> list[Browser]:
+    """Where this person is signed in, the browser that asks among them."""
+    return [
+        Browser(row.began_at, row.seen_at, row.digest == signed_in.digest)
+        for row in store.sign_ins_of(session, signed_in.agency_id, signed_in.staff_id)
+    ]
+
+
+def sign_out_elsewhere(session: Session, signed_in: SignedIn) -> None:
+    store.remove_sign_ins(session, signed_in.agency_id, signed_in.staff_id, but=signed_in.digest)
+    note_act(
+        session, signed_in.agency_id, signed_in.staff_id, "sign out elsewhere", signed_in.staff_id
+    )
+
+
+def exchange(session: Session, signed_in: SignedIn, *, has_second_factor: bool) -> str:
+    """Another token for the same browser, because it gains power."""
+    staff = store.find_staff(session, signed_in.agency_id, signed_in.staff_id)
+    if staff is None:
+        raise LookupError(signed_in.staff_id)
+    store.remove_sign_in(session, signed_in.agency_id, signed_in.digest)
+    return _new_sign_in(session, staff, has_second_factor=has_second_factor)
+
+
+def _let_in(session: Session, staff: Staff, password: str) -> str:
+    if staff.password_hash is not None and needs_new_hash(staff.password_hash):
+        staff.password_hash = hash_password(password)
+    if staff.second_factor_step is None:  # else failed codes must go on counting
+        staff.failures, staff.waits_until = 0, None
+        note_act(session, staff.agency_id, staff.id, "sign in", staff.id)
+    now = clock.now()
+    store.remove_old_sign_ins(session, staff.agency_id, now - IDLE, now - LONGEST)
+    return _new_sign_in(session, staff, has_second_factor=False)
+
+
+def _new_sign_in(session: Session, staff: Staff, *, has_second_factor: bool) -> str:
+    token = new_staff_token(staff.agency_id)
+    read = read_staff_token(token)
+    if read is None:
+        raise ValueError("a new token cannot be read")
+    now = clock.now()
+    if has_second_factor:
+        note_act(session, staff.agency_id, staff.id, "sign in", staff.id)
+    store.add(
+        session,
+        SignIn(
+            agency_id=staff.agency_id,
+            digest=read.digest,
+            staff_id=staff.id,
+            began_at=now,
+            seen_at=now,
+            has_second_factor=has_second_factor,
+        ),
+    )
+    return token
+
+
+def _standing(staff: Staff, row: SignIn) -> Standing:
+    if staff.second_factor_step is not None:
+        return Standing.COMPLETE if row.has_second_factor else Standing.NEEDS_CODE
+    return Standing.NEEDS_ENROLMENT if needs_second_factor(staff.roles) else Standing.COMPLETE
+
+
+def _must_wait(staff: Staff) -> bool:
+    return staff.waits_until is not None and clock.now() < staff.waits_until
+
+
+def _count_failure(session: Session, staff: Staff) -> None:
+    staff.failures += 1
+    beyond = staff.failures - FREE_FAILURES
+    if beyond >= 0:
+        staff.waits_until = clock.now() + min(FIRST_WAIT * 2 ** min(beyond, 10), LONGEST_WAIT)
+    if beyond == 0:
+        note_act(session, staff.agency_id, None, "many failed sign-ins", staff.id)
+    session.flush()
+
+
+def _is_phone_code(codes: OneTimeCodes, staff: Staff, code: str) -> bool:
+    if staff.second_factor is None or staff.second_factor_step is None:
+        return False
+    step = codes.matching_step(staff.second_factor, _owner(staff), code, clock.now())
+    if step is None or step <= staff.second_factor_step:
+        return False
+    staff.second_factor_step = step
+    return True
+
+
+def _is_recovery_code(session: Session, staff: Staff, code: str) -> bool:
+    left = remaining_recovery_codes(staff.recovery_codes, code)
+    if left is None:
+        return False
+    staff.recovery_codes = left
+    note_act(session, staff.agency_id, staff.id, "use recovery code", staff.id, {"left": len(left)})
+    return True
+
+
+def _owner(staff: Staff) -> str:
+    return f"{staff.agency_id}/{staff.id}"
