@@ -71,6 +71,7 @@ def _open_wave(work: Work) -> None:
             work.job.agency_id,
             work.job.subject,
             accept_default_plan=accept,
+            draft_decision=str(work.job.arguments.get("draft_decision", "")),
         )
 
 

@@ -102,7 +102,8 @@ def lead_to(session: Session, wave: Wave, state: WaveState, keys: CountKeyStore)
     """Opened, closed and counted without sheets, as far as the state asks."""
     assert state in {"open", "closing", "closed", "counting", "counted"}
     key = (wave.agency_id, wave.id)
-    open_wave(session, keys, *key, accept_default_plan=True)
+    decision = "The board of the tests: no resident reads them"
+    open_wave(session, keys, *key, accept_default_plan=True, draft_decision=decision)
     if state == "closing":
         close_wave(session, *key)
     elif state != "open":

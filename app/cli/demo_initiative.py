@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 SEED: Final = 20261120
 INSTRUMENT: Final = "core_trust"
 LANGUAGES: Final = ("en", "es", "ar")
+DRAFT_DECISION: Final = "This is a demonstration: simulated people read no translation."
 NO_GRACE: Final = timedelta(0)
 SENT_AT_ONCE: Final = 64
 
@@ -186,7 +187,7 @@ def _open(
             instrument=instrument,
         )
         collector = create_collector(session, agency_id, created.id, label="Link on the website")
-        request_opening(session, agency_id, created.id)
+        request_opening(session, agency_id, created.id, draft_decision=DRAFT_DECISION)
         public_id, wave_id = collector.public_id, created.id
     run_until_empty(database, settings)
     return public_id, wave_id

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 
 def request_opening(
-    session: Session, agency_id: str, wave_id: str, *, accept_default_plan: bool = False
+    session: Session,
+    agency_id: str,
+    wave_id: str,
+    *,
+    accept_default_plan: bool = False,
+    draft_decision: str = "",
 ) -> None:
     """Ask the worker to open a wave: the wave's private key is made where it will be used."""
     now = clock.now()
     life_of(locked_wave(session, agency_id, wave_id)).open(now)
-    arguments = {"accept_default_plan": accept_default_plan}
+    arguments = {"accept_default_plan": accept_default_plan, "draft_decision": draft_decision}
     enqueue(session, agency_id, "open_wave", wave_id, arguments, now)
 
 

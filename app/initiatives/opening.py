@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from app import clock
-from app.errors import Conflict
+from app.errors import BadInput, Conflict
 from app.initiatives import store
 from app.initiatives.fielding import apply, life_of, locked_wave
 from app.initiatives.service import get_initiative, lock_plan
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A plan that says nothing is the stated default: every rule as the analysis has it.
 DEFAULT_PLAN: Final[Mapping[str, Any]] = {}
 SHOWN_GAPS: Final = 5
+LONGEST_DECISION: Final = 500
 
 
 def open_wave(
@@ -33,12 +34,17 @@ def open_wave(
     wave_id: str,
     *,
     accept_default_plan: bool = False,
+    draft_decision: str = "",
 ) -> Wave:
-    """Safe to repeat: the key is on disk before the wave is open, and stays the same key."""
+    """Safe to repeat: the key is on disk before the wave is open, and stays the same key.
+
+    `draft_decision` says who accepts translations that nobody has reviewed, and why.
+    """
     wave = locked_wave(session, agency_id, wave_id)
     if wave.public_key is not None:
         return wave
     _refuse_missing_texts(session, wave)
+    _decide_on_drafts(session, wave, draft_decision.strip())
     _have_a_plan(session, wave, accept_default_plan=accept_default_plan)
     life = life_of(wave).open(clock.now())
     wave.public_key = keys.make_keys(wave_id)
@@ -56,6 +62,23 @@ def _have_a_plan(session: Session, wave: Wave, *, accept_default_plan: bool) -> 
             "stand before the answers come. Lock a plan, or accept the default plan."
         )
     lock_plan(session, wave.agency_id, wave.initiative_id, DEFAULT_PLAN)
+
+
+def _decide_on_drafts(session: Session, wave: Wave, decision: str) -> None:
+    """A translation that nobody has reviewed may be wrong in what it asks."""
+    known = thawed_version(session, wave.agency_id, wave.instrument_hash).languages
+    drafts = [language for language in wave.languages if known[language].status == "draft"]
+    if not drafts:
+        return
+    if not decision:
+        raise Conflict(
+            f"The wave asks in {', '.join(drafts)}, and nobody has reviewed these translations: "
+            "they are drafts. Let someone who speaks the language read them and name the reviewer "
+            "in the survey file, leave the language out, or state who accepts the drafts and why."
+        )
+    if len(decision) > LONGEST_DECISION:
+        raise BadInput(f"State the decision on drafts in at most {LONGEST_DECISION} characters.")
+    wave.accepted_drafts = {"languages": drafts, "decision": decision}
 
 
 def _refuse_missing_texts(session: Session, wave: Wave) -> None:

@@ -103,6 +103,7 @@ class Wave(Base):
     state: Mapped[str] = mapped_column(String(10))
     instrument_hash: Mapped[str] = mapped_column(String(64))
     languages: Mapped[list[str]] = mapped_column(JSON)
+    accepted_drafts: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     grace_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

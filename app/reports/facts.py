@@ -57,6 +57,9 @@ def about_fielding(
             for name, wave in waves.items()
         },
         "languages": {name: list(wave.languages) for name, wave in waves.items()},
+        "drafts": {
+            name: wave.accepted_drafts for name, wave in waves.items() if wave.accepted_drafts
+        },
         "recruitment": {name: sorted(ways.recruitment) for name, ways in ways_in.items()},
         "modes": {name: sorted(ways.modes) for name, ways in ways_in.items()},
         "plan": _plan(plans[-1], after) if plans else None,

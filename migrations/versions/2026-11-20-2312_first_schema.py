@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("instrument_hash", sa.String(length=64), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("accepted_drafts", sa.JSON(), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("grace_ends_at", sa.DateTime(timezone=True), nullable=True),

@@ -64,6 +64,7 @@ def _warnings(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
     recruitment = facts.get("recruitment") or {}
     if recruitment and recruitment.get("before") != recruitment.get("after"):
         yield wording("reached_differently")
+    yield from _drafts(facts, wording)
     if (facts.get("plan") or {}).get("changed_after_data"):
         yield wording("plan_changed_after_data")
     equal = document["design"]["equal_weights"]
@@ -125,10 +126,21 @@ def _named(facts: Mapping[str, Any], kind: str, wave: str, wording: Wording) -> 
     return wording.listed(told) or wording("not_recorded")
 
 
+def _drafts(facts: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    for wave, drafts in (facts.get("drafts") or {}).items():
+        languages = _named_languages(drafts["languages"], wording)
+        told = {"wave": wording(wave), "languages": languages, "decision": drafts["decision"]}
+        yield wording("draft_translations", **told)
+
+
 def _languages(facts: Mapping[str, Any], wave: str, wording: Wording) -> str:
     tags = (facts.get("languages") or {}).get(wave) or ()
+    return _named_languages(tags, wording) or wording("not_recorded")
+
+
+def _named_languages(tags: Iterable[str], wording: Wording) -> str:
     told = [wording(f"language_{tag}") if wording.knows(f"language_{tag}") else tag for tag in tags]
-    return wording.listed(told) or wording("not_recorded")
+    return wording.listed(told)
 
 
 def _sheets(document: Mapping[str, Any], wave: str, wording: Wording) -> str:

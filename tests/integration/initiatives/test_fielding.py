@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.db import Database
-from app.errors import Conflict
+from app.errors import BadInput, Conflict
 from app.initiatives.fielding import (
     claim_count,
     close_wave,
@@ -16,6 +16,7 @@ from app.initiatives.fielding import (
 )
 from app.initiatives.opening import open_wave
 from app.initiatives.service import get_wave, list_plans, lock_plan
+from app.instruments.model import Language
 from app.jobs.service import claim, finish
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.seal import open_sealed, seal
@@ -158,6 +159,35 @@ def test_a_plan_that_was_locked_is_not_replaced_by_the_default(
         make_wave(session, initiative, kind="follow_up", state="open", keys=count_keys)
         plans = list_plans(session, initiative.agency_id, initiative.id)
     assert [plan.document for plan in plans] == [{"primary": ["trust"]}]
+
+
+def test_a_draft_translation_asks_for_a_stated_decision_which_is_kept(
+    database: Database, count_keys: CountKeyStore
+) -> None:
+    with database.writing() as session:
+        wave = make_wave(session, languages=("en", "es", "ar"))
+        for nothing in ("", "  "):
+            with pytest.raises(Conflict, match=r"asks in es, ar, .*state who accepts the drafts"):
+                open_wave(session, count_keys, wave.agency_id, wave.id, draft_decision=nothing)
+        with pytest.raises(BadInput, match="at most 500 characters"):
+            open_wave(session, count_keys, wave.agency_id, wave.id, draft_decision="x" * 501)
+        assert not count_keys.holds(wave.id)
+        decision = "The council, 2 November: read aloud by two native speakers, not yet reviewed."
+        open_wave(session, count_keys, wave.agency_id, wave.id, draft_decision=f" {decision} ")
+    with database.reading() as session:
+        stored = get_wave(session, wave.agency_id, wave.id)
+        assert stored.accepted_drafts == {"languages": ["es", "ar"], "decision": decision}
+
+
+def test_reviewed_words_ask_for_no_decision(database: Database, count_keys: CountKeyStore) -> None:
+    instrument = core_trust()
+    reviewed = Language(status="reviewed", reviewer="A. Reader")
+    languages = instrument.languages | {"es": reviewed}
+    with database.writing() as session:
+        read = instrument.model_copy(update={"languages": languages})
+        wave = make_wave(session, instrument=read, languages=("en", "es"))
+        open_wave(session, count_keys, wave.agency_id, wave.id)
+        assert wave.accepted_drafts is None
 
 
 def test_a_language_with_a_hole_is_not_opened_and_the_hole_is_named(

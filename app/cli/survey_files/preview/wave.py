@@ -45,7 +45,14 @@ def open_preview(
             wave_id = _add_wave(session, initiative, instrument, languages, kind)
             agency_id = initiative.agency_id
             collector = create_collector(session, agency_id, wave_id, label=NAME)
-            open_wave(session, keys, agency_id, wave_id, accept_default_plan=True)
+            open_wave(
+                session,
+                keys,
+                agency_id,
+                wave_id,
+                accept_default_plan=True,
+                draft_decision="A preview, to read the drafts in",
+            )
             keys.destroy(wave_id)
             return f"/s/{collector.public_id}"
     finally:

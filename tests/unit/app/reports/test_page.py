@@ -184,6 +184,14 @@ def test_ways_of_reaching_people_that_differ_are_warned_about() -> None:
     assert warning not in read(released()).text
 
 
+def test_a_wave_that_asked_in_a_draft_translation_says_who_decided_so() -> None:
+    decision = {"languages": ["es"], "decision": "The council, read aloud by two <neighbours>"}
+    told = read(released(drafts={"after": decision})).text
+    assert "Spanish were draft translations that nobody had reviewed" in told
+    assert "The council, read aloud by two <neighbours>" in told
+    assert "draft translations" not in read(released()).text
+
+
 def test_a_plan_that_was_changed_after_data_is_told() -> None:
     plan = {"version": 3, "content_hash": "", "locked_on": "2026-10-20", "changed_after_data": True}
     warning = "The plan was changed after answers had begun to come in."
