@@ -38,15 +38,21 @@ def read_eligible(
     wave = read_wave(name, text, codebook, plan.columns, ignored=ignored)
     if not plan.exclusions:
         return EligibleWave(wave, text, 0)
-    out = np.zeros(wave.n, dtype=np.bool_)
-    for column, codes in plan.exclusions.items():
-        out |= wave.coded[column].indicator(codes) == 1
+    out = left_out(wave, plan)
     if out.all():
         columns = ", ".join(map(repr, plan.exclusions))
         raise Refusal(f"{name}: nobody is left after the plan's exclusions by {columns}")
     kept = without_rows(text, out)
     eligible = read_wave(name, kept, codebook, plan.columns, ignored=ignored)
     return EligibleWave(eligible, kept, int(out.sum()))
+
+
+def left_out(wave: Wave, plan: Plan) -> NDArray[np.bool_]:
+    """Which of the respondents gave a code that the plan excludes; refuses nothing."""
+    out = np.zeros(wave.n, dtype=np.bool_)
+    for column, codes in plan.exclusions.items():
+        out |= wave.coded[column].indicator(codes) == 1
+    return out
 
 
 def without_rows(text: str, out: NDArray[np.bool_]) -> str:

@@ -120,4 +120,5 @@ def _union(one: tuple[_Label, ...], other: tuple[_Label, ...]) -> tuple[_Label, 
 
 
 def _places(own: tuple[Any, ...], wide: tuple[Any, ...]) -> list[int]:
-    return [wide.index(label) for label in own] or [0]
+    place = {label: number for number, label in enumerate(wide)}
+    return [place[label] for label in own] or [0]

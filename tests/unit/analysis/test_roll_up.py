@@ -19,12 +19,19 @@ from analysis.comparisons.ranks.odds_of_higher import odds_of_higher
 from analysis.comparisons.shares.rao_scott import rao_scott
 from analysis.dataset import Wave, read_wave
 from analysis.design import Design, label_design
+from analysis.exclusions import read_eligible
 from analysis.outcomes import outcome_values, outcomes_of
 from analysis.plain import plain
 from analysis.plan import Plan, read_plan
 from analysis.refusals import NotEstimable, Refusal
 from analysis.tally.counted import Counted
-from analysis.tally.roll_up import WaveTally, compare_tallies, tally_wave
+from analysis.tally.roll_up import (
+    WaveTally,
+    compare_tallies,
+    other_methods_of_tallies,
+    tally_lines,
+    tally_wave,
+)
 from analysis.tally.spreads import (
     counted_midrank_test,
     counted_odds_of_higher,
@@ -215,6 +222,70 @@ def test_a_stratum_of_one_person_is_refused_as_from_the_rows() -> None:
     alone = tally_wave(read_wave("before", table(cells), BOOK, plan.columns), BOOK, plan)
     with pytest.raises(Refusal, match="stratum 'before / alone' has one PSU"):
         compare_tallies(rolled[0] + alone, rolled[1], BOOK, plan)
+
+
+def test_a_plan_that_weights_needs_the_rows() -> None:
+    plan = _plan("unweighted", weighting={"margins": {"age": {1: 30, 2: 30, 3: 40}}})
+    with pytest.raises(Refusal, match="weighting needs all people of a wave at once"):
+        tally_wave(_read("before", _plan("unweighted")), BOOK, plan)
+
+
+def _lines(wave: str, plan: Plan) -> list[str]:
+    used = set(plan.columns.named().values())
+    cells = {n: c for n, c in _cells(wave).items() if n not in DESIGN_COLUMNS or n in used}
+    return table(cells).splitlines(keepends=True)
+
+
+def test_a_file_read_part_by_part_leaves_out_whom_the_plan_excludes() -> None:
+    """Sorted by age: of some parts everybody goes, of some nobody."""
+    plan = _plan("weighted", exclusions={"age": [2]})
+    lines = _lines("before", plan)
+    parts = tally_lines("before", iter(lines), BOOK, plan, rows_at_once=40)
+    whole = read_eligible("before", "".join(lines), BOOK, plan).wave
+    assert whole.n < ROWS["before"]
+    _assert_agree(
+        compare_tallies(parts, parts, BOOK, plan),
+        compare_tallies(*[tally_wave(whole, BOOK, plan)] * 2, BOOK, plan),
+    )
+
+
+def test_a_file_of_which_nobody_is_left_is_refused() -> None:
+    plan = _plan("unweighted", exclusions={"age": [1, 2, 3]})
+    with pytest.raises(Refusal, match="before: nobody is left after the plan's exclusions"):
+        tally_lines("before", _lines("before", plan), BOOK, plan, rows_at_once=100)
+
+
+def test_a_bad_cell_in_a_later_part_is_found_again_in_the_file() -> None:
+    plan = _plan("unweighted")
+    lines = _lines("before", plan)
+    lines[250] = "x" + lines[250][1:]
+    where = r"before \(its row 2 is row 202 of the file\): column 'a', row 51"
+    with pytest.raises(Refusal, match=where):
+        tally_lines("before", lines, BOOK, plan, rows_at_once=200)
+
+
+def test_empty_lines_at_the_end_are_no_part_of_their_own() -> None:
+    plan = _plan("unweighted")
+    lines = _lines("before", plan)
+    once = tally_lines("before", lines, BOOK, plan)
+    again = tally_lines("before", [*lines, "\n", "\n"], BOOK, plan, rows_at_once=ROWS["before"])
+    assert again.to_dict() == once.to_dict()
+
+
+def test_a_file_without_rows_is_refused_as_ever() -> None:
+    with pytest.raises(Refusal, match="before: the file has no heading"):
+        tally_lines("before", [], BOOK, _plan("unweighted"))
+
+
+def test_other_methods_ask_for_something_that_was_counted() -> None:
+    plan = _plan("many weights")
+    mixed = [_rolled_up(wave, plan, keep_weights=False) for wave in ROWS]
+    with pytest.raises(Refusal, match="'years' was not counted in both waves"):
+        other_methods_of_tallies("years", mixed[0], mixed[1], BOOK, plan, "taylor")
+    with pytest.raises(Refusal, match="the jackknife needs tallies"):
+        other_methods_of_tallies("a", mixed[0], mixed[1], BOOK, plan)
+    found = other_methods_of_tallies("who", mixed[0], mixed[1], BOOK, plan, "taylor")
+    assert found.keys() == {"rao_scott"}
 
 
 def _pair(
