@@ -45,11 +45,17 @@ def make_initiative(
     return create_initiative(
         session,
         (agency or make_agency(session)).agency_id,
-        title={"en": "Walking beats", "es": "Rondas a pie", "ar": "دوريات راجلة"},
+        title={
+            "en": "Walking beats",
+            "es": "Rondas a pie",
+            "ar": "دوريات راجلة",
+            "vi": "Tuần tra đi bộ",
+        },
         police_name={
             "en": "Riverside Police",
             "es": "la Policía de Riverside",
             "ar": "شرطة ريفرسايد",
+            "vi": "Cảnh sát Riverside",
         },
         notice={},
         is_simulated=is_simulated,
@@ -64,7 +70,7 @@ def make_areas(session: Session, initiative: Initiative) -> list[Area]:
             session,
             initiative.agency_id,
             initiative.id,
-            name={"en": name, "es": name, "ar": name},
+            name=dict.fromkeys(("en", "es", "ar", "vi"), name),
             role=role,
         )
         for name, role in names.items()

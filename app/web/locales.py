@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
+from babel.core import Locale as Cldr
 
 FOLDER: Final = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE: Final = "en"
@@ -29,6 +31,11 @@ class Locale:
     def __call__(self, key: str, /, **values: object) -> str:
         return self.texts[key].format_map(values)
 
+    def counted(self, key: str, count: int) -> str:
+        """A text with a form for each way in which the language counts."""
+        form = _cldr(self.language).plural_form(count)
+        return self.texts[f"{key}.{form}"].format(count=count)
+
 
 def read_locales(*rooms: Path) -> dict[str, Locale]:
     """Each language with the texts of this room and of those given; the source language first."""
@@ -47,10 +54,11 @@ def _read(path: Path, others: list[Path]) -> Locale:
     texts: dict[str, str] = {}
     is_draft = False
     for part in (document, *map(_document, others)):
-        twice = texts.keys() & part["texts"].keys()
+        own = dict(_flat(part["texts"]))
+        twice = texts.keys() & own.keys()
         if twice:
             raise ValueError(f"{path.name}: the text {min(twice)!r} stands in two rooms")
-        texts |= part["texts"]
+        texts |= own
         is_draft = is_draft or part["status"] == "draft"
     return Locale(
         language=path.stem,
@@ -59,6 +67,20 @@ def _read(path: Path, others: list[Path]) -> Locale:
         status="draft" if is_draft else document["status"],
         texts=texts,
     )
+
+
+def _flat(texts: Mapping[str, str | Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    """A counted text is written as one entry with a text for each plural form of CLDR."""
+    for key, text in texts.items():
+        if isinstance(text, str):
+            yield key, text
+        else:
+            yield from ((f"{key}.{form}", words) for form, words in text.items())
+
+
+@cache
+def _cldr(language: str) -> Cldr:
+    return Cldr.parse(language.partition("-")[0])
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -58,16 +58,19 @@ def _squeezed(code: str) -> str:
     return _BROKEN_LINES.sub("", _SIGNS.sub(r"\1", _LINES.sub("\n", code)))
 
 
-def script_reply(request: Request, script: Script, *, scope: str) -> Response:
-    """`scope` is the part of the site for which it may be a worker."""
+def script_reply(request: Request, script: Script, *, worker_scope: str | None = None) -> Response:
+    """`worker_scope` is the part of the site for which it may be a worker.
+
+    Only such a script is kept by the browser: it is asked for by the name of its content.
+    """
     sent = {
         "content-type": "text/javascript; charset=utf-8",
-        "cache-control": _FOREVER,
         POLICY_HEADER: _WORKER_POLICY,
-        _SCOPE: scope,
         "permissions-policy": "",  # the page's policy rules what its script may use
         "vary": "accept-encoding",
     }
+    if worker_scope is not None:
+        sent |= {"cache-control": _FOREVER, _SCOPE: worker_scope}
     coding = choose_coding(request.headers.get("accept-encoding", ""))
     if coding:
         return Response(script.packed[coding], headers=sent | {"content-encoding": coding})

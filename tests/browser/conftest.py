@@ -10,13 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.db import Database
+from app.migrations import migrate
 from app.privacy.count_keys import CountKeyStore
+from app.privacy.web_keys import WebKeyStore
 from tests.browser.find import find_browser
 from tests.browser.serving import running_server
-from tests.conftest import IN_CI
+from tests.conftest import IN_CI, PostgresServer
 from tests.integration.pages.site import Fielded, Wish, field
 
 PHONE = {"width": 360, "height": 740}
+VISITED = "rapport_visited"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Site:
     address: str
     database: Database
     count_keys: CountKeyStore
+    web_keys: WebKeyStore
 
     def field(self, **wish: Any) -> Fielded:
         return field(self.database, self.count_keys, **Wish(**wish))
@@ -43,23 +47,44 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A file that says so runs on SQLite in the normal run, and on PostgreSQL in the proofs."""
+    if getattr(metafunc.module, "EACH_DATABASE", False) and "site" in metafunc.fixturenames:
+        proof = pytest.param("postgresql", marks=pytest.mark.proof)
+        metafunc.parametrize("site", ["sqlite", proof], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def site(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest) -> Site:
+    engine = getattr(request, "param", "sqlite")
+    site: Site = request.getfixturevalue(f"{engine}_site")
+    return site
+
+
+@pytest.fixture(scope="session")
+def sqlite_site(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     shutil.copyfile(migrated_sqlite, folder / "rapport.db")
     yield from _site(f"sqlite:///{folder / 'rapport.db'}", folder)
 
 
-@pytest.fixture
-def site_on_each_database(database_url: str, tmp_path: Path) -> Iterator[Site]:
-    yield from _site(database_url, tmp_path)
+@pytest.fixture(scope="session")
+def postgresql_site(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    postgres_server.run(f"CREATE DATABASE {VISITED}")
+    database = Database(postgres_server.named(VISITED), pool_size=1)
+    migrate(database)
+    database.dispose()
+    yield from _site(postgres_server.named(VISITED), tmp_path_factory.mktemp("site"))
 
 
 def _site(database_url: str, folder: Path) -> Iterator[Site]:
     database = Database(database_url)
     keys = CountKeyStore(folder / "count-keys", folder / "secrets" / "count-master")
     with running_server(database_url, folder) as address:
-        yield Site(address, database, keys)
+        web_keys = WebKeyStore(folder / "web-keys", folder / "secrets" / "web-master")
+        yield Site(address, database, keys, web_keys)
     database.dispose()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from tests.browser.answering import (
     block_script,
     choose,
+    find_connection,
     lose_connection,
     send_button,
     turn_to_end,
@@ -109,6 +110,31 @@ def no_connection(site: Site, page: Page) -> None:
     page.locator(".unsent").wait_for()
 
 
+def late(site: Site, page: Page) -> None:
+    page.clock.install()
+    kept(site, page)
+    find_connection(page)
+    page.clock.fast_forward(73 * 3600 * 1000)
+    page.locator("main.notice:not(:has(button))").wait_for()
+
+
+def large_text(site: Site, page: Page) -> None:
+    first_screen(site, page)
+    page.locator("nav a").last.click()
+    choose(page, t1=4)
+
+
+def large_whole_sheet(site: Site, page: Page) -> None:
+    block_script(page)
+    large_text(site, page)
+
+
+def accessibility(site: Site, page: Page) -> None:
+    first_screen(site, page)
+    page.locator("details a").last.click()
+    page.locator("main.notice").wait_for()
+
+
 def closed(site: Site, page: Page) -> None:
     page.goto(site.address + site.field(state="closed").path)
 
@@ -139,6 +165,10 @@ STATES: Final[dict[str, State]] = {
     "busy part": busy_part,
     "kept": kept,
     "no connection": no_connection,
+    "late": late,
+    "large text": large_text,
+    "large whole sheet": large_whole_sheet,
+    "accessibility": accessibility,
     "closed": closed,
     "not open": not_open,
     "unknown": unknown,

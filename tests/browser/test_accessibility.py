@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,11 +16,16 @@ from tests.browser.states import STATES
 pytestmark = pytest.mark.browser
 
 Phones = Callable[..., Page]
-LOOKS = [("en", "light"), ("ar", "dark")]
-VISITS = [
-    *((name, *look) for name in STATES for look in LOOKS),
+LANGUAGES = ("en", "es", "vi", "ar")
+# From left to right in turn, from right to left each time; the proofs take every combination.
+FEW = {
+    *((name, LANGUAGES[number % 3], "light") for number, name in enumerate(STATES)),
+    *((name, "ar", "dark") for name in STATES),
     *(("whole sheet", "en", "dark"), ("part", "ar", "light"), ("sheet", "es", "dark")),
-    ("problems", "es", "light"),
+}
+VISITS = [
+    pytest.param(*visit, marks=() if visit in FEW else pytest.mark.proof)
+    for visit in product(STATES, LANGUAGES, ("light", "dark"))
 ]
 TARGETS = "nav > *, .leave, summary, label, button, select, main > p > a:only-child, #told li a"
 SMALL_TARGETS = """
@@ -28,6 +34,19 @@ selector => [...document.querySelectorAll(selector)]
     .map(target => [target.outerHTML.slice(0, 80), target.getBoundingClientRect().height])
     .filter(([, height]) => height < 44)
 """
+# As WCAG 1.4.12 wants it to be possible.
+SPACED = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+        word-spacing: .16em !important } p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets = [sheet];
+}"""
+FOCUS_IS_SEEN = """() => {
+    const focus = document.activeElement, box = focus.getBoundingClientRect();
+    const x = box.left + box.width / 2, y = box.top + box.height / 2;
+    const top = document.elementFromPoint(x, y);
+    return top !== null && (focus.contains(top) || top.contains(focus));
+}"""
 TOO_WIDE = """
 width => [document.documentElement, ...document.querySelectorAll('body *')]
     .filter(part => part.getBoundingClientRect().width > 0)
@@ -59,6 +78,9 @@ def test_each_page_can_be_read_and_used_by_everyone(
         assert cut_off(page) == []
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert cut_off(page) == []
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.evaluate(SPACED)
+    assert cut_off(page) == []
 
 
 def cut_off(page: Page) -> list[str]:
@@ -66,6 +88,57 @@ def cut_off(page: Page) -> list[str]:
     assert page.viewport_size is not None
     beyond: list[str] = page.evaluate(TOO_WIDE, page.viewport_size["width"])
     return beyond
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_has_the_focus_is_never_covered(site: Site, phones: Phones, language: str) -> None:
+    page = phones(viewport={"width": 320, "height": 480}, locale=language)
+    STATES["whole sheet"](site, page)
+    page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for key in ["Tab"] * 40 + ["Shift+Tab"] * 40:
+        page.keyboard.press(key)
+        reached.add(page.evaluate("document.activeElement.name || document.activeElement.tagName"))
+        if page.evaluate("document.activeElement !== document.body"):
+            assert page.evaluate(FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
+    assert len(reached) > 20
+
+
+def test_forced_colors_still_tell_what_is_chosen_and_what_is_a_button(
+    site: Site, phones: Phones
+) -> None:
+    page = phones(forced_colors="active")
+    STATES["sheet"](site, page)
+    turn_back_to(page, "k1")
+    chosen = page.locator("label:has([name=k1]:checked)")
+    assert chosen.evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
+    for edge in (".steps button", "progress", ".leave"):
+        look = page.locator(edge).first.evaluate(
+            "it => getComputedStyle(it).borderTopStyle + getComputedStyle(it).borderTopWidth"
+        )
+        assert look.startswith("solid")
+        assert not look.endswith("0px")
+
+
+def turn_back_to(page: Page, question: str) -> None:
+    back = page.locator(".steps button.other")
+    while not page.locator(f"#q-{question}").is_visible():
+        back.click()
+
+
+def test_nothing_moves(site: Site, phones: Phones) -> None:
+    page = phones()
+    STATES["part"](site, page)
+    page.locator(".steps button").first.click()
+    assert page.evaluate("document.getAnimations().length") == 0
+    moving = page.evaluate(
+        """[...document.querySelectorAll('*')].filter(it => {
+            const look = getComputedStyle(it);
+            return look.transitionDuration !== '0s' || look.animationName !== 'none'
+                || look.scrollBehavior !== 'auto';
+        }).length"""
+    )
+    assert moving == 0
 
 
 def test_axe_finds_a_planted_sin(site: Site, phones: Phones) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.initiatives.fielding import close_wave, end_grace
 from tests.browser.answering import (
     choose,
     lose_connection,
@@ -23,6 +21,7 @@ from tests.integration.pages.site import Fielded, opened, stored
 from tests.surveys.read import read
 
 pytestmark = pytest.mark.browser
+EACH_DATABASE = True
 
 Phones = Callable[..., Page]
 DRAFT = "sessionStorage.length"
@@ -219,21 +218,6 @@ def test_leaving_without_script_is_a_plain_link(site: Site, phones: Phones) -> N
     page.goto(site.address + site.field().path)
     page.get_by_role("link", name="Leave now").tap()
     page.wait_for_url("https://www.weather.gov/")
-
-
-def test_a_wave_that_closes_in_mid_answer_says_so(site: Site, phones: Phones) -> None:
-    page = phones()
-    fielded = open_page(site, page)
-    choose(page, t1=4)
-    turn_to_end(page)
-    with site.database.writing() as session:
-        close_wave(session, fielded.agency_id, fielded.wave_id, grace=timedelta(0))
-        end_grace(session, fielded.agency_id, fielded.wave_id)
-    send_button(page).tap()
-    expect(page.locator("h1")).to_have_text("This survey is closed")
-    assert page.get_by_text("It closed before your answers arrived.").is_visible()
-    assert page.evaluate(DRAFT) == 0
-    assert stored(site.database, fielded) == []
 
 
 def test_where_a_sheet_cannot_be_sealed_it_stays_on_the_page_and_goes_at_the_next_try(

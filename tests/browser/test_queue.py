@@ -25,6 +25,7 @@ from tests.browser.test_footprint import LIES_ON_PHONE, nothing_stays
 from tests.integration.pages.site import Fielded, Wish, field, opened, stored
 
 pytestmark = pytest.mark.browser
+EACH_DATABASE = True
 
 Phones = Callable[..., Page]
 IN_THE_QUEUE = """() => new Promise(done => {

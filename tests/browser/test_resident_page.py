@@ -1,46 +1,30 @@
-"""A resident with a 360-pixel phone answers, with script and without, in two directions."""
+"""What can go differently than planned on one phone, with script and without."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from app import clock
+from app.initiatives.fielding import close_wave, end_grace
+from app.privacy.form_tokens import FormTokens
+from app.responses.pages.collector_cache import FRESH_SECONDS
 from tests.browser.answering import choose, send, send_button, turn_back, turn_to_end
 from tests.browser.conftest import Site
 from tests.integration.pages.site import opened, stored
 
 pytestmark = pytest.mark.browser
+EACH_DATABASE = True
 
 Phones = Callable[..., Page]
 THANKS = {"en": "Thank you", "ar": "شكرًا لك"}
 ARRIVED = {"en": "have already arrived", "ar": "وصلت إجابات من هذه الصفحة"}
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ar"])
 SCRIPT = pytest.mark.parametrize("has_script", [False, True], ids=["no script", "script"])
-
-
-@SCRIPT
-@LANGUAGES
-def test_a_resident_answers_on_a_phone(
-    site_on_each_database: Site, phones: Phones, *, has_script: bool, language: str
-) -> None:
-    site = site_on_each_database
-    fielded = site.field(kind="follow_up")
-    page = phones(java_script_enabled=has_script, locale=language)
-    page.goto(site.address + fielded.path)
-    assert page.locator("html").get_attribute("lang") == language
-    choose(page, area=2, t1=4, t2=-1, f6=2, e1=-2, x1=1, k1=1)
-    choose(page, k2=3, k3=5, race=2)
-    choose(page, race=6)
-    send(page)
-    expect(page.locator("h1")).to_have_text(THANKS[language])
-    (sheet,) = opened(site.database, fielded, site.count_keys)
-    chosen = {"area": 2, "t1": 4, "t2": -1, "f6": 2, "e1": -2, "x1": 1, "k1": 1, "k2": 3}
-    assert {name: sheet["answers"][name] for name in chosen} == chosen
-    assert sheet["answers"]["race"] == [2, 6]
-    assert (sheet["language"], sheet["area"]) == (language, 2)
 
 
 @SCRIPT
@@ -133,6 +117,53 @@ def test_going_back_after_sending_shows_an_empty_page_of_its_own(
     assert page.locator('[name="_token"]').get_attribute("value") != first
 
 
+@SCRIPT
+@pytest.mark.parametrize("age", [timedelta(hours=30), timedelta(hours=80)], ids=str)
+def test_a_page_that_was_open_for_days_asks_to_press_send_once_more(
+    site: Site,
+    phones: Phones,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    has_script: bool,
+    age: timedelta,
+) -> None:
+    fielded = site.field()
+    page = phones(java_script_enabled=has_script)
+    page.goto(site.address + fielded.path)
+    then = clock.now() - age
+    monkeypatch.setattr(clock, "now", lambda: then)
+    old = FormTokens(site.web_keys).issue(fielded.wave_id)
+    page.locator("[name=_token]").evaluate("(field, token) => { field.value = token }", old)
+    choose(page, t1=4)
+    send(page)
+    expect(page.locator("#told")).to_contain_text("Nothing has been sent yet")
+    assert stored(site.database, fielded) == []
+    send(page)
+    expect(page.locator("h1")).to_have_text("Thank you")
+    (sheet,) = opened(site.database, fielded, site.count_keys)
+    assert sheet["answers"]["t1"] == 4
+
+
+@SCRIPT
+def test_a_wave_that_closes_in_mid_answer_says_so(
+    site: Site, phones: Phones, *, has_script: bool
+) -> None:
+    page = phones(java_script_enabled=has_script)
+    fielded = site.field()
+    page.goto(site.address + fielded.path)
+    choose(page, t1=4)
+    turn_to_end(page)
+    with site.database.writing() as session:
+        close_wave(session, fielded.agency_id, fielded.wave_id, grace=timedelta(0))
+        end_grace(session, fielded.agency_id, fielded.wave_id)
+    page.wait_for_timeout(1000 * FRESH_SECONDS)
+    send(page)
+    expect(page.locator("h1")).to_have_text("This survey is closed")
+    assert page.get_by_text("It closed before your answers arrived.").is_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert stored(site.database, fielded) == []
+
+
 def test_someone_else_on_the_same_phone_starts_from_the_thanks(site: Site, phones: Phones) -> None:
     fielded = site.field()
     page = phones(java_script_enabled=False, locale="ar")
@@ -140,7 +171,7 @@ def test_someone_else_on_the_same_phone_starts_from_the_thanks(site: Site, phone
     for _ in range(2):
         send(page)
         expect(page.locator("h1")).to_have_text(THANKS["ar"])
-        page.get_by_role("link").last.tap()
+        page.locator("main a").first.tap()
         expect(page.locator("form")).to_be_attached()
         assert page.locator("html").get_attribute("lang") == "ar"
     assert len(stored(site.database, fielded)) == 2
@@ -174,9 +205,13 @@ def test_the_long_page_can_be_answered_with_the_keyboard_alone(site: Site, phone
     page.keyboard.press("Tab")
     expect(page.locator(".leave")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Large text")).to_be_focused()
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
     page.keyboard.press("Enter")
     assert page.get_by_text("Ombuds Office").is_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Accessibility")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")

@@ -23,12 +23,18 @@ from app.questions.contract import AnswerProblem
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
 from app.responses.pages.outcome_pages import (
+    accessibility_page,
     arrived_page,
     busy_page,
     not_taking_page,
     unknown_page,
 )
-from app.responses.pages.rendering import SCRIPT_FOLDER, resident_script
+from app.responses.pages.rendering import (
+    ALOUD,
+    SCRIPT_FOLDER,
+    aloud_script,
+    resident_script,
+)
 from app.responses.pages.shared_pages import SharedPages
 from app.responses.pages.sheet_page import Trouble, is_asked, returned_page, shuffled_sheet
 from app.responses.pages.visit import Visit
@@ -64,10 +70,12 @@ async def show_sheet(request: Request) -> Response:
 
 @router.get(SCRIPT_FOLDER + "{name}")
 async def show_script(name: str, request: Request) -> Response:
+    if name == ALOUD:
+        return script_reply(request, aloud_script())
     script = resident_script()
     if name != script.name:
         raise NotFound("There is no script of this name. Load the page again.")
-    return script_reply(request, script, scope="/s/")
+    return script_reply(request, script, worker_scope="/s/")
 
 
 @router.post("/s/{public_id}/sealed")
@@ -107,10 +115,13 @@ class ResidentPages:
             return unknown_page(request, refusal)
         wanted = request.query_params.get("lang", "")
         language = preferred_language(request, languages_of(collector), wanted)
+        visit = Visit(request, collector, language, "", {})
+        if request.query_params.get("about") == "accessibility":
+            return accessibility_page(visit)
         if collector.wave_state != "open":
             self._drop_spent_key(collector)
-            return not_taking_page(Visit(request, collector, language, "", {}))
-        visit = self._with_new_token(Visit(request, collector, language, "", {}), None)
+            return not_taking_page(visit)
+        visit = self._with_new_token(visit, None)
         if collector.instrument.is_shuffled:
             return shuffled_sheet(visit)
         return self._shared.blank_sheet(visit)

@@ -13,7 +13,13 @@ from app.collectors.service import FieldedCollector
 from app.errors import AppError, Conflict
 from app.responses.pages.rendering import render, resident_reply, resident_style
 from app.responses.pages.visit import Visit
-from app.responses.pages.wording import facts_of, locale_for, locales, preferred_language
+from app.responses.pages.wording import (
+    facts_of,
+    languages_of,
+    locale_for,
+    locales,
+    preferred_language,
+)
 from app.web.error_pages import RETRY_SECONDS, answer_error, wants_json
 from app.web.forms import Form
 from app.web.style import Style
@@ -23,7 +29,22 @@ NOT_OPEN: Final = "This survey has not started yet."
 
 
 def thanks(visit: Visit) -> tuple[str, Style]:
-    return _short("thanks.html", visit.language, **_about(visit.collector, visit.language))
+    parts = _about(visit.collector, visit.language)
+    return _short("thanks.html", visit.language, is_easy=visit.is_easy, **parts)
+
+
+def accessibility_page(visit: Visit) -> Response:
+    """What was tested for whom, and what was not."""
+    easy = "&easy=1" if visit.is_easy else ""
+    return _page(
+        visit.request,
+        "accessibility.html",
+        visit.language,
+        languages=[locale_for(tag) for tag in languages_of(visit.collector)],
+        easy=easy,
+        more="&about=accessibility" + easy,
+        **_about(visit.collector, visit.language),
+    )
 
 
 def arrived_page(visit: Visit) -> Response:
@@ -76,8 +97,8 @@ def _about(collector: FieldedCollector, language: str) -> dict[str, Any]:
     }
 
 
-def _short(template: str, language: str, **parts: Any) -> tuple[str, Style]:
-    style = resident_style()
+def _short(template: str, language: str, *, is_easy: bool, **parts: Any) -> tuple[str, Style]:
+    style = resident_style(is_easy=is_easy)
     return render(template, locale_for(language), style=style, narrow=True, **parts), style
 
 
@@ -90,5 +111,6 @@ def _page(
     headers: Mapping[str, str] | None = None,
     **parts: Any,
 ) -> Response:
-    html, style = _short(template, language, **parts)
+    is_easy = "easy" in request.query_params
+    html, style = _short(template, language, is_easy=is_easy, **parts)
     return resident_reply(request, html, style, status=status, headers=headers)

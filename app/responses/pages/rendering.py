@@ -21,6 +21,7 @@ from app.web.templates import make_environment
 
 ROOM: Final = "app.responses.pages"
 SCRIPT_FOLDER: Final = "/s/script/"
+ALOUD: Final = "aloud.js"
 # Where "Leave now" goes: a page that anyone may have open, with nothing of the survey in it.
 LEAVE_ADDRESS: Final = "https://www.weather.gov/"
 _STYLES_KEPT: Final = 64
@@ -29,6 +30,7 @@ _STYLES_KEPT: Final = 64
 def render(template: str, locale: Locale, **parts: Any) -> str:
     values: dict[str, Any] = {
         "languages": (),
+        "more": "",
         "narrow": False,
         "is_simulated": False,
         "page": template.removesuffix(".html"),
@@ -40,9 +42,9 @@ def render(template: str, locale: Locale, **parts: Any) -> str:
 
 
 @lru_cache(maxsize=_STYLES_KEPT)
-def resident_style(hiding: str = "") -> Style:
-    sheets = (read_sheet(ROOM, name) for name in ("sheet.css", "parts.css"))
-    return make_style(page_sheet(), *sheets, hiding)
+def resident_style(hiding: str = "", *, is_easy: bool = False) -> Style:
+    names = ("sheet.css", "parts.css", "easy.css") if is_easy else ("sheet.css", "parts.css")
+    return make_style(page_sheet(), *(read_sheet(ROOM, name) for name in names), hiding)
 
 
 @cache
@@ -50,12 +52,18 @@ def resident_script() -> Script:
     return make_script(ROOM, "queue.js", "sheet.js")
 
 
-def resident_policy(style: Style) -> str:
+@cache
+def aloud_script() -> Script:
+    """Asked for by its plain name, and only by who wants the page read aloud."""
+    return make_script(ROOM, ALOUD)
+
+
+def resident_policy(style: Style, *, is_easy: bool = False) -> str:
     """The script may send a sheet, and register itself as the worker that sends it later.
 
     It reads the page that comes back, so the style of the short pages is allowed on all.
     """
-    styles = dict.fromkeys((style.source, resident_style().source))
+    styles = dict.fromkeys((style.source, resident_style(is_easy=is_easy).source))
     return content_policy(styles, "connect-src 'self'", "trusted-types worker")
 
 
@@ -67,7 +75,8 @@ def resident_reply(
     status: HTTPStatus = HTTPStatus.OK,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    sent = {POLICY_HEADER: resident_policy(style), **(headers or {})}
+    policy = resident_policy(style, is_easy="easy" in request.query_params)
+    sent = {POLICY_HEADER: policy, **(headers or {})}
     return page_reply(request, html, style, status=status, headers=sent)
 
 

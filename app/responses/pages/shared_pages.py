@@ -36,7 +36,7 @@ class SharedPages:
     """Renders each page once, and again only when something of its collector has changed."""
 
     def __init__(self) -> None:
-        self._prepared: OrderedDict[tuple[Render, str, str], _Prepared] = OrderedDict()
+        self._prepared: OrderedDict[tuple[Render, str, str, bool], _Prepared] = OrderedDict()
 
     def blank_sheet(self, visit: Visit) -> Response:
         page = self._page(blank_sheet, visit)
@@ -47,7 +47,7 @@ class SharedPages:
         return shared_page_reply(visit.request, page.head, page.rest, page.policy)
 
     def _page(self, render: Render, visit: Visit) -> _Prepared:
-        key = (render, visit.collector.public_id, visit.language)
+        key = (render, visit.collector.public_id, visit.language, visit.is_easy)
         page = self._prepared.get(key)
         if page is None or page.collector != visit.collector:
             page = self._prepared[key] = _prepare(render, visit)
@@ -60,5 +60,5 @@ class SharedPages:
 def _prepare(render: Render, visit: Visit) -> _Prepared:
     html, style = render(visit.with_token(_TOKEN_PLACE))
     head, _, rest = html.partition(_TOKEN_PLACE)
-    policy = resident_policy(style)
+    policy = resident_policy(style, is_easy=visit.is_easy)
     return _Prepared(visit.collector, pack_head(head.encode()), rest, policy)

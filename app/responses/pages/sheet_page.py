@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from app.collectors.service import FieldedCollector
@@ -62,12 +63,15 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
     collector = visit.collector
     locale = locale_for(visit.language)
     notice = notice_for(collector, locale)
-    style = resident_style(hiding_css(collector.instrument, collector.wave_kind))
+    hiding = hiding_css(collector.instrument, collector.wave_kind)
+    style = resident_style(hiding, is_easy=visit.is_easy)
     html = render(
         "sheet.html",
         locale,
         style=style,
         languages=() if trouble else [locale_for(tag) for tag in languages_of(collector)],
+        is_easy=visit.is_easy,
+        more="&easy=1" if visit.is_easy else "",
         is_simulated=collector.initiative.is_simulated,
         notice=notice,
         minutes=collector.instrument.minutes,
@@ -103,7 +107,19 @@ def _pages(visit: Visit, notice: Notice, trouble: Trouble | None) -> Iterator[di
         ]
         if questions:
             title = notice.say(page.title) if page.title else None
-            yield {"id": page.id, "title": title, "questions": questions}
+            yield from _parts(page.id, title, questions, is_easy=visit.is_easy)
+
+
+def _parts(
+    page_id: str, title: str | None, questions: list[Markup], *, is_easy: bool
+) -> Iterator[dict[str, object]]:
+    """A page as it is, or with each question as a page of its own, the first under the title."""
+    if not is_easy:
+        yield {"id": page_id, "title": title, "questions": questions}
+        return
+    for number, question in enumerate(questions):
+        title = title if number == 0 else None
+        yield {"id": page_id, "title": title, "questions": [question]}
 
 
 def is_asked(question: Question, collector: FieldedCollector) -> bool:

@@ -26,5 +26,10 @@ class Visit:
     order_seed: bytes | None = None
     transport_key: str = ""
 
+    @property
+    def is_easy(self) -> bool:
+        """Asked for in the address, which also a form without script sends on; kept nowhere."""
+        return "easy" in self.request.query_params
+
     def with_token(self, token: str, nonce: bytes | None = None) -> Visit:
         return replace(self, token=token, order_seed=nonce)

@@ -26,6 +26,7 @@ _SCRIPT_WORDS: Final = {
     "back": "back",
     "part": "part",
     "clear": "clear",
+    "aloud": "aloud",
     "sending": "sending",
     "busy": "busy_text",
     "offline": "offline_text",

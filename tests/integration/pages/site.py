@@ -24,12 +24,32 @@ from tests.factories import make_agency, make_areas, make_collector, make_wave
 from tests.integration.pages.reading import PostedForm, ReadPage
 
 NOTICE: Final = {
-    "run_by": {"en": "Riverside Neighbours", "es": "Vecinos de Riverside", "ar": "جيران ريفرسايد"},
-    "paid_by": {"en": "City of Riverside", "es": "Ciudad de Riverside", "ar": "مدينة ريفرسايد"},
+    "run_by": {
+        "en": "Riverside Neighbours",
+        "es": "Vecinos de Riverside",
+        "ar": "جيران ريفرسايد",
+        "vi": "Hàng xóm Riverside",
+    },
+    "paid_by": {
+        "en": "City of Riverside",
+        "es": "Ciudad de Riverside",
+        "ar": "مدينة ريفرسايد",
+        "vi": "Thành phố Riverside",
+    },
     "contact": "+1 555 0100",
-    "complaint": {"en": "Ombuds Office", "es": "Defensoría", "ar": "مكتب المظالم"},
-    "retention": {"en": "24 months", "es": "24 meses", "ar": "24 شهرًا"},
-    "result_where": {"en": "at the library", "es": "en la biblioteca", "ar": "في المكتبة"},
+    "complaint": {
+        "en": "Ombuds Office",
+        "es": "Defensoría",
+        "ar": "مكتب المظالم",
+        "vi": "Văn phòng khiếu nại",
+    },
+    "retention": {"en": "24 months", "es": "24 meses", "ar": "24 شهرًا", "vi": "24 tháng"},
+    "result_where": {
+        "en": "at the library",
+        "es": "en la biblioteca",
+        "ar": "في المكتبة",
+        "vi": "tại thư viện",
+    },
 }
 
 
@@ -60,8 +80,18 @@ def field(database: Database, keys: CountKeyStore, **wish: Unpack[Wish]) -> Fiel
         initiative = create_initiative(
             session,
             make_agency(session).agency_id,
-            title={"en": "Walking beats", "es": "Rondas a pie", "ar": "دوريات راجلة"},
-            police_name={"en": "Riverside Police", "es": "la Policía", "ar": "الشرطة"},
+            title={
+                "en": "Walking beats",
+                "es": "Rondas a pie",
+                "ar": "دوريات راجلة",
+                "vi": "Tuần tra đi bộ",
+            },
+            police_name={
+                "en": "Riverside Police",
+                "es": "la Policía",
+                "ar": "الشرطة",
+                "vi": "Cảnh sát Riverside",
+            },
             notice=wish.get("notice", NOTICE),
             is_simulated=wish.get("is_simulated", False),
         )
@@ -75,7 +105,7 @@ def field(database: Database, keys: CountKeyStore, **wish: Unpack[Wish]) -> Fiel
             kind=kind,
             state=wish.get("state", "open"),
             keys=keys,
-            languages=wish.get("languages", ("en", "es", "ar")),
+            languages=wish.get("languages", ("en", "es", "ar", "vi")),
             instrument=wish.get("instrument"),
         )
         collector = make_collector(session, wave, area_code=wish.get("area_code"))

@@ -16,10 +16,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from app.db import Database
+from app.initiatives.wave import WaveState
 from app.privacy.count_keys import CountKeyStore
 from app.responses.pages import collector_cache, shared_pages
 from app.responses.pages.collector_cache import FRESH_SECONDS
 from app.responses.pages.rendering import LEAVE_ADDRESS
+from app.responses.pages.wording import locales
 from tests.factories import core_trust
 from tests.integration.pages.conftest import Watch
 from tests.integration.pages.reading import ReadPage
@@ -34,7 +36,7 @@ def test_the_page_says_who_asks_and_what_is_kept_before_it_asks(phone: Phone) ->
     text = phone.open().text
     order = [
         "The police where you live",
-        "Takes about 5 min",
+        "Takes about 5 minutes",
         "aged 18 or older",
         "Who asks: Riverside Neighbours",
         "You can skip any question",
@@ -94,7 +96,12 @@ def test_the_page_loads_its_script_and_nothing_else(client: TestClient, fielded:
 
 @pytest.mark.parametrize(
     ("accepted", "language", "direction"),
-    [("es-MX,es;q=0.9", "es", "ltr"), ("ar-EG", "ar", "rtl"), ("vi", "en", "ltr")],
+    [
+        ("es-MX,es;q=0.9", "es", "ltr"),
+        ("ar-EG", "ar", "rtl"),
+        ("vi-VN,en;q=0.8", "vi", "ltr"),
+        ("so", "en", "ltr"),
+    ],
 )
 def test_the_page_comes_in_the_language_read_best(
     phone: Phone, accepted: str, language: str, direction: str
@@ -117,7 +124,7 @@ def test_each_other_language_is_one_link_away_in_its_own_script(
     assert {"English", "Español", "العربية"} <= set(arabic.words)
 
 
-@pytest.mark.parametrize("wanted", ["", "vi", "../../etc", "%00"])
+@pytest.mark.parametrize("wanted", ["", "so", "../../etc", "%00"])
 def test_a_language_that_is_not_offered_changes_nothing(
     client: TestClient, fielded: Fielded, wanted: str
 ) -> None:
@@ -131,7 +138,10 @@ def test_a_wave_in_one_language_offers_no_other(
     phone = Phone(client, field(database, count_keys, languages=["es"]))
     page = phone.open("ar")
     assert page.attributes["html"]["lang"] == "es"
-    assert list(page.links) == [LEAVE_ADDRESS]
+    assert {link for link in page.links if "lang=" in link} == {
+        "?lang=es&easy=1",
+        "?lang=es&about=accessibility",
+    }
 
 
 def test_only_a_simulated_initiative_is_called_an_example(
@@ -242,6 +252,49 @@ def test_the_script_is_named_by_its_content_and_kept_for_good(
     plain = client.get(address, headers={"accept-encoding": "identity"})
     assert (plain.content, plain.headers.get("content-encoding")) == (answer.content, None)
     assert client.get("/s/script/000000000000.js").status_code == 404
+
+
+def test_what_reads_aloud_is_a_file_of_its_own_that_is_not_kept(
+    client: TestClient, fielded: Fielded
+) -> None:
+    answer = client.get("/s/script/aloud.js")
+    assert answer.text.count("export const toggle") == 1
+    assert answer.headers["cache-control"] == "no-store"
+    assert "service-worker-allowed" not in answer.headers
+    assert "SpeechSynthesisUtterance" not in client.get(fielded.path).text
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar", "vi"])
+@pytest.mark.parametrize("state", ["draft", "open", "closed"])
+def test_everyone_can_read_for_whom_the_page_was_tested(
+    client: TestClient,
+    database: Database,
+    count_keys: CountKeyStore,
+    state: WaveState,
+    language: str,
+) -> None:
+    path = field(database, count_keys, state=state).path
+    answer = client.get(f"{path}?lang={language}&about=accessibility")
+    page = ReadPage(answer.text)
+    texts = locales()[language].texts
+    assert answer.status_code == 200
+    assert page.attributes["html"]["lang"] == language
+    for key in (key for key in texts if key.startswith("access_") and key != "access_link"):
+        assert texts[key] in page.text
+    assert "+1 555 0100" in page.text
+    assert not page.forms
+
+
+def test_large_text_has_each_question_apart_and_the_same_form(
+    client: TestClient, fielded: Fielded
+) -> None:
+    usual = client.get(f"{fielded.path}?lang=en").text
+    large = client.get(f"{fielded.path}?lang=en&easy=1").text
+    assert ReadPage(large).form.offered == ReadPage(usual).form.offered
+    assert large.count('<section class="page"') > usual.count('<section class="page"')
+    assert large.count("<h2") == usual.count("<h2")
+    assert "font-size:150%" in large
+    assert "font-size:150%" not in usual
 
 
 def test_every_visit_gets_a_token_of_its_own(phone: Phone) -> None:

@@ -10,7 +10,7 @@
   const all = (selector, inside) => Array.from((inside || document).querySelectorAll(selector));
   const words = JSON.parse(find("#words") ? find("#words").content.textContent : "{}");
   let main, form, key, intro, parts, ending, conditions, at, progress, steps;
-  let isSending = false, kept = null;
+  let isSending = false, kept = null, aloud;
 
   const make = (tag, look, content) => {
     const element = document.createElement(tag);
@@ -91,16 +91,38 @@
       "question " + before.reduce((n, other) => n + all("fieldset:not([hidden])", other).length, 0);
   };
 
+  // Read aloud, by a voice of the device itself: others would send what is read to their makers.
+  // What reads is asked for only when it is wanted.
+
+  const hush = () => {
+    if (!aloud) return;
+    speechSynthesis.cancel();
+    aloud.setAttribute("aria-pressed", false);
+  };
+  const offerVoice = () => {
+    all(".aloud").forEach((button) => button.remove());
+    const language = document.documentElement.lang.split("-")[0];
+    const voice = self.speechSynthesis && speechSynthesis.getVoices().find(
+      (one) => one.localService && one.lang.toLowerCase().startsWith(language));
+    const title = find("h1", main);
+    if (!voice || !title || !words.aloud) return;
+    aloud = make("button", "aloud", words.aloud);
+    hush();
+    aloud.onclick = async () => (await import("./aloud.js")).toggle(aloud, voice);
+    title.after(aloud);
+  };
+
   const look = (element) => {
     element.tabIndex = -1;
     element.focus({preventScroll: true});
   };
 
   const go = (part) => {
+    hush();
     show(part);
     save();
     if (part && !history.state) history.pushState(1, "");
-    look(part ? find("h2", part) || part : find("h1"));
+    look(part ? find("h2", part) || find(".question:not([hidden])", part) : find("h1"));
     if (find(".told", main)) progress.scrollIntoView();
     else scrollTo(0, 0);
   };
@@ -117,6 +139,7 @@
   const enhance = () => {
     main = find("main");
     form = find("#sheet");
+    setTimeout(offerVoice);
     if (!form) return;
     key = form.dataset.key;
     conditions = Object.entries(JSON.parse(form.dataset.showIf));
@@ -169,6 +192,7 @@
   });
 
   const put = (next, title) => {
+    hush();
     all("nav, .steps, .progress").forEach((piece) => piece.remove());
     main.replaceWith(next);
     document.title = title;
@@ -244,7 +268,7 @@
     isSending = true;
     button.textContent = words.sending;
     try {
-      const reply = await post(location.pathname, new URLSearchParams(new FormData(sheet)));
+      const reply = await post(location.pathname + location.search, new URLSearchParams(new FormData(sheet)));
       if (!shown(reply)) tell(button, words.busy);
     } catch (lost) {
       await keep(sheet, button);
@@ -254,6 +278,7 @@
   };
 
   const leave = (address) => {
+    hush();
     wipe();
     kept = null;
     document.body.textContent = "";
@@ -267,7 +292,7 @@
 
   const onClick = (event) => {
     const hit = (selector) => event.target.closest(selector);
-    const link = hit(".leave, .told a, nav a");
+    const link = hit("a");
     if (link && link.matches(".leave")) {
       event.preventDefault();
       leave(link.href);
@@ -311,7 +336,8 @@
     enhance();
     const typed = draft();
     const [visit] = performance.getEntriesByType("navigation");
-    const isSame = form && typed.path === location.pathname &&
+    const isOurs = form || find("[data-page=accessibility]");
+    const isSame = isOurs && typed.path === location.pathname &&
       (typed.isCarried || visit.type === "reload" || document.wasDiscarded);
     if (!isSame) wipe();
     if (!form) return;
@@ -339,6 +365,7 @@
     wipe();
     location.reload();
   });
+  if (self.speechSynthesis) speechSynthesis.onvoiceschanged = offerVoice;
   history.scrollRestoration = "manual";
   start();
 })();

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from babel.core import Locale as Cldr
 
 from app.questions import words
 from app.responses.pages import wording
@@ -18,9 +19,17 @@ EMPTY = Locale("en", "English", "ltr", "original", {})
 
 def _texts(room: Path) -> dict[str, dict[str, str]]:
     return {
-        path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+        path.stem: {
+            key: _longest(text)
+            for key, text in yaml.safe_load(path.read_text(encoding="utf-8"))["texts"].items()
+        }
         for path in room.glob("*.yaml")
     }
+
+
+def _longest(text: str | dict[str, str]) -> str:
+    """Of a counted text the form for most numbers: it names the number."""
+    return text if isinstance(text, str) else text["other"]
 
 
 def _places(text: str) -> set[str]:
@@ -56,6 +65,39 @@ def test_every_language_has_every_text_with_the_same_places(room: Path) -> None:
 )
 def test_a_planted_gap_is_found(planted: dict[str, dict[str, str]]) -> None:
     assert gaps(planted)
+
+
+COUNTED = [
+    (path.stem, key, text)
+    for room in ROOMS
+    for path in room.glob("*.yaml")
+    for key, text in yaml.safe_load(path.read_text(encoding="utf-8"))["texts"].items()
+    if isinstance(text, dict)
+]
+
+
+@pytest.mark.parametrize(("language", "key", "forms"), COUNTED)
+def test_a_counted_text_has_each_form_that_its_language_has(
+    language: str, key: str, forms: dict[str, str]
+) -> None:
+    assert set(forms) == Cldr.parse(language).plural_form.tags | {"other"}, key
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [
+        ("en", 1, "Takes about 1 minute"),
+        ("en", 5, "Takes about 5 minutes"),
+        ("es", 10, "Toma unos 10 minutos"),
+        ("ar", 2, "يستغرق نحو دقيقتين"),
+        ("ar", 5, "يستغرق نحو 5 دقائق"),
+        ("ar", 12, "يستغرق نحو 12 دقيقة"),
+        ("vi", 5, "Mất khoảng 5 phút"),
+    ],
+)
+def test_a_number_takes_the_form_of_its_language(language: str, count: int, words: str) -> None:
+    assert wording.locale_for(language).counted("minutes", count) == words
+    assert wording.locale_for(f"{language}-US").counted("minutes", count) == words
 
 
 def test_translations_nobody_has_reviewed_are_called_drafts() -> None:
