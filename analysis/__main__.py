@@ -11,6 +11,7 @@ from analysis.codebook import CodebookError
 from analysis.command.comparing import add_compare, add_report
 from analysis.command.planning import add_plan
 from analysis.command.powering import add_power
+from analysis.command.trending import add_trend
 from analysis.refusals import Refusal
 
 
@@ -36,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (add_power, add_plan, add_compare, add_report):
+    for add in (add_power, add_plan, add_compare, add_trend, add_report):
         add(commands)
     return parser
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal
 
-from analysis.codebook import Codebook, Variable, canonical_json
+from analysis.codebook import Codebook, canonical_json
 from analysis.dataset import DesignColumns
 from analysis.design import LONELY_PSU, LonelyPsu
+from analysis.eligibility import ComparisonAreas, read_comparison_areas, read_exclusions
 from analysis.outcomes import Measure, Outcome, outcomes_of
 from analysis.probability import LEVEL
 from analysis.refusals import Refusal
 from analysis.variance import variance_named
-from analysis.weighting.margins import level_named
 from analysis.weighting.planned import PlannedWeighting, read_weighting
 
 MOST_PRIMARY: Final = 3
@@ -41,18 +41,11 @@ _KEYS: Final = (
     "weighting",
     "exclusions",
     "comparison_areas",
+    "contrasts",
     "suppress_below",
     "lonely_psu",
     *_FIXED,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonAreas:
-    """Where the initiative is not: codes of a question, or names in the plan's area column."""
-
-    column: str
-    levels: tuple[int, ...] | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +62,7 @@ class Plan:
     weighting: PlannedWeighting | None = None
     exclusions: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     comparison_areas: ComparisonAreas | None = None
+    contrasts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     suppress_below: int = LEAST_SUPPRESSION
     lonely_psu: LonelyPsu = "refuse"
 
@@ -87,6 +81,7 @@ class Plan:
             "comparison_areas": {self.comparison_areas.column: list(self.comparison_areas.levels)}
             if self.comparison_areas
             else {},
+            "contrasts": {name: list(weights) for name, weights in self.contrasts.items()},
             "suppress_below": self.suppress_below,
             "lonely_psu": self.lonely_psu,
             **_FIXED,
@@ -110,7 +105,8 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
     interaction with the wave is tested as planned, the others' as exploratory); `weighting` (see
     `read_weighting`); `exclusions` ({column: [codes]}: people outside the population);
     `comparison_areas` ({column: [levels]}: areas without the initiative, by codes of a question or
-    by names in the `area` column); `suppress_below` (10 or more); `lonely_psu`. Stated and fixed:
+    by names in the `area` column); `contrasts` ({name: [coefficients]}, one a wave, for three waves
+    and more); `suppress_below` (10 or more); `lonely_psu`. Stated and fixed:
     `schema`, `level` (0.95), `direction` (two_sided), `estimand` (change_of_the_population: never
     "the same people improved"). No document: `default_plan`.
 
@@ -139,8 +135,9 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
         subgroups=subgroups,
         confirmatory_subgroups=_confirmatory(document, subgroups),
         weighting=read_weighting(document.get("weighting"), codebook),
-        exclusions=_exclusions(document, codebook),
-        comparison_areas=_comparison_areas(document, codebook),
+        exclusions=read_exclusions(document, codebook),
+        comparison_areas=read_comparison_areas(document, codebook),
+        contrasts=_contrasts(document.get("contrasts") or {}),
         suppress_below=_suppress_below(document),
         lonely_psu=_lonely_psu(document),
     )
@@ -302,59 +299,21 @@ def _confirmatory(document: Mapping[str, Any], subgroups: Sequence[str]) -> tupl
     return tuple(dict.fromkeys(given))
 
 
-def _exclusions(document: Mapping[str, Any], codebook: Codebook) -> dict[str, tuple[int, ...]]:
-    given = document.get("exclusions") or {}
+def _contrasts(given: object) -> dict[str, tuple[float, ...]]:
     if not isinstance(given, Mapping):
-        raise Refusal("plan: exclusions must map a column to codes, such as {lives_here: [2]}")
-    clusters = [key for key in ("stratum", "psu") if given and document.get(key)]
-    if clusters:
         raise Refusal(
-            f"plan: exclusions together with {clusters[0]}: leaving people out would hide from the "
-            "variance what was drawn; ask for the group as a subgroup instead"
+            "plan: contrasts must map a name to coefficients, such as {later: [-1, 0, 1]}"
         )
-    known = {v.id: v for v in codebook.variables if v.valid_codes}
-    excluded = {}
-    for name, levels in given.items():
-        if name not in known:
-            raise Refusal(
-                f"plan: unknown column {name!r} in exclusions; choose coded columns: "
-                f"{', '.join(known)}"
-            )
-        excluded[name] = tuple(_codes_of(known[name], levels, "exclusions"))
-    return excluded
+    for name, weights in given.items():
+        if not isinstance(weights, list | tuple) or not all(map(_is_finite, weights)):
+            raise Refusal(f"plan: contrasts: {name!r} must be a list of numbers, one a wave")
+    return {str(name): tuple(map(float, weights)) for name, weights in given.items()}
 
 
-def _codes_of(variable: Variable, levels: object, key: str) -> Iterator[int]:
-    if not isinstance(levels, list | tuple) or not levels:
-        raise Refusal(f"plan: {key} of {variable.id!r} must be a list of its codes")
-    for level in levels:
-        code = level_named(variable, level)
-        if code is None:
-            codes = ", ".join(map(str, variable.valid_codes))
-            raise Refusal(f"plan: {key} of {variable.id!r} name {level!r}; its codes are {codes}")
-        yield code
-
-
-def _comparison_areas(document: Mapping[str, Any], codebook: Codebook) -> ComparisonAreas | None:
-    given = document.get("comparison_areas") or {}
-    if not isinstance(given, Mapping) or len(given) > 1:
-        raise Refusal(
-            "plan: comparison_areas must map one column to its levels, such as {area: [3, 4]}"
-        )
-    for column, levels in given.items():
-        variable = next((v for v in codebook.variables if v.id == column and v.valid_codes), None)
-        if variable is not None:
-            codes = tuple(_codes_of(variable, levels, "comparison_areas"))
-            return ComparisonAreas(column, codes)
-        if column != document.get("area"):
-            raise Refusal(
-                f"plan: unknown column {column!r} in comparison_areas; choose a coded column, or "
-                "the one that the plan names as area"
-            )
-        if not isinstance(levels, list | tuple) or not levels:
-            raise Refusal(f"plan: comparison_areas of {column!r} must be a list of its areas")
-        return ComparisonAreas(column, tuple(dict.fromkeys(str(level).strip() for level in levels)))
-    return None
+def _is_finite(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value)
 
 
 def _suppress_below(document: Mapping[str, Any]) -> int:

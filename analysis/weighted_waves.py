@@ -90,7 +90,7 @@ def weigh(before: Wave, after: Wave, codebook: Codebook, plan: Plan) -> Weighted
         return _on_base_weights(before, after)
     margins = plan.weighting.margins(codebook)
     names = [margin.variable for margin in margins]
-    samples = _sample(before, names, codebook), _sample(after, names, codebook)
+    samples = sample_of(before, names, codebook), sample_of(after, names, codebook)
     weighting = weigh_waves(*samples, margins, plan.weighting.rule(codebook))
     if isinstance(weighting, NotEstimable):
         reason = NotEstimable("the population margins could not be met in these samples")
@@ -105,7 +105,8 @@ def weigh(before: Wave, after: Wave, codebook: Codebook, plan: Plan) -> Weighted
     return WeightedWaves(weighted, samples, weighting, section, _withheld(judged))
 
 
-def _sample(wave: Wave, names: Sequence[str], codebook: Codebook) -> WaveSample:
+def sample_of(wave: Wave, names: Sequence[str], codebook: Codebook) -> WaveSample:
+    """A wave as the weighting takes it: base weights, and levels of the margins named."""
     return WaveSample(_base(wave), {name: levels_in(wave, name, codebook) for name in names})
 
 

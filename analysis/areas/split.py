@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from analysis.codebook import Codebook
 from analysis.dataset import Wave, read_wave
+from analysis.eligibility import ComparisonAreas
 from analysis.exclusions import EligibleWave, without_rows
-from analysis.plan import ComparisonAreas, Plan
+from analysis.plan import Plan
 from analysis.refusals import NotEstimable, Refusal
 
 Mask = NDArray[np.bool_]

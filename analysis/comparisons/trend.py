@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from analysis.probability import f_above
 from analysis.refusals import NotEstimable, Refusal
 from analysis.variance.protocol import Variance
 from analysis.variance.taylor import linearised_covariance
+
+_ADDS_UP: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,22 @@ class PlannedContrast:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedContrast:
+    """A sum of the waves' means with coefficients that the plan names; p_adjusted as the others."""
+
+    name: str
+    coefficients: tuple[float, ...]
+    change: Change | NotEstimable
+    p_adjusted: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """What three waves or more show.
 
     slope: change a month (or whatever `times` count). contrasts: each wave less the one before,
-    then the last less the first; those without a test stand in `untested` with their reason.
+    then the last less the first; those without a test stand in `untested` with their reason. named:
+    the plan's own.
     """
 
     waves: tuple[Influence, ...]
@@ -55,6 +69,7 @@ class Trend:
     omnibus: Omnibus | NotEstimable
     contrasts: tuple[PlannedContrast, ...]
     untested: tuple[tuple[int, int, NotEstimable], ...]
+    named: tuple[NamedContrast, ...] = ()
 
 
 def compare_trend(
@@ -63,38 +78,58 @@ def compare_trend(
     times: Sequence[float],
     design: Design,
     variance: Variance,
+    *,
+    named: Mapping[str, Sequence[float]] | None = None,
 ) -> Trend | NotEstimable:
     """Did the population's mean move over three or more waves, and how fast?
 
     Slope: weighted regression of the outcome on time, design-based (linearised; df = PSUs - strata
     - 1). Any change: Wald F = (L m)' (L V L')^-1 (L m) / (k - 1), L taking each mean less the
     first, on (k - 1, PSUs - strata + 1 - k). Contrasts: each wave less the one before, the last
-    less the first, Holm over all of them.
+    less the first, and those of the plan (c'm, V = c' cov c), Holm over all of them.
 
     outcome: (N,) over all waves, NaN where missing. waves: rows of each (the domain), in order.
     times: one a wave, rising, such as months of the fieldwork's middle. Labels: `label_waves`.
+    named: of each contrast of the plan, one coefficient a wave; they add up to 0.
     Assumes nothing about the shape; the slope is the best straight line. The contrasts are planned:
     no search for a turning point.
-    Refuses (`Refusal`): fewer than three waves, times that do not rise. Refuses (`NotEstimable`): a
+    Refuses (`Refusal`): fewer than three waves, times that do not rise, coefficients that are too
+    many or too few, or do not add up to 0. Refuses (`NotEstimable`): a
     wave with fewer than two answers; parts that have no variance or no df.
     Reference: Binder (1983); Korn & Graubard (1990), American Statistician 44:270-276, for Wald on
     design df; Holm (1979). Checked against: R `svyglm`, `regTermTest`, `svycontrast` (O12).
     """
     _check(waves, times)
+    _check_named(named or {}, len(waves))
     influences = []
     for number, rows in enumerate(waves, 1):
         influence = mean_influence(outcome, rows, design)
         if isinstance(influence, NotEstimable):
             return NotEstimable(f"wave {number}: {influence.reason}")
         influences.append(influence)
-    contrasts, untested = _contrasts(influences, design, variance)
+    contrasts, untested, own = _contrasts(influences, design, variance, named or {})
     return Trend(
         waves=tuple(influences),
         slope=_slope(outcome, influences, times, design),
         omnibus=_omnibus(influences, design, variance),
         contrasts=contrasts,
         untested=untested,
+        named=own,
     )
+
+
+def _check_named(named: Mapping[str, Sequence[float]], k: int) -> None:
+    for name, coefficients in named.items():
+        if len(coefficients) != k:
+            raise Refusal(
+                f"trend: the contrast {name!r} has {len(coefficients)} coefficients for {k} waves; "
+                "give one a wave, 0 for a wave that it leaves out"
+            )
+        if abs(sum(coefficients)) > _ADDS_UP or not any(coefficients):
+            raise Refusal(
+                f"trend: the coefficients of the contrast {name!r} add up to "
+                f"{sum(coefficients):g}; some must be above and some below 0, and their sum 0"
+            )
 
 
 def _check(waves: Sequence[IntArray], times: Sequence[float]) -> None:
@@ -145,17 +180,34 @@ def _omnibus(
 
 
 def _contrasts(
-    waves: Sequence[Influence], design: Design, variance: Variance
-) -> tuple[tuple[PlannedContrast, ...], tuple[tuple[int, int, NotEstimable], ...]]:
+    waves: Sequence[Influence],
+    design: Design,
+    variance: Variance,
+    named: Mapping[str, Sequence[float]],
+) -> tuple[
+    tuple[PlannedContrast, ...],
+    tuple[tuple[int, int, NotEstimable], ...],
+    tuple[NamedContrast, ...],
+]:
     last = len(waves) - 1
     pairs = [*((i, i + 1) for i in range(last)), (0, last)]
-    tested, untested = [], []
-    for earlier, later in pairs:
-        change = contrast([waves[earlier], waves[later]], (-1.0, 1.0), design, variance)
+    changes = [contrast([waves[i], waves[j]], (-1.0, 1.0), design, variance) for i, j in pairs]
+    own = [contrast(waves, coefficients, design, variance) for coefficients in named.values()]
+    tested = [c for c in (*changes, *own) if isinstance(c, Change)]
+    adjusted = iter(holm([change.p for change in tested]))
+    planned, untested = [], []
+    for (i, j), change in zip(pairs, changes, strict=True):
         if isinstance(change, NotEstimable):
-            untested.append((earlier, later, change))
+            untested.append((i, j, change))
         else:
-            tested.append((earlier, later, change))
-    adjusted = holm([change.p for _, _, change in tested])
-    planned = (PlannedContrast(*parts, p) for parts, p in zip(tested, adjusted, strict=True))
-    return tuple(planned), tuple(untested)
+            planned.append(PlannedContrast(i, j, change, next(adjusted)))
+    told = tuple(
+        NamedContrast(
+            name,
+            tuple(coefficients),
+            change,
+            next(adjusted) if isinstance(change, Change) else None,
+        )
+        for (name, coefficients), change in zip(named.items(), own, strict=True)
+    )
+    return tuple(planned), tuple(untested), told

@@ -14,7 +14,7 @@ _HEAD: Final = ("method", "question", "reference")
 _DECIMALS: Final[Mapping[str | None, int]] = {"probability": 2, "odds": 2, "rank": 3, "sd": 2}
 _STATISTIC: Final = 2
 # Sizes that stand beside an estimate; all other figures stay in the computed document.
-_TOLD_FIGURES: Final = ("cliff_delta", "dz", "dz_low", "dz_high", "d_av")
+_TOLD_FIGURES: Final = ("cliff_delta", "dz", "dz_low", "dz_high", "d_av", "d_av_low", "d_av_high")
 _FEW_LEFT_OUT: Final = suppressed("it would tell of the few people it leaves out")
 _FEW_COUNTED: Final = suppressed("it rests on few people who answered otherwise")
 _NOT_POSSIBLE: Final = "these answers do not allow it"

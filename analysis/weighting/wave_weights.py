@@ -133,28 +133,50 @@ def weigh_waves(
     >>> round(both.after.size.n_eff, 6)
     96.0
     """
+    found = weigh_samples({"before": before, "after": after}, margins, rule)
+    if isinstance(found, NotEstimable):
+        return found
+    first, second = found.weighed
+    return Weighting(first, second, found.used, found.left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedSamples:
+    """`weighed`: one a sample, in their order; `used` and `left_out` as in `Weighting`."""
+
+    weighed: tuple[WaveWeights, ...]
+    used: tuple[Collapse, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def weigh_samples(
+    samples: Mapping[str, WaveSample],
+    margins: Sequence[Margin],
+    rule: WeightingRule | None = None,
+) -> WeightedSamples | NotEstimable:
+    """Which weights make all these samples look like one population? See `weigh_waves`."""
     rule = rule or WeightingRule()
-    samples = (before, after)
     if not margins:
         raise Refusal("weighting: there is no margin; give at least one")
     _check(samples, margins)
     _check_neighbours(rule, margins)
-    found = [(margin, _usable(margin, samples, rule)) for margin in margins]
-    used = [usable for _, usable in found if isinstance(usable, Collapse)]
+    found = [(margin, _usable(margin, tuple(samples.values()), rule)) for margin in margins]
+    used = tuple(usable for _, usable in found if isinstance(usable, Collapse))
     left_out = tuple(reason for _, reason in found if isinstance(reason, LeftOut))
     if not used:
         words = "; ".join(margin.words for margin in left_out)
         return NotEstimable(f"no margin is left to weight by: {words}")
-    weighed = [_weigh(sample, used, rule) for sample in samples]
-    for name, wave in zip(("before", "after"), weighed, strict=True):
-        if isinstance(wave, NotEstimable):
-            return NotEstimable(f"{name}: {wave.reason}")
-    first, second = (wave for wave in weighed if isinstance(wave, WaveWeights))
-    return Weighting(first, second, tuple(used), left_out)
+    weighed = []
+    for name, sample in samples.items():
+        weights = _weigh(sample, used, rule)
+        if isinstance(weights, NotEstimable):
+            return NotEstimable(f"{name}: {weights.reason}")
+        weighed.append(weights)
+    return WeightedSamples(tuple(weighed), used, left_out)
 
 
-def _check(samples: Sequence[WaveSample], margins: Sequence[Margin]) -> None:
-    for name, sample in zip(("before", "after"), samples, strict=True):
+def _check(samples: Mapping[str, WaveSample], margins: Sequence[Margin]) -> None:
+    for name, sample in samples.items():
         check_weights(sample.base)
         for margin in margins:
             if margin.variable not in sample.levels:

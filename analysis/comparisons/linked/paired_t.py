@@ -18,7 +18,8 @@ def paired_t(before: FloatArray, after: FloatArray) -> MethodComparison | NotEst
     """How much did the same people change, on average?
 
     dbar = mean of after - before, t = dbar / (sd / sqrt(n)) on n - 1 df. Sizes: dz = dbar / sd with
-    interval from the noncentral t, gz = J dz (Hedges' J), d_av = dbar / mean of the two SDs.
+    interval from the noncentral t, gz = J dz (Hedges' J), d_av = dbar / mean of the two SDs, its
+    interval that of dbar over the same, which treats the SDs as known.
     before, after: (n,) answers of the same people in one order, without NaN.
     Assumes people drawn alone and alike. It tells of those who answered twice, who may not be like
     the rest.
@@ -34,14 +35,19 @@ def paired_t(before: FloatArray, after: FloatArray) -> MethodComparison | NotEst
     sd1, sd2 = float(before.std(ddof=1)), float(after.std(ddof=1))
     if sd <= _ROUNDING * (abs(mean) + sd1 + sd2):
         return NotEstimable("everyone moved by the same amount")
+    average_sd = (sd1 + sd2) / 2
+    change = change_of(mean, sd / math.sqrt(n), n - 1)
+    if isinstance(change, NotEstimable):
+        return change
     figures = {
         "dz": mean / sd,
         "gz": hedges_correction(n - 1) * mean / sd if n > 2 else mean / sd,  # noqa: PLR2004
-        "d_av": mean / ((sd1 + sd2) / 2),
+        "d_av": mean / average_sd,
+        "d_av_low": change.ci_low / average_sd,
+        "d_av_high": change.ci_high / average_sd,
         **_interval_of_dz(mean / sd * math.sqrt(n), n),
     }
-    change = change_of(mean, sd / math.sqrt(n), n - 1)
-    return change if isinstance(change, NotEstimable) else comparison_from(change, (n, n), figures)
+    return comparison_from(change, (n, n), figures)
 
 
 def _interval_of_dz(t: float, n: int) -> dict[str, float]:

@@ -1,0 +1,130 @@
+"""`trend`: how every outcome moved over three or more waves."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from analysis.codebook import Codebook
+from analysis.command.documents import read_mapping, refuse_overwriting, write_document
+from analysis.command.progress import steps
+from analysis.command.tables import read_answers
+from analysis.refusals import Refusal
+
+_SMALLEST_P: Final = 0.001
+
+
+def add_trend(commands: Any) -> None:
+    trend = commands.add_parser(
+        "trend",
+        help="compare three files of answers or more: slope, any change, contrasts",
+        description=(
+            "How did every outcome move over three or more waves? Give each wave with its time, "
+            "such as months: trend --codebook codebook.json --wave 0=first.csv --wave 6=second.csv "
+            "--wave 14=third.csv"
+        ),
+    )
+    trend.add_argument(
+        "--codebook", type=Path, required=True, help="what the columns mean (JSON, in each bundle)"
+    )
+    trend.add_argument(
+        "--wave",
+        action="append",
+        required=True,
+        metavar="TIME=FILE",
+        help="answers of one wave and when it was, in the order of time; once a wave",
+    )
+    trend.add_argument(
+        "--plan", type=Path, help="what to test (YAML or JSON); without it the default plan"
+    )
+    trend.add_argument(
+        "--variance", choices=("jackknife", "taylor"), help="default: the plan's, else jackknife"
+    )
+    trend.add_argument(
+        "--json", type=Path, metavar="FILE", help="write every number, unrounded, to FILE"
+    )
+    trend.set_defaults(run=_trend)
+
+
+def _trend(options: argparse.Namespace) -> None:
+    waves = [_wave(given) for given in options.wave]
+    sources = [options.codebook, *(path for _, path in waves)]
+    targets = [options.json] if options.json else []
+    refuse_overwriting(targets, [*sources, options.plan] if options.plan else sources)
+    codebook = Codebook.from_dict(read_mapping(options.codebook))
+    plan = read_mapping(options.plan) if options.plan else None
+    texts = []
+    with steps((*(f"reading {path}" for _, path in waves), "comparing")) as bar:
+        for _, path in waves:
+            bar.start()
+            texts.append(read_answers(path))
+        bar.start()
+        from analysis.trend_report import (  # noqa: PLC0415 - numpy only when needed
+            FieldedWave,
+            compare_many,
+        )
+
+        pairs = zip(waves, texts, strict=True)
+        fielded = [FieldedWave(f"{time:g}", time, text, codebook) for (time, _), text in pairs]
+        document = compare_many(fielded, plan=plan, variance=options.variance)
+    if options.json:
+        write_document(document, options.json)
+    _tell(document["trends"], options.json)
+
+
+def _wave(given: str) -> tuple[float, Path]:
+    time, equals, path = given.partition("=")
+    try:
+        number = float(time)
+    except ValueError:
+        number = math.nan
+    if not (equals and path and math.isfinite(number)):
+        raise Refusal(f"--wave {given}: give a time and a file, such as --wave 6=second.csv")
+    return number, Path(path)
+
+
+def _tell(trends: Sequence[Mapping[str, Any]], target: Path | None) -> None:
+    for trend in trends:
+        if trend["family"] == "primary":
+            sys.stdout.writelines(f"{line}\n" for line in _lines(trend))
+    others = sum(trend["family"] != "primary" for trend in trends)
+    where = f"in {target}" if target else "with --json FILE"
+    sys.stdout.write(f"{others} further outcomes, exploratory: {where}.\n")
+
+
+def _lines(trend: Mapping[str, Any]) -> list[str]:
+    title = next(iter(trend["title"].values()), trend["outcome"])
+    if "not_estimable" in trend:
+        return [f"“{title}”: cannot be told ({trend['not_estimable']})."]
+    slope, omnibus = trend["slope"], trend["omnibus"]
+    told = (
+        f"“{title}”, any change: {_refused(omnibus) or _p(omnibus)}. A unit of time: "
+        f"{_refused(slope) or _interval(slope)}."
+    )
+    pairs = (f"{c['earlier']} to {c['later']}: {c['sentences']['en']}" for c in trend["contrasts"])
+    own = (
+        f"{c['name']}: {_refused(c['change']) or _interval(c['change'])}."
+        for c in trend["named_contrasts"]
+    )
+    return [told, *pairs, *own]
+
+
+def _refused(part: Mapping[str, Any]) -> str | None:
+    reason = part.get("not_estimable")
+    return f"cannot be told ({reason})" if reason else None
+
+
+def _p(test: Mapping[str, Any]) -> str:
+    p = max(test["p_adjusted"], _SMALLEST_P)
+    sign = "<" if p > test["p_adjusted"] else "="
+    return f"F = {test['statistic']:.2f}, p {sign} {p:.3f}"
+
+
+def _interval(change: Mapping[str, Any]) -> str:
+    numbers = (change["estimate"], change["ci_low"], change["ci_high"])
+    estimate, low, high = (f"{number:+.4f}" for number in numbers)
+    return f"{estimate} (95% interval {low} to {high})"
