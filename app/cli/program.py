@@ -20,6 +20,7 @@ from app.cli import (
 )
 from app.cli.accounts import audit, create_owner
 from app.cli.survey_files import check_instrument, preview
+from app.cli.survey_files.translate import translate
 from app.cli.ways_in import collectors, printing
 from app.errors import AppError
 
@@ -37,6 +38,7 @@ program = typer.Typer(
 program.command("demo")(demo.demo)
 program.command("check-instrument")(check_instrument.check_instrument)
 program.command("preview")(preview.preview)
+program.add_typer(translate, name="translate")
 program.command("compare")(compare.compare)
 program.command("migrate")(migrate.migrate)
 program.command("serve")(serve.serve)

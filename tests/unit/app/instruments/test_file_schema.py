@@ -87,3 +87,14 @@ def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_command_asks_for_a_file() -> None:
     with pytest.raises(BadInput, match="Name the YAML file"):
         check_instrument()
+
+
+def test_the_schema_beside_the_shipped_files_is_this_one() -> None:
+    """Mend it with: rapport check-instrument --schema > surveys/survey.schema.json."""
+    assert json.loads((folder() / "survey.schema.json").read_text("utf-8")) == SCHEMA
+
+
+@pytest.mark.parametrize("path", sorted(folder().glob("*.yaml")), ids=lambda path: path.stem)
+def test_an_editor_finds_the_schema_of_a_shipped_file(path: Path) -> None:
+    first, _, _ = path.read_text("utf-8").partition("\n")
+    assert first == "# yaml-language-server: $schema=survey.schema.json"
