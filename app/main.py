@@ -16,9 +16,7 @@ from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
 from app.db import Database
 from app.migrations import refuse_other_schema
-from app.privacy.form_tokens import FormTokens
 from app.privacy.staff.one_time_codes import OneTimeCodes
-from app.privacy.transport import TransportKeys
 from app.privacy.web_keys import WebKeyStore
 from app.reports.routes import router as reports_router
 from app.responses.intake import intake_writer
@@ -68,10 +66,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
     app.state.one_time_codes = OneTimeCodes(web_keys)
     writer = intake_writer(database)
-    transport = TransportKeys(web_keys)
-    app.state.resident_pages = ResidentPages(database, writer, FormTokens(web_keys), transport)
+    app.state.resident_pages = ResidentPages(database, writer, web_keys)
     writer.start()
-    sweeper = asyncio.create_task(sweep_for_good(database, transport))
+    sweeper = asyncio.create_task(sweep_for_good(database, web_keys))
     try:
         yield
     finally:

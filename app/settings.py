@@ -21,7 +21,7 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="address under which residents reach the pages"
     )
     web_key_store: Path = Field(
-        default=Path("var/web-keys"), description="folder of form and transport keys"
+        default=Path("var/web-keys"), description="folder of form, transport and ledger keys"
     )
     web_master_file: Path = Field(
         default=Path("var/secrets/web-master"), description="secret that wraps the web key store"

@@ -21,7 +21,7 @@ from app.cli import (
 from app.cli.accounts import audit, create_owner
 from app.cli.survey_files import check_instrument, preview
 from app.cli.survey_files.translate import translate
-from app.cli.ways_in import collectors, printing
+from app.cli.ways_in import codes, collectors, printing
 from app.errors import AppError
 
 TRACEBACK: Final = "RAPPORT_TRACEBACK"
@@ -40,6 +40,7 @@ program.command("check-instrument")(check_instrument.check_instrument)
 program.command("preview")(preview.preview)
 program.add_typer(translate, name="translate")
 program.command("compare")(compare.compare)
+program.command("codes")(codes.codes)
 program.command("migrate")(migrate.migrate)
 program.command("serve")(serve.serve)
 program.command("worker")(worker.worker)

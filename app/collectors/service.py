@@ -14,12 +14,15 @@ from app.collectors import store
 from app.collectors.tables import Collector
 from app.errors import BadInput, NotFound
 from app.initiatives.service import get_wave, list_areas
-from app.initiatives.tables import Initiative
+from app.initiatives.tables import Initiative, Wave
 from app.initiatives.wave import WaveKind, WaveState
 from app.instruments.model import Instrument
 from app.instruments.service import thawed_version
 from app.privacy.identifiers import AGENCY_KEY_LENGTH, CROCKFORD, PUBLIC_ID_LENGTH, new_id
 from app.questions.contract import AreaChoice
+
+CodedRecruitment = Literal["group_code", "single_use_code"]
+Recruitment = Literal["open", "staff_entered"] | CodedRecruitment
 
 LONGEST_LABEL: Final = 200
 MOST_BYTES_OF_A_CHARACTER: Final = 4  # in UTF-8
@@ -48,7 +51,7 @@ class FieldedCollector:
     collector_id: str
     public_id: str
     mode: CollectorMode
-    recruitment: str
+    recruitment: Recruitment
     area_code: int | None
     wave_id: str
     wave_state: WaveState
@@ -70,6 +73,10 @@ class FieldedCollector:
     @property
     def path(self) -> str:
         return path_of(self.mode, self.public_id)
+
+    @property
+    def asks_code(self) -> bool:
+        return self.recruitment in get_args(CodedRecruitment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,7 @@ def create_collector(
     label: str,
     area_code: int | None = None,
     mode: CollectorMode = "phone_web",
+    recruitment: CodedRecruitment | None = None,
 ) -> Collector:
     """A way in. With an area, it hangs in that place and its page does not ask for it."""
     wave = get_wave(session, agency_id, wave_id)
@@ -118,7 +126,7 @@ def create_collector(
         wave_id=wave_id,
         label=label,
         mode=mode,
-        recruitment="staff_entered" if mode == "paper" else "open",
+        recruitment=recruitment or ("staff_entered" if mode == "paper" else "open"),
         area_code=area_code,
         created_on=clock.now().date(),
     )
@@ -136,21 +144,20 @@ def split_public_id(public_id: str) -> tuple[str, str]:
     return public_id[:AGENCY_KEY_LENGTH], public_id[AGENCY_KEY_LENGTH:]
 
 
+def get_collector(session: Session, public_id: str) -> Collector:
+    """For staff: the collector alone, whatever the state of its wave."""
+    return _found(session, public_id)[0]
+
+
 def load_collector(session: Session, public_id: str) -> FieldedCollector:
-    found = None
-    if _PUBLIC_ID.fullmatch(public_id):
-        agency_id, collector_id = split_public_id(public_id)
-        found = store.find_with_wave(session, agency_id, collector_id)
-    if found is None:
-        raise NotFound("There is no survey at this address. Check the link or scan the code again.")
-    collector, wave, initiative = found
+    collector, wave, initiative = _found(session, public_id)
     areas = list_areas(session, wave.agency_id, wave.initiative_id)
     return FieldedCollector(
         agency_id=collector.agency_id,
         collector_id=collector.id,
         public_id=collector.public_id,
         mode=cast("CollectorMode", collector.mode),
-        recruitment=collector.recruitment,
+        recruitment=cast("Recruitment", collector.recruitment),
         area_code=collector.area_code,
         wave_id=wave.id,
         wave_state=cast("WaveState", wave.state),
@@ -193,6 +200,16 @@ def path_of(mode: CollectorMode, public_id: str) -> str:
 def sheet_mark(collector: FieldedCollector, language: str) -> str:
     """Printed on every page of paper: the end of the collector's id, and the language."""
     return f"{collector.collector_id[-MARK_LENGTH:]}-{language}".upper()
+
+
+def _found(session: Session, public_id: str) -> tuple[Collector, Wave, Initiative]:
+    found = None
+    if _PUBLIC_ID.fullmatch(public_id):
+        agency_id, collector_id = split_public_id(public_id)
+        found = store.find_with_wave(session, agency_id, collector_id)
+    if found is None:
+        raise NotFound("There is no survey at this address. Check the link or scan the code again.")
+    return found
 
 
 def _facts(initiative: Initiative) -> InitiativeFacts:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, insert, select
 
-from app.collectors.tables import Collector
+from app.collectors.tables import Collector, ledger
 from app.initiatives.tables import Initiative, Wave
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy.orm import Session
 
 _NOT_OVER: Final = ("draft", "open", "closing")
@@ -52,5 +54,14 @@ def waves_with_collectors(
         )
         .where(Wave.state.in_(_NOT_OVER))
         .order_by(Wave.agency_id, Wave.initiative_id, Wave.position, Collector.id)
-    ).tuples()
+    )
     return [(wave, initiative, collector) for wave, initiative, collector in found]
+
+
+def add_codes(
+    session: Session, agency_id: str, wave_id: str, kind: str, tags: Iterable[bytes], most: int
+) -> None:
+    of_wave = {"agency_id": agency_id, "wave_id": wave_id, "kind": kind, "most": most, "used": 0}
+    rows = [of_wave | {"tag": tag} for tag in tags]
+    if rows:
+        session.execute(insert(ledger), rows)

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Integer, String
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -15,7 +24,10 @@ class Collector(Base):
     __table_args__ = (
         ForeignKeyConstraint(["agency_id", "wave_id"], ["wave.agency_id", "wave.id"]),
         CheckConstraint("mode IN ('phone_web', 'kiosk', 'paper')", name="mode"),
-        CheckConstraint("recruitment IN ('open', 'staff_entered')", name="recruitment"),
+        CheckConstraint(
+            "recruitment IN ('open', 'staff_entered', 'group_code', 'single_use_code')",
+            name="recruitment",
+        ),
     )
 
     agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
@@ -30,3 +42,20 @@ class Collector(Base):
     @property
     def public_id(self) -> str:
         return self.agency_id + self.id
+
+
+# Which codes there are and how often each was used: never by whom, when, or with which answers.
+# A `single` code counts once, a `group` code up to `most` without a flag, a `test` code never.
+# It has no foreign key, and its rows go when the wave is counted.
+ledger = Table(
+    "ledger",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("tag", LargeBinary(16), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    CheckConstraint("kind IN ('single', 'group', 'test')", name="kind"),
+    sqlite_with_rowid=False,
+)

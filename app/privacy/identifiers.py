@@ -16,11 +16,11 @@ NONCE_BYTES: Final = 16
 
 
 def new_id() -> str:
-    return _random_characters(ID_LENGTH)
+    return random_characters(ID_LENGTH)
 
 
 def new_agency_key() -> str:
-    return _random_characters(AGENCY_KEY_LENGTH)
+    return random_characters(AGENCY_KEY_LENGTH)
 
 
 def new_nonce() -> bytes:
@@ -38,7 +38,7 @@ def intake_id(nonce: bytes) -> bytes:
     return hashlib.sha256(nonce).digest()[:RESPONDENT_ID_BYTES]
 
 
-def _random_characters(length: int) -> str:
+def random_characters(length: int) -> str:
     number = secrets.randbits(length * BITS_PER_CHARACTER)
     return "".join(
         CROCKFORD[(number >> (position * BITS_PER_CHARACTER)) & 0b11111]

@@ -93,13 +93,3 @@ class TransportKeys:
         except KeyMissing as exc:
             raise SealBroken("the sealed form is not one that this wave's page made") from exc
         return open_form(ct, private, token)
-
-    def waves(self) -> list[str]:
-        """Those with a key, of whatever process."""
-        return self._keys.transport_waves()
-
-    def destroy(self, wave_id: str) -> None:
-        """For waves that take no sheets any more."""
-        if self._public.pop(wave_id, None) is None and not self._keys.holds_transport_key(wave_id):
-            return
-        self._keys.destroy_transport_key(wave_id)

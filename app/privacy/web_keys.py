@@ -1,6 +1,6 @@
-"""The web processes' own keys: for forms one a day, for transport one a wave, for staff one.
+"""The web processes' own keys: for forms one a day, for each wave two, for staff one.
 
-A form key is kept as long as a queued sheet may wait, a transport key until its wave is closed.
+A form key is kept as long as a queued sheet may wait, the keys of a wave until it has ended.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _PREFIX: Final = "form-"
 _TRANSPORT: Final = "transport-"
 _STAFF: Final = "staff"
 _STAFF_KEY_BYTES: Final = 32
+_LEDGER: Final = "ledger-"
+LEDGER_KEY_BYTES: Final = 32
 
 
 class WebKeyStore:
@@ -28,6 +30,7 @@ class WebKeyStore:
     def __init__(self, folder: Path, master_file: Path) -> None:
         self._store = KeyStore(folder, master_file)
         self._form_keys: dict[date, bytes] = {}
+        self._ledger_keys: dict[str, bytes] = {}
 
     def form_key_to_issue(self) -> tuple[date, bytes]:
         """Today's key, made by the first process that asks for it."""
@@ -54,16 +57,31 @@ class WebKeyStore:
             self._store.keep(name, made)  # of two processes that made one, the first one's stands
         return self._store.get(name)
 
-    def transport_waves(self) -> list[str]:
-        """The waves whose keys lie here."""
-        names = self._store.names()
-        return [name.removeprefix(_TRANSPORT) for name in names if name.startswith(_TRANSPORT)]
+    def ledger_key(self, wave_id: str) -> bytes:
+        """What turns the codes of a wave into their tags; made when first asked for."""
+        if wave_id not in self._ledger_keys:
+            name = _LEDGER + wave_id
+            if name not in self._store.names():
+                self._store.keep(name, secrets.token_bytes(LEDGER_KEY_BYTES))
+            self._ledger_keys[wave_id] = self._store.get(name)
+        return self._ledger_keys[wave_id]
 
-    def holds_transport_key(self, wave_id: str) -> bool:
-        return _TRANSPORT + wave_id in self._store.names()
+    def waves(self) -> set[str]:
+        """Those with a key here, of whatever process."""
+        return {
+            name.removeprefix(prefix)
+            for name in self._store.names()
+            for prefix in (_TRANSPORT, _LEDGER)
+            if name.startswith(prefix)
+        }
 
-    def destroy_transport_key(self, wave_id: str) -> None:
-        self._store.destroy(_TRANSPORT + wave_id)
+    def destroy_wave_keys(self, wave_id: str) -> None:
+        """For waves that have ended. Says nothing where they are gone already."""
+        self._ledger_keys.pop(wave_id, None)
+        held = self._store.names()
+        for name in (_TRANSPORT + wave_id, _LEDGER + wave_id):
+            if name in held:
+                self._store.destroy(name)
 
     def staff_key(self) -> bytes:
         """Wraps what staff accounts hold in the database; made by the first who asks for it."""

@@ -24,6 +24,7 @@ from app.privacy.seal import SealOpener
 from app.questions.contract import AreaChoice
 from app.responses import store
 from app.responses.checking import Asked, Quarantined
+from app.responses.quality import Quality
 from app.responses.rows import OpenedRow, ShuffledRows, WrittenWords
 from app.responses.scrub import scrub
 from app.responses.service import ROWS_HASH, WORDS_HASH, check_counted_waves
@@ -71,6 +72,7 @@ class _Opened:
     rows: ShuffledRows[OpenedRow]
     words: ShuffledRows[WrittenWords]
     quarantined: Counter[str]
+    tests: int
 
 
 def count_wave(
@@ -172,7 +174,7 @@ class _Count:
         self.report(Step.OPEN, "opening the sheets")
         asked = self._asked()
         rows, words = ShuffledRows(OpenedRow), ShuffledRows(WrittenWords)
-        quarantined, seen = Counter[str](), 0
+        quarantined, seen, tests = Counter[str](), 0, 0
         with self.database.reading() as session:
             sheets = store.intake_in(session, *self.wave)
             for ct in store.sealed_sheets(session, *self.wave):
@@ -181,12 +183,15 @@ class _Count:
                 except Quarantined as exc:
                     quarantined[exc.reason] += 1
                 else:
-                    rows.add(opened.row)
-                    words.add_all(opened.words)
+                    if opened.row.quality & Quality.TEST_CARD:
+                        tests += 1
+                    else:
+                        rows.add(opened.row)
+                        words.add_all(opened.words)
                 seen += 1
                 if seen % TOLD_AGAIN_AFTER == 0 or seen == sheets:
                     self.report(Step.OPEN, f"opened {seen:,} of {sheets:,} sheets")
-        return _Opened(sheets, rows, words, quarantined)
+        return _Opened(sheets, rows, words, quarantined, tests)
 
     def _asked(self) -> Asked:
         with self.database.reading() as session:
@@ -202,10 +207,10 @@ class _Count:
     def _check(self, opened: _Opened) -> None:
         self.report(Step.CHECK, "checking the sheets")
         quarantined, sheets = opened.quarantined.total(), opened.sheets
-        if len(opened.rows) + quarantined != sheets:
+        if len(opened.rows) + opened.tests + quarantined != sheets:
             raise Conflict(
-                f"{len(opened.rows)} sheets were opened and {quarantined} quarantined, but "
-                f"{sheets} are there. Nothing was changed."
+                f"{len(opened.rows) + opened.tests} sheets were opened and {quarantined} "
+                f"quarantined, but {sheets} are there. Nothing was changed."
             )
         if quarantined > max(BEARABLE_QUARANTINE, BEARABLE_SHARE * sheets):
             reasons = ", ".join(f"{n} {reason}" for reason, n in sorted(opened.quarantined.items()))
@@ -222,11 +227,15 @@ class _Count:
     def _shuffle(self, opened: _Opened) -> dict[str, Any]:
         """The order of the fresh ids is the random order; the manifest fixes it for good."""
         self.report(Step.SHUFFLE, "putting the responses into random order")
+        with self.database.reading() as session:
+            codes = store.codes_in(session, *self.wave)
         return {
             "intake": opened.sheets,
             "responses": len(opened.rows),
             "quarantined": dict(opened.quarantined),
             "words": len(opened.words),
+            "tests": opened.tests,
+            "codes": codes,
             ROWS_HASH: opened.rows.hash(),
             WORDS_HASH: opened.words.hash(),
         }
@@ -238,6 +247,7 @@ class _Count:
             finish_count(session, *self.wave, manifest)
             store.add_responses(session, *self.wave, opened.rows)
             store.add_words(session, *self.wave, opened.words)
+            store.remove_codes(session, *self.wave)
             removed = store.remove_intake(session, *self.wave)
             if removed != opened.sheets:
                 raise Conflict("The sealed sheets changed while they were counted. Count again.")

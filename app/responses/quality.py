@@ -1,4 +1,4 @@
-"""The quality bits of a sheet: what its writer did, in whole bits, never how long it took."""
+"""The quality bits of a sheet: what was noticed as it came, never how long or from where."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ FASTEST_HONEST_SECONDS: Final = 3  # privacy.md §9: quicker than this, nobody h
 
 
 class Quality(IntFlag):
+    """`TEST_CARD` marks a sheet that the count drops; the others are told in the report."""
+
     TOO_FAST = 1
+    TRAP_FILLED = 2
+    CROWDED = 4
+    OVER_CAP = 8
+    TEST_CARD = 16
 
 
-def quality_of(age_seconds: int) -> Quality:
-    return Quality.TOO_FAST if age_seconds < FASTEST_HONEST_SECONDS else Quality(0)
+def quality_of(age_seconds: int, *, is_trap_filled: bool, is_crowded: bool) -> Quality:
+    quality = Quality(0)
+    if age_seconds < FASTEST_HONEST_SECONDS:
+        quality |= Quality.TOO_FAST
+    if is_trap_filled:
+        quality |= Quality.TRAP_FILLED
+    if is_crowded:
+        quality |= Quality.CROWDED
+    return quality

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
+from app.collectors.tables import ledger
 from app.initiatives.tables import Wave
 from app.initiatives.wave import TAKES_SHEETS
 from app.responses.rows import OpenedRow, WrittenWords
@@ -22,6 +36,7 @@ ROWS_A_TIME: Final = 1000
 WaveKey = tuple[str, str]
 _Row = TypeVar("_Row")
 SheetKey = tuple[str, str, bytes]
+CodeKey = tuple[str, str, bytes]
 
 # The respondent's hot path speaks to the driver: text that never changes is prepared once.
 _STATE: Final = "SELECT state FROM wave WHERE agency_id = {0} AND id = {0}"
@@ -42,7 +57,19 @@ SELECT %s, %s, * FROM unnest(
     %s::bytea[], %s::text[], %s::text[], %s::int[], %s::text[], %s::int[], %s::json[]
 )
 """
+_STORED: Final = 4  # of a SealedSheet, the first that are columns
 _UNLESS_PRESENT: Final = " ON CONFLICT DO NOTHING RETURNING agency_id, wave_id, id"
+
+
+class CodedSheet(NamedTuple):
+    """What the code of a sheet is known by, and the sheet sealed for what the code turns out to be.
+
+    The seal hides the flags of a sheet from the one who stores it, so they are set before.
+    """
+
+    tag: bytes
+    ct_over_cap: bytes
+    ct_test: bytes
 
 
 class SealedSheet(NamedTuple):
@@ -50,6 +77,17 @@ class SealedSheet(NamedTuple):
     wave_id: str
     intake_id: bytes
     ct: bytes
+    coded: CodedSheet | None = None
+
+    @property
+    def key(self) -> SheetKey:
+        return self.agency_id, self.wave_id, self.intake_id
+
+
+class KnownCode(NamedTuple):
+    kind: str
+    most: int
+    used: int
 
 
 def waves_that_take_sheets(
@@ -72,15 +110,68 @@ def add_sheets(
         return set()
     if is_sqlite:
         places = ",".join(["(?,?,?,?)"] * len(sheets))
-        values = tuple(value for sheet in sheets for value in sheet)
+        values = tuple(value for sheet in sheets for value in sheet[:_STORED])
         rows = connection.exec_driver_sql(_SQLITE_ADD + places + _UNLESS_PRESENT, values)
     else:
-        columns = tuple(list(column) for column in zip(*sorted(sheets), strict=True))
+        rows_in_order = sorted(sheet[:_STORED] for sheet in sheets)
+        columns = tuple(list(column) for column in zip(*rows_in_order, strict=True))
         rows = connection.exec_driver_sql(_POSTGRES_ADD + _UNLESS_PRESENT, columns)
     return {(agency_id, wave_id, bytes(key)) for agency_id, wave_id, key in rows}
 
 
+def lock_codes(connection: Connection, keys: Collection[CodeKey]) -> dict[CodeKey, KnownCode]:
+    """Those there are; nobody else uses them until this transaction ends."""
+    question = (
+        select(ledger)
+        .where(tuple_(ledger.c.agency_id, ledger.c.wave_id, ledger.c.tag).in_(sorted(keys)))
+        .order_by(ledger.c.agency_id, ledger.c.wave_id, ledger.c.tag)
+        .with_for_update()
+    )
+    return {
+        (row.agency_id, row.wave_id, bytes(row.tag)): KnownCode(row.kind, row.most, row.used)
+        for row in connection.execute(question)
+    }
+
+
+def arrived_before(connection: Connection, keys: Collection[SheetKey]) -> set[SheetKey]:
+    columns = intake.c.agency_id, intake.c.wave_id, intake.c.id
+    rows = connection.execute(select(*columns).where(tuple_(*columns).in_(sorted(keys))))
+    return {(agency_id, wave_id, bytes(key)) for agency_id, wave_id, key in rows}
+
+
+def note_uses(connection: Connection, uses: Mapping[CodeKey, int]) -> None:
+    change = (
+        update(ledger)
+        .where(
+            ledger.c.agency_id == bindparam("of_agency"),
+            ledger.c.wave_id == bindparam("of_wave"),
+            ledger.c.tag == bindparam("of_tag"),
+        )
+        .values(used=ledger.c.used + bindparam("more"))
+    )
+    rows = [
+        {"of_agency": agency_id, "of_wave": wave_id, "of_tag": tag, "more": more}
+        for (agency_id, wave_id, tag), more in sorted(uses.items())
+    ]
+    if rows:
+        connection.execute(change, rows)
+
+
 # The count: from sealed sheets to responses.
+
+
+def codes_in(session: Session, agency_id: str, wave_id: str) -> dict[str, int]:
+    """How many codes of the wave there are, and how many of them were used; tests left out."""
+    made, used = session.execute(
+        select(func.count(), func.count().filter(ledger.c.used > 0)).where(
+            *_of(ledger, agency_id, wave_id), ledger.c.kind != "test"
+        )
+    ).one()
+    return {"made": made, "used": used} if made else {}
+
+
+def remove_codes(session: Session, agency_id: str, wave_id: str) -> None:
+    session.execute(delete(ledger).where(*_of(ledger, agency_id, wave_id)))
 
 
 def sealed_sheets(session: Session, agency_id: str, wave_id: str) -> Iterator[bytes]:
@@ -207,8 +298,9 @@ def rewrite_sqlite(connection: Connection, scratch_folder: str) -> None:
 
 
 def free_intake_storage(connection: Connection) -> None:
-    """PostgreSQL."""
+    """PostgreSQL. The tags of codes lie in an index too, which only a full vacuum writes anew."""
     connection.exec_driver_sql("VACUUM intake")
+    connection.exec_driver_sql("VACUUM FULL ledger")
 
 
 _RESPONSE_COLUMNS: Final = (

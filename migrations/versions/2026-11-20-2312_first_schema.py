@@ -74,6 +74,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "ledger",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("tag", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('single', 'group', 'test')", name=op.f("ck_ledger_kind")),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", "tag", name=op.f("pk_ledger")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "initiative",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("id", sa.String(length=10), nullable=False),
@@ -196,7 +208,8 @@ def upgrade() -> None:
             "mode IN ('phone_web', 'kiosk', 'paper')", name=op.f("ck_collector_mode")
         ),
         sa.CheckConstraint(
-            "recruitment IN ('open', 'staff_entered')", name=op.f("ck_collector_recruitment")
+            "recruitment IN ('open', 'staff_entered', 'group_code', 'single_use_code')",
+            name=op.f("ck_collector_recruitment"),
         ),
         sa.ForeignKeyConstraint(
             ["agency_id", "wave_id"], ["wave.agency_id", "wave.id"], name=op.f("fk_collector_wave")
@@ -310,6 +323,7 @@ def downgrade() -> None:
     op.drop_table("instrument_version")
     op.drop_table("initiative")
     op.drop_table("free_text")
+    op.drop_table("ledger")
     op.drop_table("response")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_state_run_after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
@@ -14,11 +14,13 @@ from starlette.routing import Route
 from app.collectors.service import FieldedCollector
 from app.db import Database
 from app.errors import BadInput, NotFound, Unavailable
-from app.initiatives.wave import TAKES_SHEETS
+from app.initiatives.wave import TAKES_SHEETS, WaveState
 from app.instruments.sheet import area_code, decode_sheet
+from app.privacy.codes import CodeTags, read_code
 from app.privacy.form_tokens import TOKEN_CHARACTERS, FormToken, FormTokens, TokenRefused
 from app.privacy.seal import SealBroken
 from app.privacy.transport import TransportKeys
+from app.privacy.web_keys import WebKeyStore
 from app.questions.contract import AnswerProblem
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
@@ -33,11 +35,18 @@ from app.responses.pages.rendering import (
     ALOUD,
     SCRIPT_FOLDER,
     aloud_script,
+    code_script,
     resident_script,
 )
 from app.responses.pages.shared_pages import SharedPages
-from app.responses.pages.sheet_page import Trouble, is_asked, returned_page, shuffled_sheet
-from app.responses.pages.visit import Visit
+from app.responses.pages.sheet_page import (
+    CodeTold,
+    Trouble,
+    is_asked,
+    returned_page,
+    shuffled_sheet,
+)
+from app.responses.pages.visit import CODE_FIELD, Visit
 from app.responses.pages.wording import languages_of, locales, preferred_language
 from app.responses.quality import quality_of
 from app.web.error_pages import log_failure
@@ -46,8 +55,10 @@ from app.web.scripts import script_reply
 
 TOKEN_FIELD: Final = "_token"  # noqa: S105 - the name of a form field; no question can have it
 LANGUAGE_FIELD: Final = "_lang"
+_Stored = Literal[Acceptance.STORED, Acceptance.ALREADY_ARRIVED, Acceptance.WAVE_CLOSED]
 _RENEWED: Final = Trouble("renewed", {})
 _BROKEN: Final = HTTPStatus.INTERNAL_SERVER_ERROR
+_NOT_BEGUN: Final[frozenset[WaveState]] = frozenset({"draft"})
 
 
 class SheetUnreadable(BadInput):
@@ -72,6 +83,8 @@ async def show_sheet(request: Request) -> Response:
 async def show_script(name: str, request: Request) -> Response:
     if name == ALOUD:
         return script_reply(request, aloud_script())
+    if name == code_script().name:
+        return script_reply(request, code_script())
     script = resident_script()
     if name != script.name:
         raise NotFound("There is no script of this name. Load the page again.")
@@ -99,13 +112,13 @@ resident_routes: Final = [
 
 
 class ResidentPages:
-    def __init__(
-        self, database: Database, writer: Writer, tokens: FormTokens, transport: TransportKeys
-    ) -> None:
+    def __init__(self, database: Database, writer: Writer, web_keys: WebKeyStore) -> None:
         self._collectors = CollectorCache(database)
         self._writer = writer
-        self._tokens = tokens
-        self._transport = transport
+        self._keys = web_keys
+        self._tokens = FormTokens(web_keys)
+        self._transport = TransportKeys(web_keys)
+        self._codes = CodeTags(web_keys)
         self._shared = SharedPages()
 
     async def show(self, request: Request, public_id: str) -> Response:
@@ -119,7 +132,7 @@ class ResidentPages:
         if request.query_params.get("about") == "accessibility":
             return accessibility_page(visit)
         if collector.wave_state != "open":
-            self._drop_spent_key(collector)
+            self._drop_spent_keys(collector)
             return not_taking_page(visit)
         visit = self._with_new_token(visit, None)
         if collector.instrument.is_shuffled:
@@ -133,17 +146,20 @@ class ResidentPages:
         language = preferred_language(request, languages_of(collector), "")
         visit = Visit(request, collector, language, token, {})
         if collector.wave_state not in TAKES_SHEETS:
-            self._drop_spent_key(collector)
+            self._drop_spent_keys(collector)
             return not_taking_page(visit, is_unsent=True)
         read = self._tokens.read(token, collector.wave_id)
         visit = _unsealed(visit, body[TOKEN_CHARACTERS:], self._transport)
         sheet, problems = _read_sheet(visit, read)
         if problems:
             raise SheetUnreadable
-        outcome = await accept_response(self._writer, collector, read.nonce, sheet)
-        if outcome is Acceptance.WAVE_CLOSED:
-            return not_taking_page(visit, is_unsent=True)
-        return self._shared.thanks(visit)  # stored now or by an earlier try: it has arrived
+        outcome = await self._store(visit, read, sheet)
+        match outcome:
+            case Acceptance.STORED | Acceptance.ALREADY_ARRIVED:
+                return self._shared.thanks(visit)  # now or by an earlier try: it has arrived
+            case Acceptance.WAVE_CLOSED:
+                return not_taking_page(visit, is_unsent=True)
+        return self._asked_back(visit, read, Trouble(outcome, {}))
 
     async def take(self, request: Request, public_id: str, form: Form) -> Response:
         token = _only(form.pop(TOKEN_FIELD, []))
@@ -157,7 +173,9 @@ class ResidentPages:
             language = preferred_language(request, list(locales()), wanted)
             return busy_page(request, language, token, form)
         language = preferred_language(request, languages_of(collector), wanted)
-        visit = Visit(request, collector, language, token, form)
+        visit = Visit(
+            request, collector, language, token, form, code=_only(form.pop(CODE_FIELD, []))
+        )
         if collector.wave_state not in TAKES_SHEETS:
             return not_taking_page(visit, is_unsent=True)
         try:
@@ -168,9 +186,9 @@ class ResidentPages:
             return self._renewed_page(visit, read.nonce)
         return await self._accept(visit, read)
 
-    def _drop_spent_key(self, collector: FieldedCollector) -> None:
-        if collector.wave_state not in TAKES_SHEETS:
-            self._transport.destroy(collector.wave_id)
+    def _drop_spent_keys(self, collector: FieldedCollector) -> None:
+        if collector.wave_state not in TAKES_SHEETS | _NOT_BEGUN:
+            self._keys.destroy_wave_keys(collector.wave_id)
 
     def _with_new_token(self, visit: Visit, nonce: bytes | None) -> Visit:
         wave_id = visit.collector.wave_id
@@ -186,15 +204,15 @@ class ResidentPages:
     async def _accept(self, visit: Visit, token: FormToken) -> Response:
         sheet, problems = _read_sheet(visit, token)
         if problems:
-            key = self._transport.public(visit.collector.wave_id)
-            seen = replace(visit, order_seed=token.nonce, transport_key=key)
-            return returned_page(seen, Trouble("problems", problems))
+            return self._asked_back(visit, token, Trouble("problems", problems))
         try:
-            outcome = await accept_response(self._writer, visit.collector, token.nonce, sheet)
+            outcome = await self._store(visit, token, sheet)
         except Exception as failure:  # noqa: BLE001 - whatever broke, what was typed is not lost
             log_failure(visit.request.scope, failure)
             status = failure.status if isinstance(failure, Unavailable) else _BROKEN
-            return busy_page(visit.request, visit.language, visit.token, visit.form, status=status)
+            return busy_page(
+                visit.request, visit.language, visit.token, visit.carried, status=status
+            )
         match outcome:
             case Acceptance.STORED:
                 return self._shared.thanks(visit)
@@ -202,6 +220,24 @@ class ResidentPages:
                 return arrived_page(visit.with_token(self._tokens.issue(visit.collector.wave_id)))
             case Acceptance.WAVE_CLOSED:
                 return not_taking_page(visit, is_unsent=True)
+        return self._asked_back(visit, token, Trouble(outcome, {}))
+
+    async def _store(self, visit: Visit, token: FormToken, sheet: Sheet) -> _Stored | CodeTold:
+        """What became of the sheet, or of the code it came with."""
+        collector, tag = visit.collector, None
+        if collector.asks_code:
+            code = read_code(visit.code)
+            if code is None:
+                return "code_unknown" if visit.code.strip() else "code_missing"
+            tag = self._codes.tag(collector.wave_id, collector.collector_id, code)
+        outcome = await accept_response(self._writer, collector, token.nonce, sheet, tag=tag)
+        if outcome is Acceptance.CODE_UNKNOWN:
+            return "code_unknown"
+        return "code_spent" if outcome is Acceptance.CODE_SPENT else outcome
+
+    def _asked_back(self, visit: Visit, token: FormToken, trouble: Trouble) -> Response:
+        key = self._transport.public(visit.collector.wave_id)
+        return returned_page(replace(visit, order_seed=token.nonce, transport_key=key), trouble)
 
 
 def _read_sheet(visit: Visit, token: FormToken) -> tuple[Sheet, dict[str, AnswerProblem]]:
@@ -213,7 +249,7 @@ def _read_sheet(visit: Visit, token: FormToken) -> tuple[Sheet, dict[str, Answer
         mode=collector.mode,
         recruitment=collector.recruitment,
         area=collector.area_code or area_code(collector.instrument, decoded.answers),
-        quality=quality_of(token.age_seconds),
+        quality=quality_of(token.age_seconds, is_trap_filled=False, is_crowded=False),
         answers=decoded.answers,
         words=decoded.words,
     )
@@ -227,8 +263,9 @@ def _unsealed(visit: Visit, sealed: bytes, transport: TransportKeys) -> Visit:
     except (SealBroken, BadInput) as exc:
         raise SheetUnreadable from exc
     wanted = _only(form.pop(LANGUAGE_FIELD, []))
+    code = _only(form.pop(CODE_FIELD, []))
     language = preferred_language(visit.request, languages_of(visit.collector), wanted)
-    return replace(visit, form=form, language=language)
+    return replace(visit, form=form, language=language, code=code)
 
 
 def _with_known_area(collector: FieldedCollector, form: Form) -> Form:

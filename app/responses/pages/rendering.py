@@ -34,7 +34,7 @@ def render(template: str, locale: Locale, **parts: Any) -> str:
         "narrow": False,
         "is_simulated": False,
         "page": template.removesuffix(".html"),
-        "script": SCRIPT_FOLDER + resident_script().name,
+        "scripts": (SCRIPT_FOLDER + resident_script().name,),
         "leave_address": LEAVE_ADDRESS,
     }
     values |= parts
@@ -56,6 +56,12 @@ def resident_script() -> Script:
 def aloud_script() -> Script:
     """Asked for by its plain name, and only by who wants the page read aloud."""
     return make_script(ROOM, ALOUD)
+
+
+@cache
+def code_script() -> Script:
+    """Reads a code from the address; only pages that ask for one load it."""
+    return make_script(ROOM, "code.js")
 
 
 def resident_policy(style: Style, *, is_easy: bool = False) -> str:

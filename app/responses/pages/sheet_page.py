@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal
+from typing import Literal, get_args
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -18,9 +18,12 @@ from app.questions.contract import AnswerProblem
 from app.questions.rendering import render_question
 from app.questions.words import problem_words
 from app.responses.pages.rendering import (
+    SCRIPT_FOLDER,
+    code_script,
     environment,
     render,
     resident_reply,
+    resident_script,
     resident_style,
 )
 from app.responses.pages.visit import Visit
@@ -33,7 +36,8 @@ from app.responses.pages.wording import (
 )
 from app.web.style import Style
 
-Told = Literal["problems", "renewed"]
+CodeTold = Literal["code_missing", "code_unknown", "code_spent"]
+Told = Literal["problems", "renewed", CodeTold]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ def shuffled_sheet(visit: Visit) -> Response:
 def returned_page(visit: Visit, trouble: Trouble) -> Response:
     """The page with everything typed still on it, and what to do above."""
     html, style = _render(visit, trouble)
-    return resident_reply(visit.request, html, style, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    is_spent = trouble.told == "code_spent"
+    status = HTTPStatus.CONFLICT if is_spent else HTTPStatus.UNPROCESSABLE_ENTITY
+    return resident_reply(visit.request, html, style, status=status)
 
 
 def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
@@ -77,13 +83,22 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
         minutes=collector.instrument.minutes,
         pages=list(_pages(visit, notice, trouble)),
         told=trouble.told if trouble else None,
+        code=visit.code if collector.asks_code else None,
+        is_code_told=trouble is not None and trouble.told in get_args(CodeTold),
         summary=list(_summary(collector, notice, trouble)) if trouble else [],
         token=visit.token,
         transport_key=visit.transport_key,
         show_if=_conditions(collector),
-        words=script_words(locale),
+        words=script_words(locale, asks_code=collector.asks_code),
+        scripts=list(_scripts(collector)),
     )
     return html, style
+
+
+def _scripts(collector: FieldedCollector) -> Iterator[str]:
+    yield SCRIPT_FOLDER + resident_script().name
+    if collector.asks_code:
+        yield SCRIPT_FOLDER + code_script().name
 
 
 def _conditions(collector: FieldedCollector) -> str:

@@ -1,4 +1,4 @@
-"""Removes the transport keys of waves that are over, whether or not anyone still visits them."""
+"""Removes the web keys of waves that are over, whether or not anyone still visits them."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from starlette.concurrency import run_in_threadpool
 from app.db import Database
 from app.errors import AppError
 from app.initiatives.fielding import spent_waves
-from app.privacy.transport import TransportKeys
+from app.privacy.web_keys import WebKeyStore
 
 SWEEP_SECONDS: Final = 3600
 _log = logging.getLogger("rapport.web")
 
 
-async def sweep_for_good(database: Database, transport: TransportKeys) -> None:
+async def sweep_for_good(database: Database, web_keys: WebKeyStore) -> None:
     """The keys lie where the worker that counts has no access: the web process removes them."""
     while True:
         try:
-            await run_in_threadpool(destroy_spent_keys, database, transport)
+            await run_in_threadpool(destroy_spent_keys, database, web_keys)
         except (AppError, OSError) as failure:
-            _log.warning("old transport keys were not removed: %s", type(failure).__name__)
+            _log.warning("old keys were not removed: %s", type(failure).__name__)
         await asyncio.sleep(SWEEP_SECONDS)
 
 
-def destroy_spent_keys(database: Database, transport: TransportKeys) -> None:
-    kept = transport.waves()
+def destroy_spent_keys(database: Database, web_keys: WebKeyStore) -> None:
+    kept = sorted(web_keys.waves())
     if not kept:
         return
     with database.reading() as session:
         spent = spent_waves(session, kept)
     for wave_id in spent:
-        transport.destroy(wave_id)
+        web_keys.destroy_wave_keys(wave_id)

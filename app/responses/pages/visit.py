@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from starlette.requests import Request
 
 from app.collectors.service import FieldedCollector
 from app.web.forms import Form
 
+CODE_FIELD: Final = "_code"
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """`token` is what the page has to carry next; `form` holds the answers as they were typed.
+
+    `code` is what was typed for a collector that asks for one.
 
     `order_seed` is the nonce of the token, for instruments that shuffle options. To
     `transport_key` the page seals a sheet that it cannot send.
@@ -23,6 +28,7 @@ class Visit:
     language: str
     token: str
     form: Form
+    code: str = ""
     order_seed: bytes | None = None
     transport_key: str = ""
 
@@ -30,6 +36,11 @@ class Visit:
     def is_easy(self) -> bool:
         """Asked for in the address, which also a form without script sends on; kept nowhere."""
         return "easy" in self.request.query_params
+
+    @property
+    def carried(self) -> Form:
+        """What the next form has to bring along, without the questions and the token."""
+        return self.form | ({CODE_FIELD: [self.code]} if self.code else {})
 
     def with_token(self, token: str, nonce: bytes | None = None) -> Visit:
         return replace(self, token=token, order_seed=nonce)

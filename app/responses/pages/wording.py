@@ -70,8 +70,10 @@ def _spoken(language: str) -> Locale | None:
     return locales().get(language) or locales().get(language.partition("-")[0])
 
 
-def script_words(locale: Locale) -> str:
+def script_words(locale: Locale, *, asks_code: bool) -> str:
     words = {name: locale(key, **_PLACES) for name, key in _SCRIPT_WORDS.items()}
+    if asks_code:
+        words["late"] = locale("late_code_text")
     return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -32,7 +32,10 @@ class Explained:
 
 PRIVACY: Final = Explained(
     "docs/resident-privacy.md",
-    ("voluntary", "send_only", "what_is_kept", "not_kept", "sealed", "who_sees"),
+    (
+        *("voluntary", "send_only", "what_is_kept", "not_kept", "sealed", "who_sees"),
+        "code_hint",
+    ),
     ("limits_text",),
 )
 ACCESSIBILITY: Final = Explained(

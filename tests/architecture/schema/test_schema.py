@@ -33,6 +33,7 @@ TENANT: Final = "agency_id"
 # in the same commit, or leave the column out.
 RESPONDENT_COLUMNS: Final = {
     "intake": {TENANT, "wave_id", "id", "ct"},
+    "ledger": {TENANT, "wave_id", "tag", "kind", "most", "used"},
     "response": {
         *(TENANT, "wave_id", "id", "mode", "recruitment", "area"),
         *("language", "quality", "answers"),

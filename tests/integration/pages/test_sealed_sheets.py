@@ -162,8 +162,10 @@ def test_the_key_of_a_wave_that_is_over_goes_though_nobody_comes_by_any_more(
     transport = site.state.resident_pages._transport
     unknown = transport.public("0000000000")
     close(database, fielded, grace=timedelta(0))
-    destroy_spent_keys(database, transport)
-    left = {path.stem for path in (tmp_path / "web-keys").glob("transport-*")}
+    keys = site.state.resident_pages._keys
+    keys.ledger_key(fielded.wave_id)
+    destroy_spent_keys(database, keys)
+    left = {path.stem for path in (tmp_path / "web-keys").glob("[tl]*-*")}
     assert left == {f"transport-{open_still.wave_id}", "transport-0000000000"}
     assert unknown == transport.public("0000000000")
 

@@ -22,18 +22,18 @@ Write = Callable[[Connection, Sequence[int]], Sequence[str]]
 
 
 @pytest.fixture
-def ledger(database: Database) -> Iterator[Database]:
+def numbers(database: Database) -> Iterator[Database]:
     """A database with a table that takes whole numbers from 0 to 999, once each."""
     with database.writing() as session:
-        session.execute(text("CREATE TABLE ledger (n INTEGER PRIMARY KEY CHECK (n < 1000))"))
+        session.execute(text("CREATE TABLE numbers (n INTEGER PRIMARY KEY CHECK (n < 1000))"))
     yield database
     with database.writing() as session:
-        session.execute(text("DROP TABLE ledger"))
+        session.execute(text("DROP TABLE numbers"))
 
 
 def insert(connection: Connection, units: Sequence[int]) -> list[str]:
     for n in units:
-        connection.execute(text("INSERT INTO ledger (n) VALUES (:n)"), {"n": n})
+        connection.execute(text("INSERT INTO numbers (n) VALUES (:n)"), {"n": n})
     return [f"stored {n}" for n in units]
 
 
@@ -56,26 +56,26 @@ def write_all(writer: Writer, units: Sequence[int]) -> list[str | BaseException]
 
 def kept(database: Database) -> list[int]:
     with database.reading() as session:
-        return list(session.scalars(text("SELECT n FROM ledger ORDER BY n")))
+        return list(session.scalars(text("SELECT n FROM numbers ORDER BY n")))
 
 
-def test_many_units_share_a_transaction(ledger: Database) -> None:
+def test_many_units_share_a_transaction(numbers: Database) -> None:
     batches: list[int] = []
 
     def write(connection: Connection, units: Sequence[int]) -> list[str]:
         batches.append(len(units))
         return insert(connection, units)
 
-    with running(ledger, write) as writer:
+    with running(numbers, write) as writer:
         outcomes = write_all(writer, range(200))
     assert outcomes == [f"stored {n}" for n in range(200)]
-    assert kept(ledger) == list(range(200))
+    assert kept(numbers) == list(range(200))
     assert max(batches) == WRITER_BATCH
     assert sum(batches) == 200
 
 
 def test_units_that_come_together_make_one_batch_and_a_lone_unit_waits_for_none(
-    ledger: Database, monkeypatch: pytest.MonkeyPatch
+    numbers: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batches: list[int] = []
 
@@ -83,44 +83,44 @@ def test_units_that_come_together_make_one_batch_and_a_lone_unit_waits_for_none(
         batches.append(len(units))
         return insert(connection, units)
 
-    with running(ledger, write) as writer:
+    with running(numbers, write) as writer:
         write_all(writer, range(40))
         monkeypatch.setattr(db, "GATHER_SECONDS", 60)
         write_all(writer, [40])
     assert batches == [40, 1]
 
 
-def test_an_answer_is_given_only_after_the_commit(ledger: Database) -> None:
+def test_an_answer_is_given_only_after_the_commit(numbers: Database) -> None:
     """Each caller, as soon as it is answered, looks through another connection."""
 
     async def write_and_look(writer: Writer, n: int) -> bool:
         await writer.write(n)
-        return n in await asyncio.to_thread(kept, ledger)
+        return n in await asyncio.to_thread(kept, numbers)
 
     async def together(writer: Writer) -> list[bool]:
         return await asyncio.gather(*(write_and_look(writer, n) for n in range(30)))
 
-    with running(ledger) as writer:
+    with running(numbers) as writer:
         assert all(asyncio.run(together(writer)))
 
 
-def test_one_bad_unit_among_twenty_refuses_no_other(ledger: Database) -> None:
-    with running(ledger) as writer:
+def test_one_bad_unit_among_twenty_refuses_no_other(numbers: Database) -> None:
+    with running(numbers) as writer:
         outcomes = write_all(writer, [*range(10), 1000, *range(10, 20)])
     assert isinstance(outcomes.pop(10), IntegrityError)
     assert outcomes == [f"stored {n}" for n in range(20)]
-    assert kept(ledger) == list(range(20))
+    assert kept(numbers) == list(range(20))
 
 
-def test_a_write_that_forgets_an_outcome_stores_nothing(ledger: Database) -> None:
-    with running(ledger, lambda c, units: insert(c, units)[1:]) as writer:
+def test_a_write_that_forgets_an_outcome_stores_nothing(numbers: Database) -> None:
+    with running(numbers, lambda c, units: insert(c, units)[1:]) as writer:
         outcomes = write_all(writer, range(5))
         assert all(isinstance(outcome, ValueError) for outcome in outcomes)
-    assert kept(ledger) == []
+    assert kept(numbers) == []
 
 
 def test_while_the_database_is_down_all_are_refused_at_once_and_then_it_recovers(
-    ledger: Database,
+    numbers: Database,
 ) -> None:
     is_down = threading.Event()
     is_down.set()
@@ -129,36 +129,36 @@ def test_while_the_database_is_down_all_are_refused_at_once_and_then_it_recovers
         if is_down.is_set():
             raise OperationalError("BEGIN", {}, Exception("the server is gone"))
 
-    event.listen(ledger.engine, "begin", refuse)
-    with running(ledger) as writer:
+    event.listen(numbers.engine, "begin", refuse)
+    with running(numbers) as writer:
         began = time.monotonic()
         outcomes = write_all(writer, range(100))
         assert time.monotonic() - began < 3
         assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
         is_down.clear()
         assert write_all(writer, range(100)) == [f"stored {n}" for n in range(100)]
-    event.remove(ledger.engine, "begin", refuse)
-    assert kept(ledger) == list(range(100))
+    event.remove(numbers.engine, "begin", refuse)
+    assert kept(numbers) == list(range(100))
 
 
-def test_a_commit_that_fails_thanks_nobody(ledger: Database) -> None:
+def test_a_commit_that_fails_thanks_nobody(numbers: Database) -> None:
     def refuse(_connection: object) -> None:
         raise OperationalError("COMMIT", {}, Exception("no space left"))
 
-    event.listen(ledger.engine, "commit", refuse)
-    with running(ledger) as writer:
+    event.listen(numbers.engine, "commit", refuse)
+    with running(numbers) as writer:
         outcomes = write_all(writer, range(20))
-    event.remove(ledger.engine, "commit", refuse)
+    event.remove(numbers.engine, "commit", refuse)
     assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
-    assert kept(ledger) == []
+    assert kept(numbers) == []
 
 
-def test_a_commit_that_fails_leaves_no_lock_behind(ledger: Database) -> None:
+def test_a_commit_that_fails_leaves_no_lock_behind(numbers: Database) -> None:
     """A promise to another table is looked at by COMMIT, which fails and leaves its work open."""
-    with ledger.writing() as session:
+    with numbers.writing() as session:
         session.execute(
             text(
-                "CREATE TABLE promise (n INTEGER PRIMARY KEY REFERENCES ledger (n)"
+                "CREATE TABLE promise (n INTEGER PRIMARY KEY REFERENCES numbers (n)"
                 " DEFERRABLE INITIALLY DEFERRED)"
             )
         )
@@ -168,19 +168,21 @@ def test_a_commit_that_fails_leaves_no_lock_behind(ledger: Database) -> None:
             connection.execute(text("INSERT INTO promise (n) VALUES (:n)"), {"n": n})
         return [f"stored {n}" for n in units]
 
-    with running(ledger, promise) as writer:
+    with running(numbers, promise) as writer:
         outcomes = write_all(writer, [1, 2])
         assert all(isinstance(outcome, IntegrityError) for outcome in outcomes)
-        with ledger.writing() as session:  # would wait for ever for the lock of an open transaction
+        with (
+            numbers.writing() as session
+        ):  # would wait for ever for the lock of an open transaction
             insert(session.connection(), [1, 2])
         assert write_all(writer, [1, 2]) == ["stored 1", "stored 2"]
-    with pytest.raises(IntegrityError), ledger.writing() as session:
+    with pytest.raises(IntegrityError), numbers.writing() as session:
         promise(session.connection(), [3])
-    with ledger.writing() as session:
+    with numbers.writing() as session:
         session.execute(text("DROP TABLE promise"))
 
 
-def test_a_database_that_goes_down_between_the_single_writes_ends_them(ledger: Database) -> None:
+def test_a_database_that_goes_down_between_the_single_writes_ends_them(numbers: Database) -> None:
     def write(connection: Connection, units: Sequence[int]) -> list[str]:
         if len(units) > 1:
             raise ValueError("one of them is bad")
@@ -188,14 +190,14 @@ def test_a_database_that_goes_down_between_the_single_writes_ends_them(ledger: D
             raise OperationalError("INSERT", {}, Exception("the server is gone"))
         return insert(connection, units)
 
-    with running(ledger, write) as writer:
+    with running(numbers, write) as writer:
         outcomes = write_all(writer, range(20))
     assert outcomes[:5] == [f"stored {n}" for n in range(5)]
     assert all(isinstance(outcome, Unavailable) for outcome in outcomes[5:])
-    assert kept(ledger) == list(range(5))
+    assert kept(numbers) == list(range(5))
 
 
-def test_a_caller_who_goes_away_disturbs_no_other(ledger: Database) -> None:
+def test_a_caller_who_goes_away_disturbs_no_other(numbers: Database) -> None:
     gate = threading.Event()
 
     def write(connection: Connection, units: Sequence[int]) -> list[str]:
@@ -210,16 +212,16 @@ def test_a_caller_who_goes_away_disturbs_no_other(ledger: Database) -> None:
         gate.set()
         return await asyncio.gather(*staying), leaving.cancelled() or leaving.cancelling() > 0
 
-    with running(ledger, write) as writer:
+    with running(numbers, write) as writer:
         answers, has_left = asyncio.run(leave_and_stay(writer))
     assert has_left
     assert answers == [f"stored {n}" for n in range(2, 12)]
-    assert kept(ledger) == list(range(1, 12))  # written all the same: a retry is told so
+    assert kept(numbers) == list(range(1, 12))  # written all the same: a retry is told so
 
 
-def test_callers_in_several_loops_are_all_answered(ledger: Database) -> None:
+def test_callers_in_several_loops_are_all_answered(numbers: Database) -> None:
     answers: dict[int, list[str | BaseException]] = {}
-    with running(ledger) as writer:
+    with running(numbers) as writer:
         threads = [
             threading.Thread(
                 target=lambda k=k: answers.update(
@@ -237,14 +239,14 @@ def test_callers_in_several_loops_are_all_answered(ledger: Database) -> None:
     )
 
 
-def test_a_loop_that_ended_does_not_stop_the_writer(ledger: Database) -> None:
+def test_a_loop_that_ended_does_not_stop_the_writer(numbers: Database) -> None:
     gate = threading.Event()
 
     def write(connection: Connection, units: Sequence[int]) -> list[str]:
         gate.wait(10)
         return insert(connection, units)
 
-    with running(ledger, write) as writer:
+    with running(numbers, write) as writer:
         loop = asyncio.new_event_loop()
         task = loop.create_task(writer.write(1))
         loop.run_until_complete(asyncio.sleep(0.05))
@@ -253,10 +255,10 @@ def test_a_loop_that_ended_does_not_stop_the_writer(ledger: Database) -> None:
         loop.close()
         gate.set()
         assert write_all(writer, [2]) == ["stored 2"]
-    assert kept(ledger) == [1, 2]
+    assert kept(numbers) == [1, 2]
 
 
-def test_more_than_the_backlog_is_refused_and_the_rest_is_written(ledger: Database) -> None:
+def test_more_than_the_backlog_is_refused_and_the_rest_is_written(numbers: Database) -> None:
     gate = threading.Event()
 
     def write(_connection: Connection, units: Sequence[int]) -> list[str]:
@@ -269,14 +271,14 @@ def test_more_than_the_backlog_is_refused_and_the_rest_is_written(ledger: Databa
         gate.set()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
-    with running(ledger, write) as writer:
+    with running(numbers, write) as writer:
         outcomes = asyncio.run(flood(writer))
         refused = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
         assert 500 - WRITER_BATCH <= len(refused) <= 500
         assert write_all(writer, [7]) == ["stored 7"]
 
 
-def test_what_waits_at_the_stop_is_written(ledger: Database) -> None:
+def test_what_waits_at_the_stop_is_written(numbers: Database) -> None:
     def slowly(connection: Connection, units: Sequence[int]) -> list[str]:
         time.sleep(0.05)
         return insert(connection, units)
@@ -289,13 +291,13 @@ def test_what_waits_at_the_stop_is_written(ledger: Database) -> None:
         assert isinstance(late[0], Unavailable)
         return await asyncio.gather(*tasks, return_exceptions=True)
 
-    with running(ledger, slowly) as writer:
+    with running(numbers, slowly) as writer:
         outcomes = asyncio.run(send_and_stop(writer))
     assert outcomes == [f"stored {n}" for n in range(300)]
-    assert kept(ledger) == list(range(300))
+    assert kept(numbers) == list(range(300))
 
 
-def test_a_stuck_database_does_not_hold_up_the_stop(ledger: Database) -> None:
+def test_a_stuck_database_does_not_hold_up_the_stop(numbers: Database) -> None:
     gate = threading.Event()
 
     def stuck(_connection: Connection, units: Sequence[int]) -> list[str]:
@@ -313,13 +315,13 @@ def test_a_stuck_database_does_not_hold_up_the_stop(ledger: Database) -> None:
         assert await first == "stored 1"
         return refused
 
-    with running(ledger, stuck) as writer:
+    with running(numbers, stuck) as writer:
         refused = asyncio.run(send_and_stop(writer))
     assert all(isinstance(outcome, Unavailable) for outcome in refused)
 
 
-def test_a_writer_that_was_not_started_refuses(ledger: Database) -> None:
-    writer: Writer = GroupCommitWriter(ledger, insert)
+def test_a_writer_that_was_not_started_refuses(numbers: Database) -> None:
+    writer: Writer = GroupCommitWriter(numbers, insert)
     assert isinstance(write_all(writer, [1])[0], Unavailable)
     writer.stop()
 
@@ -365,7 +367,7 @@ def test_sheets_are_refused_before_the_disk_is_quite_full(
 ) -> None:
     database = Database(sqlite_url)
     with database.writing() as session:
-        session.execute(text("CREATE TABLE ledger (n INTEGER PRIMARY KEY)"))
+        session.execute(text("CREATE TABLE numbers (n INTEGER PRIMARY KEY)"))
     with running(database) as writer:
         monkeypatch.setattr(db, "LEAST_FREE_BYTES", 1 << 62)
         outcomes = write_all(writer, range(20))
@@ -376,16 +378,16 @@ def test_sheets_are_refused_before_the_disk_is_quite_full(
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_lost_server_is_found_again(ledger: Database, postgres_server: PostgresServer) -> None:
+def test_a_lost_server_is_found_again(numbers: Database, postgres_server: PostgresServer) -> None:
     """Its connections are cut under the writer, as by a restart of the server."""
-    with running(ledger) as writer:
+    with running(numbers) as writer:
         assert write_all(writer, [1]) == ["stored 1"]
         postgres_server.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         assert write_all(writer, [2]) == ["stored 2"]
-    assert kept(ledger) == [1, 2]
+    assert kept(numbers) == [1, 2]
 
 
 def test_every_commit_is_flushed_to_the_disk(database: Database) -> None:

@@ -37,7 +37,7 @@
 
   const fill = (fields) => {
     for (const [name, value] of fields) {
-      const inputs = all(`[name="${name}"]`, form);
+      const inputs = all(`[name="${name}"]`);
       const isChoice = (input) => /radio|checkbox/.test(input.type);
       const choice = inputs.find((input) => isChoice(input) && input.value === value);
       const typed = inputs.find((input) => !isChoice(input));

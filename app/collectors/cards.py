@@ -1,0 +1,116 @@
+"""Cards and flyers with codes. A code is told once, here: the database keeps a keyed hash of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app.collectors import store
+from app.collectors.tables import Collector
+from app.errors import BadInput, Conflict
+from app.initiatives.service import get_wave
+from app.privacy.codes import CodeTags, new_code, spell_code
+
+MOST_CODES: Final = 100_000
+MOST_TESTS: Final = 50
+USUAL_CAP: Final = 200
+HIGHEST_CAP: Final = 1_000_000
+COLUMNS: Final = ("code", "address", "way_in", "area", "test")
+_FOR_CODES: Final = frozenset({"draft", "open"})
+_KIND: Final = {"group_code": "group", "single_use_code": "single"}
+# What a spreadsheet would take for the start of a formula, in either width.
+_FORMULA: Final = (
+    *("=", "+", "-", "@", "\t", "\r", "\0"),
+    *("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}"),
+    *("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`code` as it is printed; `address` carries it behind #, where no server sees it."""
+
+    code: str
+    address: str
+    is_test: bool
+
+
+class Batch(NamedTuple):
+    """How many codes to make. `cap`: uses of a group code that are not flagged."""
+
+    codes: int
+    tests: int = 0
+    cap: int = USUAL_CAP
+
+
+def make_cards(
+    session: Session, tags: CodeTags, collector: Collector, batch: Batch, *, base_url: str
+) -> list[Card]:
+    """Further codes for a collector that asks for them, with test cards that never count."""
+    kind = _KIND.get(collector.recruitment)
+    if kind is None:
+        raise Conflict("This collector is an open link and asks for no code. Choose another one.")
+    wave = get_wave(session, collector.agency_id, collector.wave_id)
+    if wave.state not in _FOR_CODES:
+        raise Conflict(f"No codes can be made: the wave is {wave.state} and asks nobody new.")
+    _refuse_impossible(batch)
+    site = base_url.rstrip("/")
+    return [
+        *_add(session, tags, collector, kind, batch.codes, batch.cap, site),
+        *_add(session, tags, collector, "test", batch.tests, 0, site),
+    ]
+
+
+def cards_as_csv(cards: Sequence[Card], *, label: str, area: str = "") -> str:
+    """For a mail merge made elsewhere; the byte order mark tells a spreadsheet that it is UTF-8."""
+    file = io.StringIO(newline="")
+    file.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    table = csv.writer(file)
+    table.writerow(COLUMNS)
+    for card in cards:
+        row = (card.code, card.address, label, area, "test" if card.is_test else "")
+        table.writerow([plain_cell(cell) for cell in row])
+    return file.getvalue()
+
+
+def plain_cell(text: str) -> str:
+    """Text that no spreadsheet runs as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _refuse_impossible(batch: Batch) -> None:
+    bounds: Iterable[tuple[str, int, int, int]] = (
+        ("codes", batch.codes, 1, MOST_CODES),
+        ("test cards", batch.tests, 0, MOST_TESTS),
+        ("uses of a group code", batch.cap, 1, HIGHEST_CAP),
+    )
+    for what, asked, least, most in bounds:
+        if not least <= asked <= most:
+            raise BadInput(f"{asked} {what}: choose between {least} and {most}.")
+
+
+def _add(
+    session: Session,
+    tags: CodeTags,
+    collector: Collector,
+    kind: str,
+    number: int,
+    cap: int,
+    site: str,
+) -> list[Card]:
+    codes = {new_code() for _ in range(number)}
+    while len(codes) < number:
+        codes.add(new_code())
+    made = [tags.tag(collector.wave_id, collector.id, code) for code in codes]
+    most = 1 if kind == "single" else cap
+    store.add_codes(session, collector.agency_id, collector.wave_id, kind, made, most)
+    page = f"{site}/s/{collector.public_id}"
+    return [
+        Card(spell_code(code), f"{page}#{spell_code(code)}", is_test=kind == "test")
+        for code in sorted(codes)
+    ]
