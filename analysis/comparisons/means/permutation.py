@@ -52,14 +52,18 @@ def permutation(
     if min(np.count_nonzero(cards.wave == w) for w in (0, 1)) == 0:
         return NotEstimable("a wave has no answer")
     cards = _in_order(_centred(cards))
-    seen, is_flat = _statistics(cards, cards.wave[None, :].astype(np.float64))
+    hands = [_hand(cards, np.flatnonzero(cards.wave == w)[None, :]) for w in (0, 1)]
+    seen, is_flat = _statistics(cards, *hands)
     if is_flat[0]:
         return NotEstimable("every answer (or every PSU) is the same")
     if not _can_be_shuffled(cards):
         return NotEstimable("no stratum has PSUs of both waves: there is nothing to shuffle")
     least, larger = abs(seen[0]) - _TIE * max(1.0, abs(seen[0])), 0
-    for deals in _deals(cards, rng, shuffles):
-        larger += int((np.abs(_statistics(cards, deals)[0]) >= least).sum())
+    pack = _hand(cards, np.arange(len(cards.wave))[None, :])
+    for dealt in _deals(cards, rng, shuffles):
+        hand = _hand(cards, dealt)
+        t, _ = _statistics(cards, hand, pack - hand)
+        larger += int((np.abs(t) >= least).sum())
     return float(seen[0]), (1 + larger) / (1 + shuffles)
 
 
@@ -89,24 +93,54 @@ def _can_be_shuffled(cards: Dealt) -> bool:
     return any(len(np.unique(cards.wave[cards.stratum == h])) > 1 for h in strata)
 
 
-def _deals(cards: Dealt, rng: np.random.Generator, shuffles: int) -> Iterator[FloatArray]:
-    """Blocks of shuffles, (block, P): 1 where the PSU is dealt to the smaller wave."""
+def _deals(cards: Dealt, rng: np.random.Generator, shuffles: int) -> Iterator[IntArray]:
+    """Blocks of shuffles, (block, d): the PSUs dealt to the smaller wave; the others get the rest.
+
+    Floyd's draw without replacement: as many random numbers as cards dealt, however many lie there.
+    """
     strata = int(cards.stratum.max()) + 1
     held = [np.bincount(cards.stratum[cards.wave == w], minlength=strata) for w in (0, 1)]
     dealt = min(held, key=lambda counts: (int(counts.sum()), counts.tolist()))
+    inside = [np.flatnonzero(cards.stratum == h) for h in range(strata)]
     block = max(1, _CELLS_AT_ONCE // len(cards.wave))
     for start in range(0, shuffles, block):
-        deals = np.zeros((min(block, shuffles - start), len(cards.wave)))
-        for h in range(strata):
-            inside = np.flatnonzero(cards.stratum == h)
-            deals[:, inside[: dealt[h]]] = 1.0
-            deals[:, inside] = rng.permuted(deals[:, inside], axis=1)
-        yield deals
+        size = min(block, shuffles - start)
+        hands = [own[_draw(len(own), d, size, rng)] for own, d in zip(inside, dealt, strict=True)]
+        yield np.hstack(hands)
 
 
-def _statistics(cards: Dealt, deals: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+def _draw(among: int, number: int, size: int, rng: np.random.Generator) -> IntArray:
+    """(size, number): so many different whole numbers under `among`, each set as likely."""
+    taken = np.zeros((size, among), dtype=np.bool_)
+    drawn = np.zeros((size, number), dtype=np.int64)
+    each = np.arange(size)
+    for i, last in enumerate(range(among - number, among)):
+        pick = rng.integers(last + 1, size=size)
+        drawn[:, i] = np.where(taken[each, pick], last, pick)
+        taken[each, drawn[:, i]] = True
+    return drawn
+
+
+def _hand(cards: Dealt, dealt: IntArray) -> FloatArray:
+    """Of each deal (block, d) the number of PSUs and sums of w, y, y^2, w y, w^2 in each stratum.
+
+    (6, strata, block)
+    """
+    w, y = cards.weight, cards.outcome
+    strata = int(cards.stratum.max()) + 1
+    cell = cards.stratum[dealt] + strata * np.arange(len(dealt))[:, None]
+    sums = [
+        summed(cell.ravel(), part[dealt].ravel(), strata * len(dealt)).reshape(-1, strata).T
+        for part in (np.ones(len(w)), w, y, y * y, w * y, w * w)
+    ]
+    return np.array(sums)
+
+
+def _statistics(
+    cards: Dealt, one: FloatArray, other: FloatArray
+) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Each deal's t, and where nothing spreads: there t is 0, or infinite if the means differ."""
-    (m1, v1), (m2, v2) = _wave(cards, 1 - deals), _wave(cards, deals)
+    (m1, v1), (m2, v2) = _wave(one), _wave(other)
     rise, v = m2 - m1, v1 + v2
     tiny = _ROUNDING * float(np.abs(cards.outcome).sum() / cards.weight.sum())
     flat = v <= tiny**2
@@ -114,18 +148,15 @@ def _statistics(cards: Dealt, deals: FloatArray) -> tuple[FloatArray, NDArray[np
     return np.where(flat, np.where(np.abs(rise) > tiny, np.inf, 0.0), t), flat
 
 
-def _wave(cards: Dealt, chosen: FloatArray) -> tuple[FloatArray, FloatArray]:
-    w, y = cards.weight, cards.outcome
-    total = chosen @ w
-    mean = (chosen @ y) / total
-    v = np.zeros(len(chosen))
-    for h in range(int(cards.stratum.max()) + 1):
-        part = chosen * (cards.stratum == h)
-        n = part.sum(axis=1)
-        u = (part @ y - mean * (part @ w)) / total
-        u2 = (part @ y**2 - 2 * mean * (part @ (y * w)) + mean**2 * (part @ w**2)) / total**2
-        spread = u2 - u**2 / np.maximum(n, 1)
-        v += np.where(n > 1, n / np.maximum(n - 1, 1) * np.maximum(spread, 0.0), 0.0)
+def _wave(hand: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Mean and its variance."""
+    n, w, y, yy, wy, ww = hand
+    total = w.sum(axis=0)
+    mean = y.sum(axis=0) / total
+    u = (y - mean * w) / total
+    u2 = (yy - 2 * mean * wy + mean**2 * ww) / total**2
+    spread = np.maximum(u2 - u**2 / np.maximum(n, 1), 0.0)
+    v = np.where(n > 1, n / np.maximum(n - 1, 1) * spread, 0.0).sum(axis=0)
     return mean, v
 
 
