@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli.process.languages import ReportLanguage
+
 
 class Variance(StrEnum):
     JACKKNIFE = "jackknife"
@@ -50,6 +52,10 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None,
         typer.Option(help="Write a page to read or print: rounded, small groups hidden."),
     ] = None,
+    language: Annotated[
+        ReportLanguage,
+        typer.Option(help="Of the page and of what is told here; all but English are drafts."),
+    ] = ReportLanguage.ENGLISH,
 ) -> None:
     """Compare two waves of answers and say what changed, in plain words and in numbers."""
     from app.reports.files import (
@@ -73,18 +79,20 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
     if html:
         from app.reports.page import render_document
 
-        write_file(html, render_document(released_part(document)))
-    for line in _summary(document, json):
+        write_file(html, render_document(released_part(document), language.value))
+    for line in _summary(document, json, language):
         typer.echo(line)
     for written in filter(None, (json, html)):
         typer.echo(f"Written: {written}")
 
 
-def _summary(document: Mapping[str, Any], json: Path | None) -> Iterator[str]:
+def _summary(
+    document: Mapping[str, Any], json: Path | None, language: ReportLanguage
+) -> Iterator[str]:
     comparisons = document["comparisons"]
     main = [c for c in comparisons if c["change"]["family"] == "primary"]
     for comparison in main:
-        yield comparison["sentence"]
+        yield comparison["sentences"][language.value]
         yield f"Smallest change that matters: {_smallest_change(document, comparison)}."
     others = len(comparisons) - len(main)
     if others:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.process.languages import ReportLanguage
 from app.errors import BadInput
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ RESTRICTED = (
 )
 
 
-def report(
+def report(  # noqa: PLR0913 - one parameter an option
     report_id: Annotated[
         str | None,
         typer.Argument(metavar="[REPORT]", help="The report's id, as the list shows it."),
@@ -34,6 +35,9 @@ def report(
         bool, typer.Option("--later", help="With --compare: leave the computing to the worker.")
     ] = False,
     html: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
+    language: Annotated[
+        ReportLanguage, typer.Option(help="Of the page; all but English are drafts.")
+    ] = ReportLanguage.ENGLISH,
     json: Annotated[Path | None, typer.Option(help="Write the released numbers here.")] = None,
     bundle: Annotated[
         Path | None,
@@ -61,7 +65,7 @@ def report(
     if report_id is None:
         _list(database)
     elif not later:
-        _write(database, report_id, html, json, bundle)
+        _write(database, report_id, (html, language), json, bundle)
         if publish:
             _publish(database, report_id, settings.base_url)
     database.dispose()
@@ -116,7 +120,11 @@ def _told_waves(waves: Sequence[CountedWave]) -> Iterator[str]:
 
 
 def _write(
-    database: Database, public_id: str, html: Path | None, json: Path | None, bundle: Path | None
+    database: Database,
+    public_id: str,
+    page: tuple[Path | None, ReportLanguage],
+    json: Path | None,
+    bundle: Path | None,
 ) -> None:
     from app.reports.computation import restricted_bundle
     from app.reports.files import write_file
@@ -124,10 +132,11 @@ def _write(
     from app.reports.service import get_report, key_of
 
     key = key_of(public_id)
+    html, language = page
     with database.reading() as session:
         released = get_report(session, *key).released
         if html:
-            write_file(html, render_report(released))
+            write_file(html, render_report(released, language.value))
         if json:
             write_file(json, released + "\n")
         if bundle:

@@ -28,8 +28,13 @@ LARGEST_TABLE: Final = 1024**3
 LARGEST_PLAN: Final = 64 * 1024
 _NO_MAPPING: Final = frozenset({"empty", "not_a_mapping"})
 _ANY_INITIATIVE: Final[Mapping[str, Text]] = {
-    "initiative": {"en": "the initiative", "es": "la iniciativa", "ar": "المبادرة"},
-    "police": {"en": "the police", "es": "la policía", "ar": "الشرطة"},
+    "initiative": {
+        "en": "the initiative",
+        "es": "la iniciativa",
+        "ar": "المبادرة",
+        "vi": "sáng kiến này",
+    },
+    "police": {"en": "the police", "es": "la policía", "ar": "الشرطة", "vi": "cảnh sát"},
     "area": AREA_HERE,
 }
 

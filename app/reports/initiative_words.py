@@ -10,7 +10,12 @@ from analysis.codebook import Codebook, Text
 from app.questions.schema import fill_tokens, tokens_in
 
 # Where a text says {area} it means the place a resident chose: a report tells of all of them.
-AREA_HERE: Final[Text] = {"en": "this area", "es": "esta zona", "ar": "هذه المنطقة"}
+AREA_HERE: Final[Text] = {
+    "en": "this area",
+    "es": "esta zona",
+    "ar": "هذه المنطقة",
+    "vi": "khu vực này",
+}
 
 
 def fill_words(codebook: Codebook, words: Mapping[str, Text]) -> Codebook:

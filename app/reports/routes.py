@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from app.db import Database
 from app.reports.page import render_report, report_style
+from app.reports.page.wording import LANGUAGES
 from app.reports.service import published_document
+from app.web.languages import choose_language
 from app.web.replies import page_reply
 
 router = APIRouter()
@@ -18,4 +20,8 @@ def show_report(public_id: str, request: Request) -> Response:
     database: Database = request.app.state.database
     with database.reading() as session:
         released = published_document(session, public_id)
-    return page_reply(request, render_report(released), report_style())
+    wanted = request.query_params.get("lang", "")
+    accepted = request.headers.get("accept-language", "")
+    language = wanted if wanted in LANGUAGES else choose_language(accepted, LANGUAGES)
+    html = render_report(released, language, has_address=True)
+    return page_reply(request, html, report_style(), headers={"vary": "accept-language"})

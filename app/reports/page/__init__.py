@@ -15,10 +15,10 @@ from app.reports.page.method import method_of
 from app.reports.page.number_tables import Table, answers_table
 from app.reports.page.panels import Panel, make_panel
 from app.reports.page.parts.areas import areas_of
-from app.reports.page.reading import WAVES, column_titles, in_language, outcomes_of
+from app.reports.page.reading import WAVES, column_titles, in_language, outcomes_of, told_in
 from app.reports.page.scale_checks import scale_checks_of
 from app.reports.page.weights import Checks, weighting_of
-from app.reports.page.wording import SOURCE_LANGUAGE, Wording, read_wording
+from app.reports.page.wording import LANGUAGES, SOURCE_LANGUAGE, Wording, read_wording
 from app.web.style import Style, make_style, read_sheet, token_sheet
 from app.web.templates import make_environment
 
@@ -32,20 +32,29 @@ def report_style() -> Style:
 
 
 @lru_cache(maxsize=_KEPT_PAGES)
-def render_report(released: str, language: str = SOURCE_LANGUAGE) -> str:
-    """A report never changes once released, so the page of a released text is kept."""
-    return render_document(json.loads(released), language)
+def render_report(
+    released: str, language: str = SOURCE_LANGUAGE, *, has_address: bool = False
+) -> str:
+    """A report never changes once released, so the page of a released text is kept.
+
+    has_address: it is read under an address, where the other languages are a link away.
+    """
+    return render_document(json.loads(released), language, has_address=has_address)
 
 
-def render_document(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> str:
+def render_document(
+    document: Mapping[str, Any], language: str = SOURCE_LANGUAGE, *, has_address: bool = False
+) -> str:
     if document["schema"] != SCHEMA or document["document"] != "released":
         raise ValueError("only a released comparison can be shown; this document is none")
     wording = read_wording(language)
-    titles = column_titles(document, language)
+    document = told_in(document, wording.language)
+    titles = column_titles(document, wording.language)
     lead, scales, items = _panels(document, titles, wording)
     template = _environment().get_template("reports/report.html")
     return template.render(
         t=wording,
+        languages=[read_wording(tag) for tag in LANGUAGES] if has_address else [],
         style=report_style(),
         policy=f"default-src 'none'; img-src data:; style-src {report_style().source}",
         title=_title(document, wording),

@@ -6,8 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
+from analysis.phrases import phrase_in
+
 WAVES: Final = ("before", "after")
 HUNDRED: Final = 100.0
+
+# What stands in a document in English only: why a number is not there, rules, and warnings.
+_PHRASES: Final = frozenset({"suppressed", "not_estimable", "reason", "rule", "flags"})
 
 Category = Mapping[str, Any]
 Comparison = Mapping[str, Any]
@@ -24,6 +29,24 @@ def hidden_reason(value: Any) -> str | None:
         return None
     reason = value.get("suppressed") or value.get("not_estimable")
     return str(reason) if reason else None
+
+
+def told_in(part: Any, language: str) -> Any:
+    """The same document with its English phrases in the language of the page."""
+    if isinstance(part, Mapping):
+        return {
+            key: _phrase(value, language) if key in _PHRASES else told_in(value, language)
+            for key, value in part.items()
+        }
+    return [told_in(one, language) for one in part] if isinstance(part, list) else part
+
+
+def _phrase(value: Any, language: str) -> Any:
+    if isinstance(value, str):
+        return phrase_in(language, value)
+    if isinstance(value, list):
+        return [_phrase(one, language) for one in value]
+    return told_in(value, language)
 
 
 def in_language(text: Mapping[str, str] | str, language: str) -> str:

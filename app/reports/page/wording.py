@@ -13,6 +13,7 @@ import yaml
 
 FOLDER: Final = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE: Final = "en"
+LANGUAGES: Final = (SOURCE_LANGUAGE, "es", "ar", "vi")
 
 _MINUS: Final = "\u2212"
 _ISOLATE: Final = "\u2066{}\u2069"
@@ -23,6 +24,8 @@ class Wording:
     """Calling it gives a text with its places filled in."""
 
     language: str
+    name: str
+    is_draft: bool
     is_right_to_left: bool
     decimal_sign: str
     percent: str
@@ -82,6 +85,8 @@ def read_wording(language: str) -> Wording:
     document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return Wording(
         language=path.stem,
+        name=document["name"],
+        is_draft=document["status"] == "draft",
         is_right_to_left=document["direction"] == "rtl",
         decimal_sign=document["decimal_sign"],
         percent=document["percent"],

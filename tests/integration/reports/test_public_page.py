@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,3 +77,24 @@ def test_reading_a_report_takes_no_lock_that_a_resident_would_wait_for(
 ) -> None:
     with database.writing():
         assert client.get(f"/r/{published.public_id}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "language", "words"),
+    [
+        ("", "", "en", "In brief"),
+        ("", "vi-VN,vi;q=0.9,en;q=0.5", "vi", "Tóm tắt"),
+        ("?lang=es", "vi", "es", "En resumen"),
+        ("?lang=ar", "", "ar", "باختصار"),
+        ("?lang=tlh", "ar", "ar", "باختصار"),
+    ],
+)
+def test_a_reader_gets_the_page_in_a_language_they_read(
+    client: TestClient, published: Report, query: str, accepted: str, language: str, words: str
+) -> None:
+    answer = client.get(f"/r/{published.public_id}{query}", headers={"accept-language": accepted})
+    assert "accept-language" in answer.headers["vary"].lower()
+    assert f'<html lang="{language}"' in answer.text
+    assert words in answer.text
+    links = set(re.findall(r'href="\?lang=(\w+)"', answer.text))
+    assert links == {"en", "es", "ar", "vi"} - {language}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from app.reports.page import render_document
 from app.reports.page.scale_checks import scale_checks_of
@@ -86,15 +87,28 @@ def test_a_sound_scale_and_a_flagged_one_are_told_in_words() -> None:
     checks = scale_checks_of(sound, ENGLISH)
     assert checks is not None
     assert "no sign that a question means something else" in " ".join(checks.notes)
-    ((_, table),) = checks.tables
+    (_, table), (score, items) = checks.tables
     assert table.rows[0][0] == "Trust: Before"
     assert "0." in table.rows[0][1]
+    assert score == "Trust"
+    assert items.heading[1:] == (
+        "With the others: Before",
+        "With the others: After",
+        "Alpha without it: Before",
+        "Alpha without it: After",
+    )
+    quality = sound["scale_quality"][0]["waves"]["after"]["items"]
+    assert [row[0] for row in items.rows] == [f"{i['item']}?" for i in quality]
+    assert [row[2] for row in items.rows] == [f"{i['rest_correlation']:.2f}" for i in quality]
+    assert [row[4] for row in items.rows] == [f"{i['cronbach_if_dropped']:.2f}" for i in quality]
     moved = wave(2, 400)
     moved["a"] = np.minimum(np.array(moved["a"]) + 1, 5).tolist()
     _, flagged = both(wave(1, 400), moved)
     told = scale_checks_of(flagged, ENGLISH)
     assert told is not None
-    assert "'a' is answered higher in 'after' than in 'before'" in " ".join(told.notes)
+    assert "answer its other questions alike answer “a?” higher in after than in before." in (
+        " ".join(told.notes)
+    )
     assert "without the questions that do not mean the same" in told.notes[-1]
     assert 'id="scale-checks"' in render_document(flagged)
 
@@ -115,7 +129,46 @@ def test_a_question_that_runs_against_the_others_is_told_once() -> None:
     _, released = both(*turned)
     checks = scale_checks_of(released, ENGLISH)
     assert checks is not None
-    assert any("'a' runs against the other items" in note for note in checks.notes)
+    assert any("“a?” runs against the other items" in note for note in checks.notes)
+
+
+def test_a_scale_told_in_one_wave_only_shows_that_wave() -> None:
+    _, released = both(wave(1, 300), wave(2, 300))
+    (quality,) = released["scale_quality"]
+    quality["waves"]["after"] = {"suppressed": "fewer than 10 answers"}
+    quality["waves"]["before"]["items"][0]["cronbach_if_dropped"] = {"not_estimable": "no answer"}
+    checks = scale_checks_of(released, ENGLISH)
+    assert checks is not None
+    rows = checks.tables[1][1].rows
+    assert len(rows[0]) == 3
+    assert rows[0][2] == "not shown: no answer"
+    quality["waves"]["before"] = {"suppressed": "fewer than 10 answers"}
+    checks = scale_checks_of(released, ENGLISH)
+    assert checks is not None
+    assert len(checks.tables) == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "groups", "words"),
+    [
+        ("language", ["en", "es"], "lower in Spanish than in English."),
+        ("language", ["en", "so"], "lower in so than in English."),
+        ("mode", ["phone or computer, web page", "entered by staff"], "lower in entered by staff"),
+    ],
+)
+def test_a_question_that_means_otherwise_in_another_language_is_told(
+    by: str, groups: list[str], words: str
+) -> None:
+    _, released = both(wave(1, 300), wave(2, 300))
+    comparison = released["scale_quality"][0]["comparability"][0]
+    comparison.update(by=by, wave="after", groups=groups)
+    comparison["check"]["items"][0].update(is_flagged=True, log_odds=-1.2)
+    checks = scale_checks_of(released, ENGLISH)
+    assert checks is not None
+    assert any(words in note for note in checks.notes)
+    spanish = scale_checks_of(released, read_wording("es"))
+    assert spanish is not None
+    assert any("responden más bajo" in note for note in spanish.notes)
 
 
 def test_a_figure_that_cannot_be_had_says_why() -> None:

@@ -12,11 +12,14 @@ from analysis.sentences import LANGUAGES
 from analysis.verdict import VERDICTS
 from app.reports import page
 from app.reports.page.wording import FOLDER, Wording, read_wording
+from app.reports.page.wording import LANGUAGES as PAGE_LANGUAGES
 
 ROOM: Final = Path(page.__file__).parent
 ENGLISH: Final = read_wording("en")
 ARABIC_LIKE: Final = Wording(
     language="xx",
+    name="Xx",
+    is_draft=True,
     is_right_to_left=True,
     decimal_sign=",",
     percent="{}٪",
@@ -29,7 +32,16 @@ ARABIC_LIKE: Final = Wording(
 FAMILIES: Final = (
     "verdict_", "can_", "grade_", "family_", "missing_", "variance_", "source_",
     "recruitment_", "modes_", "language_", "weighting_", "weights_", "again_", "groups_",
+    "means_otherwise_",
 )  # fmt: skip
+
+
+MIRRORED: Final = {
+    "en": (("Rose", "Fell"), ("rise", "fall")),
+    "es": (("Subió", "Bajó"), ("subida", "bajada")),
+    "ar": (("ارتفع", "انخفض"), ("ارتفاع", "انخفاض")),
+    "vi": (("Tăng", "Giảm"), ("mức tăng", "mức giảm")),
+}
 
 
 def spoken() -> str:
@@ -52,15 +64,27 @@ def test_every_verdict_has_its_words() -> None:
         assert [key for key in keys if not ENGLISH.knows(key)] == []
 
 
-def test_rises_and_falls_are_told_with_the_same_words() -> None:
-    for key in (key for key in ENGLISH.texts if "rose_" in key):
-        rise, fall = ENGLISH.texts[key], ENGLISH.texts[key.replace("rose_", "fell_")]
-        mirrored = rise.replace("Rose", "Fell").replace("rise", "fall")
-        assert mirrored == fall
+@pytest.mark.parametrize("language", MIRRORED)
+def test_rises_and_falls_are_told_with_the_same_words(language: str) -> None:
+    texts = read_wording(language).texts
+    for key in (key for key in texts if "rose_" in key):
+        mirrored = texts[key]
+        for rise, fall in MIRRORED[language]:
+            mirrored = mirrored.replace(rise, fall)
+        assert mirrored == texts[key.replace("rose_", "fell_")]
+        assert mirrored != texts[key]
 
 
-def test_every_language_of_the_page_has_sentences_too() -> None:
-    assert {path.stem for path in FOLDER.glob("*.yaml")} <= LANGUAGES.keys()
+def test_the_page_speaks_every_language_that_the_sentences_speak() -> None:
+    assert set(PAGE_LANGUAGES) == {path.stem for path in FOLDER.glob("*.yaml")} == set(LANGUAGES)
+    assert set(MIRRORED) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_sentences_write_numbers_alike_and_own_to_be_drafts(language: str) -> None:
+    own = read_wording(language)
+    assert own.decimal_sign == LANGUAGES[language].decimal
+    assert own.is_draft is (LANGUAGES[language].status == "draft")
 
 
 def test_a_language_without_words_of_its_own_is_told_in_the_source_language() -> None:

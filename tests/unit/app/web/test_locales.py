@@ -8,11 +8,12 @@ import yaml
 from babel.core import Locale as Cldr
 
 from app.questions import words
+from app.reports.page import wording as report_wording
 from app.responses.pages import wording
 from app.web import locales
 from app.web.locales import Locale, read_locales
 
-ROOMS = [locales.FOLDER, wording.FOLDER, words.FOLDER]
+ROOMS = [locales.FOLDER, wording.FOLDER, words.FOLDER, report_wording.FOLDER]
 LANGUAGES = {"en", "es", "ar", "vi"}
 EMPTY = Locale("en", "English", "ltr", "original", {})
 
