@@ -167,15 +167,17 @@ def answers_needed(n_items: int, min_answered: str) -> int:
 def match_codebooks(before: Codebook, after: Codebook) -> Codebook:
     """The columns that mean the same thing in both waves, under the after wave's words.
 
-    Refuses when a comparability key stands over two different contents, or when no item is shared.
+    Refuses when a comparability key stands over two different contents in the first language that
+    both speak, or when no item is shared.
     """
+    original = _original_language(before, after)
     earlier = {v.id: v for v in before.variables}
     shared: list[Variable] = []
     for variable in after.variables:
         twin = earlier.get(variable.id)
         if twin is None or twin.comparability_key != variable.comparability_key:
             continue
-        _refuse_changed_content(twin, variable)
+        _refuse_changed_content(twin, variable, original)
         shared.append(variable)
     if not any(v.role == "item" for v in shared):
         raise CodebookError(
@@ -201,6 +203,11 @@ def match_codebooks(before: Codebook, after: Codebook) -> Codebook:
     )
 
 
+def _original_language(before: Codebook, after: Codebook) -> str:
+    """The first language of the after wave that the before wave had too."""
+    return next((lang for lang in after.languages if lang in before.languages), "")
+
+
 def _with_shared_top_box(scale: Scale, shared: Collection[str]) -> Scale:
     has_item = scale.top_box is None or scale.top_box.item in shared
     return scale if has_item else replace(scale, top_box=None)
@@ -216,18 +223,25 @@ def content_hash(document: object) -> str:
     return hashlib.sha256(canonical_json(document).encode()).hexdigest()
 
 
-def _refuse_changed_content(before: Variable, after: Variable) -> None:
-    shared_languages = before.text.keys() & after.text.keys()
+def words_differ(before: Variable, after: Variable, language: str) -> bool:
+    """Whether respondents read something else in a language; not where one wave lacks it."""
+    texts = [(before.text, after.text)]
+    labels = {category.code: category.label for category in after.categories}
+    texts += [(c.label, labels[c.code]) for c in before.categories if c.code in labels]
+    pairs = [(old.get(language), new.get(language)) for old, new in texts]
+    return any(old != new for old, new in pairs if old is not None and new is not None)
+
+
+def options_of(variable: Variable) -> tuple[tuple[int, bool], ...]:
+    return tuple((c.code, c.is_missing) for c in variable.categories)
+
+
+def _refuse_changed_content(before: Variable, after: Variable, original: str) -> None:
+    """original: the language that the others are translated from; a translation may be mended."""
     same = (
         before.level == after.level
-        and [(c.code, c.is_missing) for c in before.categories]
-        == [(c.code, c.is_missing) for c in after.categories]
-        and all(before.text[lang] == after.text[lang] for lang in shared_languages)
-        and all(
-            b.label.get(lang) == a.label.get(lang)
-            for b, a in zip(before.categories, after.categories, strict=True)
-            for lang in b.label.keys() & a.label.keys()
-        )
+        and options_of(before) == options_of(after)
+        and not words_differ(before, after, original)
     )
     if not same:
         raise CodebookError(

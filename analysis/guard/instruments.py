@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from analysis.codebook import Codebook, Text, Variable
+from analysis.codebook import Codebook, Text, Variable, options_of, words_differ
 from analysis.guard.finding import About, Finding, Level
 from analysis.guard.pair import WAVES, WavePair
 
@@ -13,11 +13,11 @@ def check_instruments(pair: WavePair) -> Iterator[Finding]:
     """Did both waves ask the same?
 
     Flags, with the question or scale: another questionnaire; a question with new words or options
-    (another comparability key) or in one wave only, which is then not compared; questions in
-    another order; languages of one wave only; a scale that is not compared. Blocks where the scale
-    that the questionnaire names as its main one is lost that way and no plan says what leads in its
-    place. Passes where nothing changed. Changed words under one key are refused before
-    (`match_codebooks`).
+    (another comparability key) or in one wave only, which is then not compared; a translation in
+    other words; questions in another order; languages of one wave only; a scale that is not
+    compared. Blocks where the scale that the questionnaire names as its main one is lost that way
+    and no plan says what leads in its place. Passes where nothing changed. Changed words under one
+    key are refused before (`match_codebooks`), but for translations.
     """
     before, after = pair.own
     found = list(_languages(pair))
@@ -46,7 +46,29 @@ def _questions(before: Codebook, after: Codebook) -> Iterator[Finding]:
         elif name not in earlier:
             yield Finding("question_new", "flags", About(name, later[name][0].text))
         elif _keys(earlier[name]) != _keys(later[name]):
-            yield Finding("question_changed", "flags", About(name, later[name][0].text))
+            yield _changed(name, earlier[name], later[name])
+        else:
+            yield from _translation(name, earlier[name], later[name])
+
+
+def _changed(name: str, before: list[Variable], after: list[Variable]) -> Finding:
+    """Another key: other options, else other words."""
+    old, new = ([options_of(column) for column in columns] for columns in (before, after))
+    id_ = "question_changed" if old == new else "options_changed"
+    return Finding(id_, "flags", About(name, after[0].text))
+
+
+def _translation(name: str, before: list[Variable], after: list[Variable]) -> Iterator[Finding]:
+    """Languages in which the same question was put in other words."""
+    changed = {
+        language
+        for old, new in zip(before, after, strict=True)
+        for language in new.text
+        if words_differ(old, new, language)
+    }
+    if changed:
+        answer = {"en": ", ".join(sorted(changed))}
+        yield Finding("translation_changed", "flags", About(name, after[0].text, answer))
 
 
 def _questions_of(book: Codebook) -> dict[str, list[Variable]]:

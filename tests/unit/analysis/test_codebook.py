@@ -78,6 +78,16 @@ def test_a_new_language_is_no_changed_wording() -> None:
     assert translated in match_codebooks(FULL, book(translated, Q2)).variables
 
 
+def test_a_mended_translation_is_the_same_question() -> None:
+    """The checks tell of it; the wording that the others are translated from may not change."""
+    spoken, mended = (replace(Q1, text={"en": "q1?", "es": text}) for text in ("¿q?", "¿q1?"))
+    books = [replace(book(column, Q2), languages=("en", "es")) for column in (spoken, mended)]
+    assert mended in match_codebooks(*books).variables
+    in_spanish = [replace(each, languages=("es", "en")) for each in books]
+    with pytest.raises(CodebookError, match="wording or options differ"):
+        match_codebooks(*in_spanish)
+
+
 def test_instruments_that_share_nothing_are_refused() -> None:
     with pytest.raises(CodebookError, match="share no item"):
         match_codebooks(FULL, book(question("other")))

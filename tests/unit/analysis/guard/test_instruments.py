@@ -61,6 +61,26 @@ def test_questions_that_changed_came_or_went_are_named_once() -> None:
     ]
 
 
+def test_other_options_are_told_apart_from_other_words() -> None:
+    fewer = replace(question("b", (1, 2, 3)), comparability_key="b/2")
+    after = book(ITEMS[0], fewer, ITEMS[2])
+    assert ("options_changed", "flags", "b") in _told(_check(book(*ITEMS), after))
+
+
+def test_a_translation_in_other_words_is_named_with_its_language() -> None:
+    spoken = replace(ITEMS[0], text={"en": "a?", "es": "¿a?", "vi": "a vi?"})
+    mended = replace(spoken, text={"en": "a?", "es": "¿A?", "vi": "a vi?"})
+    books = [
+        replace(book(column, *ITEMS[1:]), languages=("en", "es", "vi"))
+        for column in (spoken, mended)
+    ]
+    (finding,) = _check(*books)
+    assert (finding.id, finding.level) == ("translation_changed", "flags")
+    assert finding.about is not None
+    assert finding.about.answer == {"en": "es"}
+    assert _told(_check(books[0], books[0])) == [("questionnaire", "passes", "")]
+
+
 def test_the_first_question_that_moved_is_named() -> None:
     after = book(ITEMS[0], ITEMS[2], ITEMS[1], scales=[TRUST])
     assert _told(_check(BEFORE, after)) == [("order_changed", "flags", "c")]
