@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from analysis.comparisons.difference_in_differences import Basis
 from analysis.narrative import Shown
+from analysis.phrases import phrase_in
 from analysis.sentences import LANGUAGES, Figures, Numbers, in_language
 
 _HIDDEN: Final = "too few answers, or too imprecise, to report"
@@ -58,7 +59,9 @@ def tell_difference(
         title = in_language(compared["title"], language)
         if isinstance(verdict, Mapping):
             reason = verdict.get("not_estimable", _HIDDEN)
-            told[language] = words.not_compared.format(title=title, reason=reason)
+            told[language] = words.not_compared.format(
+                title=title, reason=phrase_in(language, reason)
+            )
             continue
         filled = _filled(compared, shown, language)
         held_back = verdict == "cannot_tell" and is_held_back

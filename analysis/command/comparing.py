@@ -12,6 +12,7 @@ from analysis.codebook import Codebook
 from analysis.command.documents import read_mapping, refuse_overwriting, write_document
 from analysis.command.progress import steps
 from analysis.command.tables import read_answers
+from analysis.phrases import SOURCE, TRANSLATED
 
 
 def add_report(commands: Any) -> None:
@@ -57,6 +58,12 @@ def _add_output(command: argparse.ArgumentParser) -> None:
         help="jackknife is the report's; taylor is R's survey package (default: the plan's)",
     )
     command.add_argument(
+        "--language",
+        choices=(SOURCE, *TRANSLATED),
+        default=SOURCE,
+        help="of what is told here; all but en are drafts (default %(default)s)",
+    )
+    command.add_argument(
         "--json", type=Path, metavar="FILE", help="write every number, unrounded, to FILE"
     )
 
@@ -70,7 +77,7 @@ def _report(options: argparse.Namespace) -> None:
         from analysis.report import compare_bundle  # noqa: PLC0415 - numpy only when needed
 
         document = compare_bundle(bundle, variance=options.variance)
-    _tell(document, options.json)
+    _tell(document, options.json, options.language)
 
 
 def _compare(options: argparse.Namespace) -> None:
@@ -96,19 +103,19 @@ def _compare(options: argparse.Namespace) -> None:
             plan=plan,
             variance=options.variance,
         )
-    _tell(document, options.json)
+    _tell(document, options.json, options.language)
 
 
 def _given(*paths: Path | None) -> list[Path]:
     return [path for path in paths if path is not None]
 
 
-def _tell(document: dict[str, Any], target: Path | None) -> None:
+def _tell(document: dict[str, Any], target: Path | None, language: str) -> None:
     if target:
         write_document(document, target)
     for comparison in document["comparisons"]:
         if comparison["change"]["family"] == "primary":
-            sys.stdout.write(f"{comparison['sentence']}\n")
+            sys.stdout.write(f"{comparison['sentences'][language]}\n")
     others = sum(c["change"]["family"] != "primary" for c in document["comparisons"])
     where = f"in {target}" if target else "with --json FILE"
     sys.stdout.write(f"{others} further comparisons, exploratory: {where}.\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
+from analysis.__main__ import _parser
 from app.cli.program import program
 from app.settings import Settings, WorkerSettings
 from tests.architecture.documents.pages import page, pages
@@ -89,6 +90,12 @@ def test_every_command_is_explained() -> None:
     commands = _commands()
     assert len(commands) >= 8
     assert unexplained_commands(text, commands) == []
+
+
+def test_every_command_of_the_library_is_explained() -> None:
+    choices = next(a.choices for a in _parser()._actions if isinstance(a.choices, dict))
+    text = page("docs/commands.md").text
+    assert [name for name in choices if f"| `python -m analysis {name}` | " not in text] == []
 
 
 def test_every_room_stands_on_the_map() -> None:

@@ -104,6 +104,16 @@ def test_a_bar_shows_each_step_where_somebody_watches_and_goes(
     assert told[4] == ""
 
 
+@pytest.mark.parametrize(("language", "words"), [("es", "antes"), ("vi", "trước"), ("ar", "قبل")])
+def test_what_was_found_is_told_in_another_language(
+    folder: Path, capsys: pytest.CaptureFixture[str], language: str, words: str
+) -> None:
+    files = [f"--{name}={folder / name}.csv" for name in ("before", "after")]
+    book = f"--codebook={folder / 'codebook.json'}"
+    assert main(["compare", book, *files, f"--language={language}"]) == 0
+    assert words in capsys.readouterr().out
+
+
 def test_nobody_watching_sees_no_bar(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = [f"--{name}={folder / name}.csv" for name in ("before", "after")]
     assert main(["compare", f"--codebook={folder / 'codebook.json'}", *files]) == 0
