@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -181,28 +183,58 @@ def test_a_sheet_older_than_three_days_is_removed_and_the_person_is_told(
     assert nothing_stays(page)
 
 
-def test_a_server_that_is_down_while_sending_gets_the_sheet_when_it_is_back(
-    migrated_sqlite: Path, tmp_path: Path, phones: Phones
-) -> None:
-    path = tmp_path / "rapport.db"
-    path.write_bytes(migrated_sqlite.read_bytes())
-    url = f"sqlite:///{path}"
-    database = Database(url)
+@dataclass(frozen=True)
+class OwnServer:
+    """One that a test starts and stops, over a database of its own."""
+
+    database: Database
+    folder: Path
+    fielded: Fielded
+
+    def running(self, port: int = 0) -> AbstractContextManager[str]:
+        url = self.database.url.render_as_string(hide_password=False)
+        return running_server(url, self.folder, port=port)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.proof)])
+def own_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OwnServer]:
+    database = Database(request.getfixturevalue(f"{request.param}_url"))
     keys = CountKeyStore(tmp_path / "count-keys", tmp_path / "secrets" / "count-master")
-    fielded = field(database, keys, **Wish())
+    yield OwnServer(database, tmp_path, field(database, keys, **Wish()))
+    database.dispose()
+
+
+def test_a_server_that_is_down_while_sending_gets_the_sheet_when_it_is_back(
+    own_server: OwnServer, phones: Phones
+) -> None:
     page = phones()
-    with running_server(url, tmp_path) as address:
-        page.goto(address + fielded.path)
+    with own_server.running() as address:
+        page.goto(address + own_server.fielded.path)
         choose(page, t1=4)
         turn_to_end(page)
     send_in_vain(page)
-    port = int(address.rpartition(":")[2])
-    with running_server(url, tmp_path, port=port):
+    with own_server.running(int(address.rpartition(":")[2])):
         page.get_by_role("button", name="Try now").tap()
         expect(page.locator("h1")).to_have_text("Thank you")
-        assert len(stored(database, fielded)) == 1
+        assert len(stored(own_server.database, own_server.fielded)) == 1
         assert nothing_stays(page)
-    database.dispose()
+
+
+def test_without_script_the_browser_sends_again_when_its_page_of_trouble_is_loaded_again(
+    own_server: OwnServer, phones: Phones
+) -> None:
+    page = phones(java_script_enabled=False)
+    with own_server.running() as address:
+        page.goto(address + own_server.fielded.path)
+        choose(page, t1=4)
+    with page.expect_event("requestfailed"):
+        send_button(page).tap(no_wait_after=True)
+    page.wait_for_timeout(500)  # the browser shows its own page now
+    with own_server.running(int(address.rpartition(":")[2])):
+        for told in ("Thank you", "Answers from this page have already arrived"):
+            page.reload()
+            expect(page.locator("h1")).to_have_text(told)
+        assert len(stored(own_server.database, own_server.fielded)) == 1
 
 
 def test_the_page_works_again_from_the_first_screen_after_a_queue_was_emptied(
