@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.db import Database
     from app.responses.rows import WrittenWords
 
 WARNING: Final = (
@@ -23,27 +24,49 @@ def texts(
     wave: Annotated[
         str, typer.Argument(metavar="WAVE", help="A counted wave, as `rapport report` lists it.")
     ],
+    *,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete them for good, and print nothing.")
+    ] = False,
 ) -> None:
     """Print what people wrote in a counted wave, question by question, in random order.
 
-    Nothing says who wrote it, or how its writer answered anything else.
+    Nothing says who wrote it, or how its writer answered anything else. Delete them when the review
+    is done, at the latest 90 days after the report.
     """
     from app.cli.process.hardening import harden_process
     from app.db import Database
     from app.migrations import refuse_other_schema
     from app.reports.service import key_of
-    from app.responses.service import read_words
     from app.settings import WorkerSettings
 
     harden_process()
     database = Database(WorkerSettings().database_url, statement_seconds=600)
     refuse_other_schema(database)
-    key = key_of(wave)
+    if delete:
+        _delete(database, key_of(wave))
+    else:
+        _print(database, key_of(wave))
+    database.dispose()
+
+
+def _delete(database: Database, key: tuple[str, str]) -> None:
+    from app.responses.scrub import scrub
+    from app.responses.service import remove_words
+
+    with database.writing() as session:
+        removed = remove_words(session, *key)
+    scrub(database)
+    typer.echo(f"Deleted: {removed}. Backups made before this still hold them until they are old.")
+
+
+def _print(database: Database, key: tuple[str, str]) -> None:
+    from app.responses.service import read_words
+
     with database.reading() as session:
         written = sorted(read_words(session, *key), key=lambda one: one.question)
         lines = list(_told(session, key, written))
-    database.dispose()
-    typer.echo(WARNING if lines else "Nobody wrote anything in this wave.", err=True)
+    typer.echo(WARNING if lines else "There are no texts in this wave.", err=True)
     for line in lines:
         typer.echo(line)
 

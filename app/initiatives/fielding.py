@@ -88,6 +88,12 @@ def note_key_destroyed(session: Session, agency_id: str, wave_id: str) -> Wave:
     return wave
 
 
+def note_in_manifest(session: Session, agency_id: str, wave_id: str, notes: dict[str, Any]) -> None:
+    """What has changed in a counted wave since its count."""
+    wave = locked_wave(session, agency_id, wave_id)
+    wave.count_manifest = {**(wave.count_manifest or {}), **notes}
+
+
 def locked_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
     wave = store.lock_wave(session, agency_id, wave_id)
     if wave is None:

@@ -31,11 +31,10 @@ class Negation(Model):
 
 
 def _shape(value: Any) -> str | None:
-    """Which of the four shapes a piece of the tree has."""
-    for shape, key in _KEYS.items():
-        if key in value if isinstance(value, dict) else hasattr(value, key):
-            return shape
-    return None
+    """Which of the four shapes a piece of the tree has, as written or as read."""
+    if isinstance(value, dict):
+        return next((shape for shape, key in _KEYS.items() if key in value), None)
+    return _SHAPES.get(type(value))
 
 
 Condition = Annotated[
@@ -45,6 +44,13 @@ Condition = Annotated[
     | Annotated[Leaf, Tag("leaf")],
     Discriminator(_shape),
 ]
+
+_SHAPES: Final[dict[type, str]] = {
+    AllOf: "all_of",
+    AnyOf: "any_of",
+    Negation: "negation",
+    Leaf: "leaf",
+}
 
 AllOf.model_rebuild()
 AnyOf.model_rebuild()

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from app import clock
 from app.backups.failure import BackupFailed
 from app.errors import Conflict
+from app.initiatives.fielding import note_in_manifest
 from app.initiatives.service import get_wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.responses import store
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 # In the manifest of a count.
 ROWS_HASH: Final = "rows_sha256"
 WORDS_HASH: Final = "words_sha256"
+WORDS_REMOVED: Final = "words_removed_on"
 
 
 class Response(NamedTuple):
@@ -46,6 +49,16 @@ def read_words(session: Session, agency_id: str, wave_id: str) -> Iterator[Writt
     """What people wrote in a counted wave, in an order that no response has."""
     _refuse_uncounted(session, agency_id, wave_id)
     return (written for _, written in store.kept_words(session, agency_id, wave_id))
+
+
+def remove_words(session: Session, agency_id: str, wave_id: str) -> int:
+    """Delete for good what people wrote in a counted wave; returns how many texts there were."""
+    _refuse_uncounted(session, agency_id, wave_id)
+    removed = store.remove_words(session, agency_id, wave_id)
+    notes = {WORDS_HASH: wave_hash(()), WORDS_REMOVED: clock.now().date().isoformat()}
+    if removed:
+        note_in_manifest(session, agency_id, wave_id, notes)
+    return removed
 
 
 def _refuse_uncounted(session: Session, agency_id: str, wave_id: str) -> None:

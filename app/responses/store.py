@@ -269,6 +269,13 @@ def kept_words(
         yield bytes(text_id), WrittenWords(asked, written)
 
 
+def remove_words(session: Session, agency_id: str, wave_id: str) -> int:
+    removed = session.connection().execute(
+        delete(free_text).where(*_of(free_text, agency_id, wave_id))
+    )
+    return removed.rowcount
+
+
 def counted_waves(session: Session) -> list[tuple[str, str, dict[str, Any]]]:
     question = select(Wave.agency_id, Wave.id, Wave.count_manifest).where(Wave.state == "counted")
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -92,3 +93,19 @@ def test_what_cannot_be_shown_is_told_in_a_sentence(
     assert outcome.returncode == 1
     assert told in outcome.stderr
     assert "Traceback" not in outcome.stderr
+
+
+def test_it_opens_the_browser_of_this_machine_when_asked(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    note, browser = tmp_path / "opened", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {note}\n', "utf-8")
+    browser.chmod(0o700)
+    asked = env | {"BROWSER": f"{browser} %s"}
+    with started("preview", str(SURVEY), "--open", env=asked) as running:
+        told = address(running)
+        for _ in range(100):
+            if note.exists() and note.read_text("utf-8").strip():
+                break
+            time.sleep(0.05)
+        assert note.read_text("utf-8").strip() == told

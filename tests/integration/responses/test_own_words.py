@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from app.backups.failure import BackupFailed
 from app.db import Database
 from app.errors import Conflict
+from app.instruments.codebook import build_codebook
 from app.instruments.sheet import check_sheet
 from app.main import create_app
 from app.privacy.count_keys import CountKeyStore
@@ -198,7 +199,8 @@ def test_reviewers_read_them_with_a_warning(
     assert phone.send(phone.open().form, {"met": "1", **WORDS}).status_code == 200
     counted(database, fielded, count_keys)
     wave = fielded.agency_id + fielded.wave_id
-    ran = rapport("texts", wave, environment={"RAPPORT_DATABASE_URL": database_url})
+    environment = {"RAPPORT_DATABASE_URL": database_url}
+    ran = rapport("texts", wave, environment=environment)
     assert ran.code == 0, ran.err
     assert ran.err.startswith("RESTRICTED")
     assert ran.out.splitlines() == [
@@ -207,3 +209,13 @@ def test_reviewers_read_them_with_a_warning(
         "one_word: What was it like, in a word?",
         "- kind",
     ]
+    gone = rapport("texts", wave, "--delete", environment=environment)
+    assert (gone.code, gone.out.split(".")[0]) == (0, "Deleted: 2")
+    assert texts(database, fielded) == Counter()
+    check_counted_waves(database)
+    again = rapport("texts", wave, environment=environment)
+    assert (again.out, again.err) == ("", "There are no texts in this wave.\n")
+
+
+def test_what_was_written_stands_in_no_codebook_and_so_in_no_bundle() -> None:
+    assert [variable.id for variable in build_codebook(SURVEY, "baseline").variables] == ["met"]

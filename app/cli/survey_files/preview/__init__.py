@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final
@@ -26,6 +27,9 @@ def preview(
         int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)
     ] = 0,
     *,
+    browse: Annotated[
+        bool, typer.Option("--open", help="Open it in the browser of this machine.")
+    ] = False,
     after: Annotated[
         bool, typer.Option("--after", help="Show the after wave instead of the before wave.")
     ] = False,
@@ -51,6 +55,8 @@ def preview(
 
         def announce() -> None:
             typer.echo(f"{file} is shown at {address} - stop with Ctrl+C")
+            if browse:
+                webbrowser.open(address)
 
         run_server(create_app(settings), listener, announce)
 

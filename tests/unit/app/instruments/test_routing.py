@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from analysis.codebook import NOT_SHOWN, PREFER_NOT_TO_SAY, SKIPPED
 from app.instruments.routing import hiding_css
 from app.instruments.sheet import check_sheet, decode_sheet
+from app.questions.conditions import Condition
 from tests.surveys.branching_cases import CASES
 from tests.surveys.read import read
 
@@ -71,3 +73,11 @@ def test_every_sheet_that_is_accepted_passes_the_check_at_the_count(
     assert sheet.answers.keys() | sheet.problems.keys() == {q.id for q in BRANCHING.questions}
     if not sheet.problems:
         assert check_sheet(BRANCHING, sheet.answers, "baseline") == {}
+
+
+@pytest.mark.parametrize("name", ["branching", "area_branching"])
+def test_conditions_are_written_down_as_they_were_read(name: str) -> None:
+    for question in read(name).questions:
+        if question.show_if is not None:
+            written = question.show_if.model_dump(mode="json", by_alias=True)
+            assert TypeAdapter(Condition).validate_python(written) == question.show_if

@@ -24,10 +24,10 @@ ARABIC = re.compile(r"[\u0600-\u06ff]")
 TONES = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 HASHES = {
     "after_contact": "535284535b19cd6b4243d1a2dc61dc50093670d6b6feb726d4ce40a1de159311",
-    "core_trust": "96df8e8fcb2a2f47bca4b44aa3524640b773c52eebcbfb5f3eb6ef0a1e7fde5c",
-    "partners": "91c97ce1b5ffb36f292ce269b75d2ffb0ef9bd762ac56bb2a0cbb1e30d832df3",
-    "pulse": "357ba5c815dcac7fba892da4d7fafd9a41582a755aa2054f4e070454a353b51b",
-    "relationships_of_trust": "486244ada8c78dd6eaf1f4af94ab52c959256d4e483307ad446069378f8d97b8",
+    "core_trust": "c0701a835df97fe696b752a78d1ca8cec80c8cc08216de291d9f4a9adc389572",
+    "partners": "367e0c1a6c62dc7cd48838a5df6aa04a7cb8b715cd16fb8f54dc0a451966d83c",
+    "pulse": "3dd79d3c722329d8203e3dda805062c4db2d118182609133e9b54ede2a044e9b",
+    "relationships_of_trust": "75fc653e15dd87f8fca2534108a9f18e4118b6bc7121edb12a6e53979f1ba8c9",
 }
 
 every = pytest.mark.parametrize("instrument", shipped_instruments(), ids=lambda i: i.id)
