@@ -22,6 +22,7 @@ from app.reports.routes import router as reports_router
 from app.responses.intake import intake_writer
 from app.responses.pages import ResidentPages, resident_routes
 from app.responses.pages import router as responses_router
+from app.responses.pages.entry import EntryPages, entry_routes
 from app.responses.pages.spent_keys import sweep_for_good
 from app.settings import Settings
 from app.web.shell import add_shell
@@ -49,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
     add_shell(app, base_url=settings.base_url)
-    app.router.routes.extend(resident_routes)
+    app.router.routes.extend([*resident_routes, *entry_routes])
     app.add_api_route("/healthz", healthz)
     app.include_router(responses_router)
     app.include_router(reports_router)
@@ -67,6 +68,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.one_time_codes = OneTimeCodes(web_keys)
     writer = intake_writer(database)
     app.state.resident_pages = ResidentPages(database, writer, web_keys)
+    app.state.entry_pages = EntryPages(database, writer, web_keys)
     writer.start()
     sweeper = asyncio.create_task(sweep_for_good(database, web_keys))
     try:

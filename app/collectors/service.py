@@ -71,6 +71,10 @@ class FieldedCollector:
         return CODED_ROOM + most * MOST_BYTES_OF_A_CHARACTER if most else 0
 
     @property
+    def is_entered_by_staff(self) -> bool:
+        return self.mode == "paper"
+
+    @property
     def path(self) -> str:
         return path_of(self.mode, self.public_id)
 
@@ -116,6 +120,8 @@ def create_collector(
     label = label.strip()
     if not 0 < len(label) <= LONGEST_LABEL:
         raise BadInput(f"A collector needs a label of 1 to {LONGEST_LABEL} characters.")
+    if mode == "paper" and recruitment is not None:
+        raise BadInput("Paper takes no codes: staff enter its sheets. Leave the codes out.")
     codes = [area.code for area in list_areas(session, agency_id, wave.initiative_id)]
     if area_code is not None and area_code not in codes:
         known = ", ".join(map(str, codes)) or "none"

@@ -53,7 +53,7 @@ def _front(collector: FieldedCollector, notice: Notice, locale: Locale) -> dict[
     return {
         "title": notice.title,
         "purpose": notice.told["purpose"],
-        "minutes": locale("minutes", minutes=collector.instrument.minutes),
+        "minutes": locale.counted("minutes", collector.instrument.minutes),
         "for_whom": notice.told["for_whom"],
         "simulated": locale("simulated") if collector.initiative.is_simulated else None,
         "run_by_label": locale("run_by"),

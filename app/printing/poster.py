@@ -28,7 +28,7 @@ def print_poster(
         )
     locale = printed_locale(collector, language)
     notice = notice_for(collector, locale)
-    minutes = locale("minutes", minutes=collector.instrument.minutes)
+    minutes = locale.counted("minutes", collector.instrument.minutes)
     area = notice.tokens["area"] if collector.area_code is not None else None
     document = {
         **sheet_of_paper(locale, size),

@@ -15,7 +15,6 @@ from app.collectors.service import FieldedCollector
 from app.db import Database
 from app.errors import BadInput, NotFound, Unavailable
 from app.initiatives.wave import TAKES_SHEETS, WaveState
-from app.instruments.sheet import area_code, decode_sheet
 from app.privacy.codes import CodeTags, read_code
 from app.privacy.form_tokens import TOKEN_CHARACTERS, FormToken, FormTokens, TokenRefused
 from app.privacy.seal import SealBroken
@@ -39,13 +38,8 @@ from app.responses.pages.rendering import (
     resident_script,
 )
 from app.responses.pages.shared_pages import SharedPages
-from app.responses.pages.sheet_page import (
-    CodeTold,
-    Trouble,
-    is_asked,
-    returned_page,
-    shuffled_sheet,
-)
+from app.responses.pages.sheet_page import CodeTold, Trouble, returned_page, shuffled_sheet
+from app.responses.pages.sheet_reading import read_sheet
 from app.responses.pages.visit import CODE_FIELD, Visit
 from app.responses.pages.wording import languages_of, locales, preferred_language
 from app.responses.quality import quality_of
@@ -123,7 +117,7 @@ class ResidentPages:
 
     async def show(self, request: Request, public_id: str) -> Response:
         try:
-            collector = await self._collectors.get(public_id)
+            collector = await self._for_residents(public_id)
         except NotFound as refusal:
             return unknown_page(request, refusal)
         wanted = request.query_params.get("lang", "")
@@ -142,7 +136,7 @@ class ResidentPages:
     async def take_sealed(self, request: Request, public_id: str, body: bytes) -> Response:
         """A sheet that waited on a phone. What cannot be taken now stays there; it is told why."""
         token = body[:TOKEN_CHARACTERS].decode("ascii", "replace")
-        collector = await self._collectors.get(public_id)
+        collector = await self._for_residents(public_id)
         language = preferred_language(request, languages_of(collector), "")
         visit = Visit(request, collector, language, token, {})
         if collector.wave_state not in TAKES_SHEETS:
@@ -165,7 +159,7 @@ class ResidentPages:
         token = _only(form.pop(TOKEN_FIELD, []))
         wanted = _only(form.pop(LANGUAGE_FIELD, []))
         try:
-            collector = await self._collectors.get(public_id)
+            collector = await self._for_residents(public_id)
         except NotFound as refusal:
             return unknown_page(request, refusal)
         except Unavailable as failure:
@@ -189,6 +183,12 @@ class ResidentPages:
     def _drop_spent_keys(self, collector: FieldedCollector) -> None:
         if collector.wave_state not in TAKES_SHEETS | _NOT_BEGUN:
             self._keys.destroy_wave_keys(collector.wave_id)
+
+    async def _for_residents(self, public_id: str) -> FieldedCollector:
+        collector = await self._collectors.get(public_id)
+        if collector.is_entered_by_staff:
+            raise NotFound("There is no survey at this address: its sheets are on paper.")
+        return collector
 
     def _with_new_token(self, visit: Visit, nonce: bytes | None) -> Visit:
         wave_id = visit.collector.wave_id
@@ -241,19 +241,8 @@ class ResidentPages:
 
 
 def _read_sheet(visit: Visit, token: FormToken) -> tuple[Sheet, dict[str, AnswerProblem]]:
-    collector = visit.collector
-    form = _with_known_area(collector, visit.form)
-    decoded = decode_sheet(collector.instrument, form, collector.wave_kind, collector.areas)
-    sheet = Sheet(
-        language=visit.language,
-        mode=collector.mode,
-        recruitment=collector.recruitment,
-        area=collector.area_code or area_code(collector.instrument, decoded.answers),
-        quality=quality_of(token.age_seconds, is_trap_filled=False, is_crowded=False),
-        answers=decoded.answers,
-        words=decoded.words,
-    )
-    return sheet, decoded.problems
+    quality = quality_of(token.age_seconds, is_trap_filled=False, is_crowded=False)
+    return read_sheet(visit.collector, visit.form, visit.language, quality)
 
 
 def _unsealed(visit: Visit, sealed: bytes, transport: TransportKeys) -> Visit:
@@ -266,15 +255,6 @@ def _unsealed(visit: Visit, sealed: bytes, transport: TransportKeys) -> Visit:
     code = _only(form.pop(CODE_FIELD, []))
     language = preferred_language(visit.request, languages_of(visit.collector), wanted)
     return replace(visit, form=form, language=language, code=code)
-
-
-def _with_known_area(collector: FieldedCollector, form: Form) -> Form:
-    """A collector that hangs in one area answers the question that its page leaves out."""
-    if collector.area_code is None:
-        return form
-    asking = collector.instrument.asking(collector.wave_kind)
-    left_out = [question.id for question in asking if not is_asked(question, collector)]
-    return form | {question_id: [str(collector.area_code)] for question_id in left_out}
 
 
 def _only(values: list[str]) -> str:

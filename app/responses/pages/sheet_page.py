@@ -88,7 +88,7 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
         summary=list(_summary(collector, notice, trouble)) if trouble else [],
         token=visit.token,
         transport_key=visit.transport_key,
-        show_if=_conditions(collector),
+        show_if=conditions_of(collector),
         words=script_words(locale, asks_code=collector.asks_code),
         scripts=list(_scripts(collector)),
     )
@@ -101,7 +101,7 @@ def _scripts(collector: FieldedCollector) -> Iterator[str]:
         yield SCRIPT_FOLDER + code_script().name
 
 
-def _conditions(collector: FieldedCollector) -> str:
+def conditions_of(collector: FieldedCollector) -> str:
     """What the page's script needs to show what Python would ask, in the order of asking."""
     asked = collector.instrument.questions_in(collector.wave_kind)
     trees = {q.id: q.show_if.model_dump(by_alias=True) for q in asked if q.show_if is not None}

@@ -50,7 +50,7 @@ EACH: Final = pytest.mark.parametrize("of", [PRIVACY, ACCESSIBILITY], ids=lambda
 
 
 def _texts_of_the_page() -> dict[str, str]:
-    (file,) = (ROOT / "app" / "responses").rglob("locale/en.yaml")
+    file = ROOT / "app" / "responses" / "pages" / "locale" / "en.yaml"
     texts: dict[str, str] = yaml.safe_load(file.read_text("utf-8"))["texts"]
     return texts
 

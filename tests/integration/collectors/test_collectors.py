@@ -123,3 +123,19 @@ def test_a_collector_needs_a_label(database: Database) -> None:
         for label in (" ", "x" * 201):
             with pytest.raises(BadInput, match="1 to 200 characters"):
                 make_collector(session, wave, label=label)
+
+
+def test_paper_says_that_staff_enter_it_and_takes_no_codes(database: Database) -> None:
+    with database.writing() as session:
+        wave = make_wave(session)
+        paper = make_collector(session, wave, mode="paper")
+        assert (paper.mode, paper.recruitment) == ("paper", "staff_entered")
+        with pytest.raises(BadInput, match="Paper takes no codes"):
+            create_collector(
+                session,
+                wave.agency_id,
+                wave.id,
+                label="Desk",
+                mode="paper",
+                recruitment="group_code",
+            )

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import select
 
+from app.collectors.service import CollectorMode, path_of
 from app.db import Database
 from app.initiatives.service import create_initiative
 from app.initiatives.tables import Initiative, Wave
@@ -73,6 +74,7 @@ class Wish(TypedDict, total=False):
     is_simulated: bool
     area_code: int | None
     instrument: Instrument
+    mode: CollectorMode
 
 
 def field(database: Database, keys: CountKeyStore, **wish: Unpack[Wish]) -> Fielded:
@@ -108,8 +110,9 @@ def field(database: Database, keys: CountKeyStore, **wish: Unpack[Wish]) -> Fiel
             languages=wish.get("languages", ("en", "es", "ar", "vi")),
             instrument=wish.get("instrument"),
         )
-        collector = make_collector(session, wave, area_code=wish.get("area_code"))
-        path = f"/s/{collector.public_id}"
+        mode = wish.get("mode", "phone_web")
+        collector = make_collector(session, wave, area_code=wish.get("area_code"), mode=mode)
+        path = path_of(mode, collector.public_id)
         return Fielded(path, wave.agency_id, wave.id, wave.public_key)
 
 

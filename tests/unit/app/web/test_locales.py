@@ -7,13 +7,18 @@ import pytest
 import yaml
 from babel.core import Locale as Cldr
 
+from app.printing import wording as printed
 from app.questions import words
 from app.reports.page import wording as report_wording
 from app.responses.pages import wording
+from app.responses.pages.entry import view as entered
 from app.web import locales
 from app.web.locales import Locale, read_locales
 
-ROOMS = [locales.FOLDER, wording.FOLDER, words.FOLDER, report_wording.FOLDER]
+ROOMS = [
+    *(locales.FOLDER, wording.FOLDER, words.FOLDER, report_wording.FOLDER),
+    *(printed.FOLDER, entered.FOLDER),
+]
 LANGUAGES = {"en", "es", "ar", "vi"}
 EMPTY = Locale("en", "English", "ltr", "original", {})
 

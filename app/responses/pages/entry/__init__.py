@@ -1,0 +1,121 @@
+"""Under /entry/: staff type paper sheets, each twice. Nothing is kept before it is sealed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.collectors.service import FieldedCollector
+from app.db import Database
+from app.errors import NotFound, Unavailable
+from app.initiatives.wave import TAKES_SHEETS
+from app.privacy.form_tokens import FormTokens, TokenRefused
+from app.privacy.web_keys import WebKeyStore
+from app.responses.intake import Acceptance, Writer, accept_response
+from app.responses.pages.collector_cache import CollectorCache
+from app.responses.pages.entry.keying import Entry, only, posted_entry, sheet_language
+from app.responses.pages.entry.view import SCRIPT_FOLDER, entry_page, entry_script
+from app.responses.pages.outcome_pages import busy_page, not_taking_page, unknown_page
+from app.responses.pages.visit import Visit
+from app.responses.sheet import Sheet
+from app.web.error_pages import log_failure
+from app.web.forms import Form, read_form
+from app.web.scripts import script_reply
+
+_NOWHERE: Final = NotFound("No paper sheets are entered at this address. Check it.")
+
+
+class EntryPages:
+    def __init__(self, database: Database, writer: Writer, web_keys: WebKeyStore) -> None:
+        self._collectors = CollectorCache(database)
+        self._writer = writer
+        self._tokens = FormTokens(web_keys)
+
+    async def show(self, request: Request, public_id: str) -> Response:
+        collector = await self._collectors.get(public_id)
+        if not collector.is_entered_by_staff:
+            return unknown_page(request, _NOWHERE)
+        language = sheet_language(collector, request.query_params.get("lang", ""))
+        if collector.wave_state not in TAKES_SHEETS:
+            return not_taking_page(Visit(request, collector, language, "", {}))
+        return entry_page(request, self._blank(collector, language, 0))
+
+    async def take(self, request: Request, public_id: str, form: Form) -> Response:
+        try:
+            collector = await self._collectors.get(public_id)
+        except Unavailable as failure:
+            log_failure(request.scope, failure)
+            language, token = (only(form, name) for name in ("_lang", "_token"))
+            form = {name: form[name] for name in form if name not in {"_lang", "_token"}}
+            return busy_page(request, language, token, form)
+        if not collector.is_entered_by_staff:
+            return unknown_page(request, _NOWHERE)
+        entry = posted_entry(collector, form)
+        if collector.wave_state not in TAKES_SHEETS:
+            visit = Visit(request, collector, entry.language, "", {})
+            return not_taking_page(visit, is_unsent=True)
+        try:
+            nonce = self._tokens.read(entry.token, collector.wave_id).nonce
+        except TokenRefused:
+            renewed = replace(entry, token=self._tokens.issue(collector.wave_id))
+            return entry_page(request, renewed, "renewed")
+        return await self._advance(request, entry, nonce)
+
+    async def _advance(self, request: Request, entry: Entry, nonce: bytes) -> Response:
+        """Typed once, typed twice, compared, and only then stored."""
+        reading = entry.read()
+        if reading.problems:
+            return entry_page(request, entry, "problems", reading.problems)
+        if entry.step == "first":
+            return entry_page(request, entry.to_second())
+        if entry.step == "second" and entry.differences(entry.keyed):
+            return entry_page(request, entry.to_settle())
+        return await self._store(request, entry, reading.sheet, nonce)
+
+    async def _store(self, request: Request, entry: Entry, sheet: Sheet, nonce: bytes) -> Response:
+        collector = entry.collector
+        try:
+            outcome = await accept_response(self._writer, collector, nonce, sheet)
+        except Exception as failure:  # noqa: BLE001 - whatever broke, what was typed is not lost
+            log_failure(request.scope, failure)
+            return entry_page(request, entry, "busy")
+        if outcome is Acceptance.STORED:
+            following = self._blank(collector, entry.language, entry.stored + 1)
+            return entry_page(request, following, "stored")
+        if outcome is Acceptance.ALREADY_ARRIVED:
+            following = self._blank(collector, entry.language, entry.stored)
+            return entry_page(request, following, "arrived")
+        visit = Visit(request, collector, entry.language, "", {})  # paper has no codes to refuse
+        return not_taking_page(visit, is_unsent=True)
+
+    def _blank(self, collector: FieldedCollector, language: str, stored: int) -> Entry:
+        return Entry(collector, language, self._tokens.issue(collector.wave_id), stored)
+
+
+async def show_entry(request: Request) -> Response:
+    pages: EntryPages = request.app.state.entry_pages
+    return await pages.show(request, request.path_params["public_id"])
+
+
+async def take_entry(request: Request) -> Response:
+    pages: EntryPages = request.app.state.entry_pages
+    form = read_form(await request.body(), request.headers.get("content-type", ""))
+    return await pages.take(request, request.path_params["public_id"], form)
+
+
+async def show_entry_script(request: Request) -> Response:
+    script = entry_script()
+    if request.path_params["name"] != script.name:
+        raise NotFound("There is no script of this name. Load the page again.")
+    return script_reply(request, script)
+
+
+entry_routes: Final = [
+    Route(SCRIPT_FOLDER + "{name}", show_entry_script, methods=["GET"]),
+    Route("/entry/{public_id}", take_entry, methods=["POST"]),
+    Route("/entry/{public_id}", show_entry, methods=["GET"]),
+]
