@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development browser survey-in-r demo test check lint types imports tests \
-	proof bench oracle format lock clean
+	coverage proof bench oracle format lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,12 @@ imports: setup-development
 tests: setup-development
 	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile
 
-proof: setup-development browser survey-in-r ## The slow proofs at nightly size
+coverage: setup-development ## Every line and branch of analysis is run by its own tests
+	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile \
+		tests/unit/analysis tests/golden tests/property \
+		--cov=analysis --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+proof: setup-development browser survey-in-r coverage ## The slow proofs at nightly size
 	$(BIN)/python -m pytest -q -m proof
 
 bench: setup-development browser ## Speed, each figure beside its reference in the same run

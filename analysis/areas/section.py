@@ -160,7 +160,7 @@ def _told(
         "clusters": list(found.clusters) if found else None,
         "verdict": plain(_verdict(one, p_adjusted, main, withheld)),
         "because": main["because"],
-        "caveats": caveats_of(found.basis) if found else [],
+        "caveats": caveats_of(found) if found else [],
     }
     is_held_back = leaves_zero_out(told["difference"])
     sentences = tell_difference(told, Shown(), is_held_back=is_held_back)
@@ -178,13 +178,9 @@ def _verdict(
         return reason
     if main["verdict"] == "not_comparable":
         return "not_comparable"
-    intervals = [difference]
-    if isinstance(one.found, AreaComparison) and one.found.basis == "few_clusters":
-        few = one.found.few_clusters
-        if isinstance(few, NotEstimable):
-            return "cannot_tell"
-        intervals.append(few)
-    return _by(intervals, matters, p_adjusted)
+    unsettled = isinstance(one.found, AreaComparison) and one.found.basis == "few_clusters"
+    both = (difference, one.found.few_clusters) if unsettled else (difference,)
+    return _by([c for c in both if isinstance(c, Change)], matters, p_adjusted)
 
 
 def _unjudgeable(one: _Differing, main: Main) -> NotEstimable | None:
@@ -193,11 +189,11 @@ def _unjudgeable(one: _Differing, main: Main) -> NotEstimable | None:
         return NotEstimable(main["verdict"]["not_estimable"])
     elsewhere = one.elsewhere
     if isinstance(elsewhere.change, NotEstimable):
-        return NotEstimable(f"comparison areas: {elsewhere.change.reason}")
+        return NotEstimable(f"comparison area: {elsewhere.change.reason}")
     for wave in ("before", "after"):
         estimate = getattr(elsewhere, wave)
         if isinstance(estimate.se, NotEstimable) and one.outcome.measure == "mean":
-            return NotEstimable(f"comparison areas, {wave}: {estimate.se.reason}")
+            return NotEstimable(f"comparison area, {wave}: {estimate.se.reason}")
     return None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from analysis.comparisons.difference_in_differences import Basis
+from analysis.comparisons.difference_in_differences import AreaComparison
 from analysis.narrative import Shown
 from analysis.phrases import phrase_in
 from analysis.sentences import LANGUAGES, Figures, Numbers, in_language
@@ -18,16 +18,12 @@ _HIDDEN: Final = "too few answers, or too imprecise, to report"
 
 @dataclass(frozen=True, slots=True)
 class AreaWords:
-    """Keys of `claims` are verdicts, of `caveats` what the interval allows for.
-
-    status: a draft was read by no second person.
-    """
+    """Keys of `claims` are verdicts. status: a draft was read by no second person."""
 
     whole: str
     not_compared: str
     claims: Mapping[str, str]
     held_back: str
-    caveats: Mapping[str, str]
     status: Literal["original", "draft"]
 
 
@@ -39,10 +35,9 @@ def _read() -> dict[str, AreaWords]:
 WORDS: Final[Mapping[str, AreaWords]] = _read()
 
 
-def caveats_of(basis: Basis) -> list[dict[str, str]]:
+def caveats_of(found: AreaComparison) -> list[dict[str, str]]:
     """What must be said beside a difference of changes: a text in every language each."""
-    keys = [*({"few_clusters", "respondents"} & {basis}), "parallel_trends"]
-    return [{language: words.caveats[key] for language, words in WORDS.items()} for key in keys]
+    return [{language: phrase_in(language, words) for language in WORDS} for words in found.words]
 
 
 def tell_difference(
@@ -58,10 +53,8 @@ def tell_difference(
     for language, words in WORDS.items():
         title = in_language(compared["title"], language)
         if isinstance(verdict, Mapping):
-            reason = verdict.get("not_estimable", _HIDDEN)
-            told[language] = words.not_compared.format(
-                title=title, reason=phrase_in(language, reason)
-            )
+            reason = phrase_in(language, verdict.get("not_estimable", _HIDDEN))
+            told[language] = words.not_compared.format(title=title, reason=reason)
             continue
         filled = _filled(compared, shown, language)
         held_back = verdict == "cannot_tell" and is_held_back

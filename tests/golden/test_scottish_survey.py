@@ -12,16 +12,14 @@ import itertools
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import numpy as np
 import pytest
-from scipy.optimize import brentq
 
 from analysis.report import compare_files
-from tests.unit.analysis.books import book, question, table
+from tests.golden.shares import wave_of_share
+from tests.unit.analysis.books import book, question
 
 Flag = Literal["rose", "fell", "no change"]
 RESPONDENTS: Final = (3890, 5410, 5450)
-HEAVY: Final = 0.1
 ROUNDING: Final = 0.5
 
 
@@ -44,32 +42,11 @@ ROWS: Final = (
 )
 
 
-def _heavy_weight(deff: float) -> float:
-    """The weight of a tenth of the answers, all others 1, that gives this design effect."""
-
-    def excess(k: float) -> float:
-        return (1 - HEAVY + HEAVY * k**2) / (1 - HEAVY + HEAVY * k) ** 2 - deff
-
-    return 1.0 if deff == 1 else float(brentq(excess, 1, 100))
-
-
-def _wave(share: float, n: int, deft: float) -> str:
-    """Answers with just this share, of light and heavy weight alike."""
-    weights = np.where(np.arange(n) % 10 == 0, _heavy_weight(deft**2), 1.0)
-    agrees = np.zeros(n)
-    for weight in np.unique(weights):
-        inside = np.flatnonzero(weights == weight)
-        agrees[inside[: round(share * len(inside))]] = 1
-    yes, total = (weights * agrees).sum(), weights.sum()
-    exact = np.where(agrees == 1, share * total / yes, (1 - share) * total / (total - yes))
-    return table({"y": agrees.astype(int).tolist(), "w": (weights * exact).tolist()})
-
-
 @functools.cache
 def _comparison(row: Row, since: int, deft: float, shift: tuple[float, float] = (0, 0)) -> Any:
     """The topic's change since the first or second year, the true shares off by `shift`."""
     waves = (
-        _wave((row.shares[year] + off) / 100, RESPONDENTS[year], deft)
+        wave_of_share((row.shares[year] + off) / 100, RESPONDENTS[year], deft)
         for year, off in zip((since, 2), shift, strict=True)
     )
     codebook = book(question("y", (0, 1), level="binary"))

@@ -8,7 +8,7 @@ from typing import Final
 from analysis.comparisons.contrast import change_of
 from analysis.comparisons.method import Answers, Method, MethodComparison, comparison_from, linked
 from analysis.dataset import FloatArray
-from analysis.probability import LEVEL, hedges_correction, noncentrality
+from analysis.probability import LEVEL, hedges_correction, noncentrality, t_interval
 from analysis.refusals import NotEstimable
 
 _ROUNDING: Final = 1e-13
@@ -36,18 +36,17 @@ def paired_t(before: FloatArray, after: FloatArray) -> MethodComparison | NotEst
     if sd <= _ROUNDING * (abs(mean) + sd1 + sd2):
         return NotEstimable("everyone moved by the same amount")
     average_sd = (sd1 + sd2) / 2
-    change = change_of(mean, sd / math.sqrt(n), n - 1)
-    if isinstance(change, NotEstimable):
-        return change
+    low, high = t_interval(mean, sd / math.sqrt(n), n - 1)
     figures = {
         "dz": mean / sd,
         "gz": hedges_correction(n - 1) * mean / sd if n > 2 else mean / sd,  # noqa: PLR2004
         "d_av": mean / average_sd,
-        "d_av_low": change.ci_low / average_sd,
-        "d_av_high": change.ci_high / average_sd,
+        "d_av_low": low / average_sd,
+        "d_av_high": high / average_sd,
         **_interval_of_dz(mean / sd * math.sqrt(n), n),
     }
-    return comparison_from(change, (n, n), figures)
+    change = change_of(mean, sd / math.sqrt(n), n - 1)
+    return change if isinstance(change, NotEstimable) else comparison_from(change, (n, n), figures)
 
 
 def _interval_of_dz(t: float, n: int) -> dict[str, float]:

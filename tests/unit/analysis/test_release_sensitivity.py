@@ -80,7 +80,8 @@ def test_people_who_moved_are_never_counted_in_public() -> None:
     assert _rows(computed)["sign_test"]["counts"]["ups"] > 30
     for row in _rows(released).values():
         assert row.get("counts", {}) == {}
-    assert _rows(released)["paired_t"]["figures"].keys() == {"dz", "dz_low", "dz_high", "d_av"}
+    figures = {"dz", "dz_low", "dz_high", "d_av", "d_av_low", "d_av_high"}
+    assert _rows(released)["paired_t"]["figures"].keys() == figures
 
 
 def test_few_who_moved_the_other_way_leave_only_the_agreement() -> None:

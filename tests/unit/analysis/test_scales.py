@@ -87,3 +87,8 @@ def test_a_scale_over_numbers_is_refused() -> None:
     wave = read_wave("before", "years\n1\n", codebook)
     with pytest.raises(Refusal, match="item 'years' has no coded answers"):
         scale_scores(wave, codebook.scales[0], codebook)
+
+
+def test_reversed_answers_turn_before_they_are_averaged() -> None:
+    scored = score_scale(np.array([[5.0, 1.0], [4.0, NONE]]), 1, [None, 6])
+    np.testing.assert_array_equal(scored, [5.0, 4.0])

@@ -20,7 +20,7 @@ from analysis.report import compare_files
 from analysis.scales import scale_scores
 from analysis.trend_report import FieldedWave, compare_many
 from analysis.variance import VARIANCES
-from tests.unit.analysis.books import table
+from tests.unit.analysis.books import book, number, table
 from tests.unit.analysis.planned import Cells, codebook, wave
 
 TIMES: Final = (0.0, 6.0, 14.0)
@@ -156,6 +156,33 @@ def test_numbers_that_never_spread_have_no_smallest_change() -> None:
     plan = {"contrasts": {"still": [-1, 1, 0]}, "smallest_change": {"trust": 0.2}}
     told = _trust(compare_many(_fielded(waves), plan=plan))
     assert "not_estimable" in told["named_contrasts"][0]["change"]
+
+
+def test_a_wave_that_one_block_carries_alone_has_no_estimate_and_no_contrast() -> None:
+    waves = _waves()
+    for cells in waves:
+        cells["block"] = [f"b{i % 6}" for i in range(len(cells["a"]))]
+    for item in ("a", "b", "c", "d"):
+        pairs = zip(waves[1]["block"], waves[1][item], strict=True)
+        waves[1][item] = [answer if block == "b0" else None for block, answer in pairs]
+    told = _trust(compare_many(_fielded(waves), plan={"psu": "block"}))
+    assert told["waves"][1] == {"not_estimable": "one PSU holds all the answers"}
+    kinds = ["estimate" in contrast["change"] for contrast in told["contrasts"]]
+    assert kinds == [True, False, False]
+    assert "one PSU holds all the answers" in told["contrasts"][1]["sentences"]["en"]
+
+
+def test_a_number_that_did_not_spread_at_first_has_no_change_that_matters() -> None:
+    numbers = book(number("y"))
+    answers = [7] * 30, [*range(30)], [*range(1, 31)]
+    texts = [table({"y": column}) for column in answers]
+    fielded = [
+        FieldedWave(f"{t:g}", t, text, numbers) for t, text in zip(TIMES, texts, strict=True)
+    ]
+    (told,) = compare_many(fielded)["trends"]
+    assert "not_estimable" in told["smallest_change"]
+    assert told["contrasts"][1]["verdict"] == told["smallest_change"]
+    assert "estimate" in told["contrasts"][1]["change"]
 
 
 @pytest.mark.parametrize(

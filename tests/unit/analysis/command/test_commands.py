@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
+from analysis.command.documents import refuse_overwriting
 from analysis.plan import read_plan
+from analysis.refusals import Refusal
 from tests.unit.analysis.books import table
 from tests.unit.analysis.planned import codebook, wave
 
@@ -151,3 +153,8 @@ def test_a_bundle_is_never_written_over(folder: Path, capsys: pytest.CaptureFixt
     bundle = str(folder / "plan.json")
     assert main(["report", bundle, f"--json={bundle}"]) == 1
     assert "this file is read" in capsys.readouterr().err
+
+
+def test_one_file_is_never_written_twice(folder: Path) -> None:
+    with pytest.raises(Refusal, match="would be written twice; name two files"):
+        refuse_overwriting([folder / "out.json", folder / "." / "out.json"], [])
