@@ -178,9 +178,14 @@ def _verdict(
         return reason
     if main["verdict"] == "not_comparable":
         return "not_comparable"
-    unsettled = isinstance(one.found, AreaComparison) and one.found.basis == "few_clusters"
-    both = (difference, one.found.few_clusters) if unsettled else (difference,)
-    return _by([c for c in both if isinstance(c, Change)], matters, p_adjusted)
+    return _by([difference, *_unsettled(one)], matters, p_adjusted)
+
+
+def _unsettled(one: _Differing) -> Iterator[Change]:
+    """The second interval, where it is not settled which of the two to trust."""
+    found = one.found
+    if isinstance(found, AreaComparison) and found.basis == "few_clusters":
+        yield from (c for c in (found.few_clusters,) if isinstance(c, Change))
 
 
 def _unjudgeable(one: _Differing, main: Main) -> NotEstimable | None:
