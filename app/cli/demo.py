@@ -13,8 +13,6 @@ from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import typer
 
@@ -163,6 +161,9 @@ def _set_up(folder: Path, settings: WorkerSettings) -> list[str]:
 
 
 def _wait_until_ready(base_url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if any(process.poll() is not None for process in processes):

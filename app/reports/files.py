@@ -21,6 +21,7 @@ from app.instruments.codebook import build_codebook
 from app.instruments.load import load_instrument_file
 from app.instruments.load.problems import InstrumentProblems
 from app.instruments.load.strict_yaml import read_yaml
+from app.instruments.model import Instrument
 from app.questions.schema import WaveKind
 from app.reports.initiative_words import AREA_HERE, fill_words
 
@@ -47,9 +48,10 @@ def compare_tables(
     variance: str | None = None,
 ) -> dict[str, Any]:
     """The computed document. Each pair is before, after; what is refused names its file."""
+    read = {path: load_instrument_file(path) for path in dict.fromkeys(instruments)}
     bundle = Bundle(
-        codebook_before=_codebook(instruments[0], "baseline"),
-        codebook_after=_codebook(instruments[1], "follow_up"),
+        codebook_before=_codebook(read[instruments[0]], "baseline"),
+        codebook_after=_codebook(read[instruments[1]], "follow_up"),
         responses_before=_read(tables[0], LARGEST_TABLE),
         responses_after=_read(tables[1], LARGEST_TABLE),
         plan=_plan(plan) if plan else None,
@@ -93,8 +95,8 @@ def write_file(path: Path, content: str | bytes, *, is_restricted: bool = False)
         raise BadInput(f"{path}: The file cannot be written ({exc.strerror}).") from exc
 
 
-def _codebook(path: Path, wave_kind: WaveKind) -> Codebook:
-    return fill_words(build_codebook(load_instrument_file(path), wave_kind), _ANY_INITIATIVE)
+def _codebook(instrument: Instrument, wave_kind: WaveKind) -> Codebook:
+    return fill_words(build_codebook(instrument, wave_kind), _ANY_INITIATIVE)
 
 
 def _plan(path: Path) -> Mapping[str, Any]:
