@@ -107,6 +107,7 @@ def test_a_voice_of_the_device_reads_what_can_be_seen_and_nothing_else(
     assert len(texts) == len(set(texts))
     page.evaluate("said.at(-1).onend()")
     expect(button).to_have_attribute("aria-pressed", "false")
+    assert trace.complaints == []
 
 
 def test_reading_stops_when_told_to_and_with_the_next_part(site: Site, phones: Phones) -> None:

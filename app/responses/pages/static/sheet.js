@@ -353,6 +353,7 @@
   addEventListener("submit", onSubmit);
   addEventListener("popstate", onBack);
   addEventListener("online", () => retry());
+  addEventListener("pagehide", hush);
   addEventListener("change", (event) => {
     if (!form || !form.contains(event.target)) return;
     refresh();
