@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 
 from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
+from app.console import router as console_router
 from app.db import Database
 from app.migrations import refuse_other_schema
 from app.privacy.staff.one_time_codes import OneTimeCodes
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(responses_router)
     app.include_router(reports_router)
     app.include_router(accounts_router)
+    app.include_router(console_router)
     add_doors(app)
     return app
 

@@ -192,6 +192,10 @@ def list_collectors(session: Session) -> list[WaveLine]:
     return list(found.values())
 
 
+def collectors_of_wave(session: Session, agency_id: str, wave_id: str) -> list[CollectorLine]:
+    return [_line_of(found) for found in store.collectors_of(session, agency_id, wave_id)]
+
+
 def _line_of(collector: Collector) -> CollectorLine:
     mode = cast("CollectorMode", collector.mode)
     path = path_of(mode, collector.public_id)

@@ -38,6 +38,14 @@ def find_with_wave(
     return None if row is None else (row[0], row[1], row[2])
 
 
+def collectors_of(session: Session, agency_id: str, wave_id: str) -> Sequence[Collector]:
+    return session.scalars(
+        select(Collector)
+        .where(Collector.agency_id == agency_id, Collector.wave_id == wave_id)
+        .order_by(Collector.label, Collector.id)
+    ).all()
+
+
 def waves_with_collectors(
     session: Session,
 ) -> Sequence[tuple[Wave, Initiative, Collector | None]]:
@@ -54,7 +62,7 @@ def waves_with_collectors(
         )
         .where(Wave.state.in_(_NOT_OVER))
         .order_by(Wave.agency_id, Wave.initiative_id, Wave.position, Collector.id)
-    )
+    ).all()
     return [(wave, initiative, collector) for wave, initiative, collector in found]
 
 

@@ -146,6 +146,16 @@ def get_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
     return _known(store.find_wave(session, agency_id, wave_id), "wave")
 
 
+def list_initiatives(session: Session, agency_id: str) -> Sequence[Initiative]:
+    """The newest first."""
+    return store.initiatives_of(session, agency_id)
+
+
+def list_waves(session: Session, agency_id: str, initiative_id: str) -> Sequence[Wave]:
+    """In the order of their fielding."""
+    return store.waves_of(session, agency_id, initiative_id)
+
+
 def list_areas(session: Session, agency_id: str, initiative_id: str) -> Sequence[Area]:
     return store.areas_of(session, agency_id, initiative_id)
 

@@ -19,6 +19,14 @@ def find_initiative(session: Session, agency_id: str, initiative_id: str) -> Ini
     return session.get(Initiative, (agency_id, initiative_id))
 
 
+def initiatives_of(session: Session, agency_id: str) -> Sequence[Initiative]:
+    return session.scalars(
+        select(Initiative)
+        .where(Initiative.agency_id == agency_id)
+        .order_by(Initiative.created_on.desc(), Initiative.id)
+    ).all()
+
+
 def lock_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative | None:
     """Numbers of plans, waves and areas are given under this lock."""
     return session.get(Initiative, (agency_id, initiative_id), with_for_update=True)

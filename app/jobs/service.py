@@ -61,6 +61,35 @@ def enqueue(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class JobStanding:
+    """How far a job has come, for those who asked for it."""
+
+    subject: str
+    arguments: Mapping[str, Any]
+    state: str
+    progress: str | None
+    problem: str | None
+
+    @property
+    def is_waited_for(self) -> bool:
+        return self.state in {"queued", "running"}
+
+
+def standing_of(session: Session, agency_id: str, kind: str, subject: str) -> JobStanding | None:
+    """None when it was never asked for."""
+    job = store.find(session, agency_id, kind, subject)
+    return None if job is None else _standing(job)
+
+
+def standings_of_kind(session: Session, agency_id: str, kind: str) -> list[JobStanding]:
+    return [_standing(job) for job in store.of_kind(session, agency_id, kind)]
+
+
+def _standing(job: Job) -> JobStanding:
+    return JobStanding(job.subject, job.arguments, job.state, job.progress, job.problem)
+
+
 def claim(
     database: Database,
     kinds: Collection[str],

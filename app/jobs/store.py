@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,16 @@ def put(session: Session, job: Mapping[str, Any]) -> None:
             where=Job.state != "running",
         )
     )
+
+
+def find(session: Session, agency_id: str, kind: str, subject: str) -> Job | None:
+    return session.get(Job, (agency_id, kind, subject))
+
+
+def of_kind(session: Session, agency_id: str, kind: str) -> Sequence[Job]:
+    return session.scalars(
+        select(Job).where(Job.agency_id == agency_id, Job.kind == kind).order_by(Job.subject)
+    ).all()
 
 
 def is_any_due(session: Session, kinds: Collection[str], now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from app.privacy.identifiers import (
     new_id,
 )
 from app.reports import store
+from app.reports.store import ReportLine
 from app.reports.tables import Report
 
 JOB: Final = "compute_report"
@@ -73,6 +75,12 @@ def get_report(session: Session, agency_id: str, report_id: str) -> Report:
             "for appears when the worker has computed it."
         )
     return report
+
+
+def reports_of_initiative(
+    session: Session, agency_id: str, initiative_id: str
+) -> Sequence[ReportLine]:
+    return store.list_reports(session, agency_id, initiative_id)
 
 
 def waves_to_compare(

@@ -56,8 +56,13 @@ def find_report(session: Session, agency_id: str, report_id: str) -> Report | No
     return session.get(Report, (agency_id, report_id))
 
 
-def list_reports(session: Session) -> Sequence[ReportLine]:
+def list_reports(
+    session: Session, agency_id: str | None = None, initiative_id: str | None = None
+) -> Sequence[ReportLine]:
+    """Of all agencies, for the command line; of one initiative, for its staff."""
     before, after = aliased(Wave), aliased(Wave)
+    conditions = [] if agency_id is None else [Report.agency_id == agency_id]
+    conditions += [] if initiative_id is None else [after.initiative_id == initiative_id]
     found = session.execute(
         select(Report, Initiative.title, before.label, after.label)
         .join(
@@ -69,8 +74,9 @@ def list_reports(session: Session) -> Sequence[ReportLine]:
             Initiative,
             (Initiative.agency_id == after.agency_id) & (Initiative.id == after.initiative_id),
         )
+        .where(*conditions)
         .order_by(Report.created_on, Report.id)
-    ).tuples()
+    ).all()
     return [
         ReportLine(
             public_id=report.public_id,
@@ -93,7 +99,7 @@ def counted_waves(session: Session) -> Sequence[CountedWave]:
         )
         .where(Wave.state.in_(HOLDS_RESPONSES))
         .order_by(Wave.agency_id, Wave.initiative_id, Wave.position)
-    ).tuples()
+    ).all()
     return [
         CountedWave(
             public_id=wave.agency_id + wave.id, title=title, label=wave.label, kind=wave.kind

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from app.db import Database
 
 
+LEAST_TOLD: Final = 10
+COUNT_STEP: Final = 5
 # In the manifest of a count.
 ROWS_HASH: Final = "rows_sha256"
 WORDS_HASH: Final = "words_sha256"
@@ -59,6 +61,17 @@ def remove_words(session: Session, agency_id: str, wave_id: str) -> int:
     if removed:
         note_in_manifest(session, agency_id, wave_id, notes)
     return removed
+
+
+def rounded_intake(session: Session, agency_id: str, wave_id: str) -> int | None:
+    """How many have answered so far, to the nearest five; None for fewer than ten.
+
+    An exact number, asked for again and again, would tell when somebody answered.
+    """
+    arrived = store.intake_in(session, agency_id, wave_id)
+    if arrived < LEAST_TOLD:
+        return None
+    return COUNT_STEP * round(arrived / COUNT_STEP)
 
 
 def _refuse_uncounted(session: Session, agency_id: str, wave_id: str) -> None:

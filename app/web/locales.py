@@ -43,10 +43,15 @@ def read_locales(*rooms: Path) -> dict[str, Locale]:
     return {path.stem: _read(path, [room / path.name for room in rooms]) for path in paths}
 
 
-def read_room_locales(room: Path) -> dict[str, Locale]:
-    """The languages that a room has beside the shared texts; the source language first."""
-    paths = sorted(room.glob("*.yaml"), key=lambda path: (path.stem != SOURCE_LANGUAGE, path))
-    return {path.stem: _read(FOLDER / path.name, [path]) for path in paths}
+def read_room_locales(*rooms: Path) -> dict[str, Locale]:
+    """The languages that the first of these has, with the shared texts; the source language first.
+
+    Staff pages speak fewer languages than the pages for residents.
+    """
+    paths = sorted(rooms[0].glob("*.yaml"), key=lambda path: (path.stem != SOURCE_LANGUAGE, path))
+    return {
+        path.stem: _read(FOLDER / path.name, [room / path.name for room in rooms]) for path in paths
+    }
 
 
 def _read(path: Path, others: list[Path]) -> Locale:

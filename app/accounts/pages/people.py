@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from app.accounts.audit import AuditBreak, recent_acts, verify_audit_log
 from app.accounts.pages.doors import (
-    HOME,
     AuditorDep,
     FormDep,
     InsiderDep,
@@ -32,21 +31,22 @@ from app.db import SessionDep
 from app.errors import AppError
 from app.settings import Settings
 
+ACCOUNT = "/staff/account"
 PEOPLE = "/staff/people"
 ONE = PEOPLE + "/{staff_id}"
 router = APIRouter()
 
 
-@router.get(HOME)
-def show_home(request: Request, session: SessionDep, insider: InsiderDep) -> Response:
+@router.get(ACCOUNT)
+def show_account(request: Request, session: SessionDep, insider: InsiderDep) -> Response:
     browsers = browsers_of(session, insider)
-    return staff_page(request, "home.html", signed_in=insider, browsers=browsers)
+    return staff_page(request, "account.html", signed_in=insider, browsers=browsers)
 
 
 @router.post("/staff/sign-out-elsewhere")
 def post_sign_out_elsewhere(session: SessionDep, insider: InsiderDep) -> Response:
     sign_out_elsewhere(session, insider)
-    return see_other(HOME)
+    return see_other(ACCOUNT)
 
 
 @router.get(PEOPLE)

@@ -2,23 +2,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
-from httpx2 import Response
 
 from app.db import Database
-from app.main import create_app
-from app.settings import Settings
-from app.web.forms import FORM_TYPE
-from tests.integration.accounts.people import (
-    OWNER_PASSWORD,
-    STAFF_PASSWORD,
-    Owner,
-    phone_code,
-)
+from tests.integration.accounts.people import OWNER_PASSWORD, STAFF_PASSWORD, Owner
+from tests.integration.accounts.staff_site import Browser, enter_enrolled, staff_site
 
 INSIDE = ["/staff", "/staff/people", "/staff/people/0123456789", "/staff/audit"]
 UNSAFE = [
@@ -28,45 +18,10 @@ UNSAFE = [
 ]
 
 
-class Browser:
-    """Keeps its cookie, follows redirects, sends forms as browsers do."""
-
-    def __init__(self, client: TestClient) -> None:
-        self._client = client
-
-    def get(self, path: str) -> Response:
-        return self._client.get(path)
-
-    def post(self, path: str, fields: dict[str, str] | None = None, **more: str) -> Response:
-        return self._client.post(
-            path,
-            data=fields or {},
-            headers={"content-type": FORM_TYPE, "sec-fetch-site": "same-origin", **more},
-        )
-
-
-def _site(database: Database, tmp_path: Path, base_url: str) -> TestClient:
-    settings = Settings(
-        database_url=database.url.render_as_string(hide_password=False),
-        base_url=base_url,
-        web_key_store=tmp_path / "web-keys",
-        web_master_file=tmp_path / "secrets" / "web-master",
-    )
-    return TestClient(create_app(settings), base_url=base_url)
-
-
 @pytest.fixture
 def browser(database: Database, tmp_path: Path) -> Iterator[Browser]:
-    with _site(database, tmp_path, "https://rapport.example") as client:
+    with staff_site(database, tmp_path, "https://rapport.example") as client:
         yield Browser(client)
-
-
-def _enrolled(browser: Browser, email: str, password: str = OWNER_PASSWORD) -> Response:
-    page = browser.post("/staff/sign-in", {"email": email, "password": password})
-    shown = re.search(r'<p class="card"><code>([A-Z2-7 ]+)</code>', page.text)
-    assert shown is not None
-    code = phone_code(shown[1], datetime.now(UTC))
-    return browser.post("/staff/second-factor", {"code": code})
 
 
 @pytest.mark.parametrize("path", INSIDE)
@@ -80,7 +35,7 @@ def test_nothing_can_be_done_unsigned(browser: Browser, path: str) -> None:
 
 
 def test_an_owner_invites_somebody_who_then_comes_in(browser: Browser, owner: Owner) -> None:
-    recovery = _enrolled(browser, owner.email)
+    recovery = enter_enrolled(browser, owner.email)
     assert recovery.text.count("<li>") == 10
     assert "Ana Ruiz" in browser.get("/staff").text
     made = browser.post(
@@ -118,18 +73,18 @@ def test_the_cookie_is_out_of_reach_and_changes_as_power_grows(
     assert re.fullmatch(
         r"__Host-sid=\w{6}\.[\w-]{43}; HttpOnly; Path=/; SameSite=lax; Secure", cookie
     )
-    assert _enrolled(browser, owner.email).headers["set-cookie"] != cookie
+    assert enter_enrolled(browser, owner.email).headers["set-cookie"] != cookie
 
 
 def test_signing_out_clears_what_the_browser_kept(browser: Browser, owner: Owner) -> None:
-    _enrolled(browser, owner.email)
+    enter_enrolled(browser, owner.email)
     left = browser.post("/staff/sign-out").history[0]
     assert left.headers["clear-site-data"] == '"cache", "cookies", "storage"'
     assert "Max-Age=0" in left.headers["set-cookie"]
 
 
 def test_another_site_can_do_nothing_in_the_name_of_staff(browser: Browser, owner: Owner) -> None:
-    _enrolled(browser, owner.email)
+    enter_enrolled(browser, owner.email)
     for path in UNSAFE:
         sent = browser.post(path, {"name": "X"}, **{"sec-fetch-site": "cross-site"})
         assert sent.status_code == 403
@@ -137,7 +92,7 @@ def test_another_site_can_do_nothing_in_the_name_of_staff(browser: Browser, owne
 
 
 def test_a_refused_invitation_keeps_what_was_typed(browser: Browser, owner: Owner) -> None:
-    _enrolled(browser, owner.email)
+    enter_enrolled(browser, owner.email)
     refused = browser.post("/staff/people", {"name": "Bo Li", "email": "no", "roles": "auditor"})
     assert refused.status_code == 422
     assert 'value="Bo Li"' in refused.text
@@ -146,7 +101,7 @@ def test_a_refused_invitation_keeps_what_was_typed(browser: Browser, owner: Owne
 
 
 def test_an_owner_changes_resets_and_shuts_out(browser: Browser, owner: Owner) -> None:
-    _enrolled(browser, owner.email)
+    enter_enrolled(browser, owner.email)
     browser.post("/staff/people", {"name": "Bo", "email": "bo@a.example", "roles": "auditor"})
     one = re.search(r'/staff/people/(\w{10})">Bo<', browser.get("/staff/people").text)
     assert one is not None
@@ -166,7 +121,7 @@ def test_an_owner_changes_resets_and_shuts_out(browser: Browser, owner: Owner) -
 def test_a_signed_in_browser_without_its_code_goes_no_further(
     browser: Browser, owner: Owner
 ) -> None:
-    _enrolled(browser, owner.email)
+    enter_enrolled(browser, owner.email)
     browser.post("/staff/sign-out")
     asked = browser.post("/staff/sign-in", {"email": owner.email, "password": OWNER_PASSWORD})
     assert asked.url.path == "/staff/code"
@@ -179,7 +134,7 @@ def test_a_signed_in_browser_without_its_code_goes_no_further(
 
 
 def test_a_code_is_asked_of_nobody_else(browser: Browser, owner: Owner) -> None:
-    _enrolled(browser, owner.email)
+    enter_enrolled(browser, owner.email)
     assert browser.get("/staff/code").url.path == "/staff"
     assert browser.post("/staff/code", {"code": "000000"}).url.path == "/staff"
     assert browser.get("/staff/second-factor").status_code == 409
@@ -198,7 +153,7 @@ def test_many_failures_are_told_to_wait(browser: Browser, owner: Owner) -> None:
 def test_without_tls_the_cookie_has_no_prefix_that_asks_for_it(
     database: Database, tmp_path: Path, owner: Owner
 ) -> None:
-    with _site(database, tmp_path, "http://127.0.0.1:8000") as client:
+    with staff_site(database, tmp_path, "http://127.0.0.1:8000") as client:
         browser = Browser(client)
         entered = browser.post("/staff/sign-in", {"email": owner.email, "password": OWNER_PASSWORD})
         assert entered.history[0].headers["set-cookie"].startswith("sid=")

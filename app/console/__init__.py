@@ -1,0 +1,10 @@
+"""The agency console: from an idea to a published comparison, by people without a statistician."""
+
+from fastapi import APIRouter
+
+from app.console import initiatives, reports, waves
+
+router = APIRouter()
+router.include_router(initiatives.router)
+router.include_router(waves.router)
+router.include_router(reports.router)

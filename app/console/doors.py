@@ -1,0 +1,16 @@
+"""Which duty each page of the console asks for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from app.accounts.pages.doors import with_duty
+from app.accounts.signing_in import SignedIn
+
+AuthorDep = Annotated[SignedIn, Depends(with_duty("set_up_initiatives"))]
+FieldworkDep = Annotated[SignedIn, Depends(with_duty("see_fieldwork"))]
+RunnerDep = Annotated[SignedIn, Depends(with_duty("run_waves"))]
+ReaderDep = Annotated[SignedIn, Depends(with_duty("see_reports"))]
+PublisherDep = Annotated[SignedIn, Depends(with_duty("publish_reports"))]
