@@ -48,7 +48,7 @@ def create_owner(
 def invite(
     session: Session,
     agency_id: str,
-    by: str,
+    by: str | None,
     *,
     email: str,
     name: str,

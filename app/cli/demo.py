@@ -41,6 +41,8 @@ def demo(
     ] = 8000,
 ) -> None:
     """Start an example: a survey to answer and a report to read, with simulated answers."""
+    from app.cli.demo_initiative import DEMO_EMAIL, DEMO_PASSPHRASE
+
     signal.signal(signal.SIGTERM, _stop_on_terminate)
     port = _free_port(port)
     settings = _settings(folder.resolve(), port)
@@ -54,6 +56,8 @@ Rapport is running with simulated answers.
 
   Answer the survey   {settings.base_url}{collector}
   Read the report     {settings.base_url}{report}
+  Look in as staff    {settings.base_url}/staff
+                      {DEMO_EMAIL}, {DEMO_PASSPHRASE}
 
 Stop with Ctrl-C. `rm -r {folder}` begins anew.""")
         while all(process.poll() is None for process in processes):

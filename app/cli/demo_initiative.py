@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from app.accounts.service import create_agency
+from app.accounts.staff import choose_password, invite
 from app.cli.demo_answers import fill_in, simulate_person
 from app.collectors.service import create_collector, load_collector
 from app.initiatives.fielding import close_wave, request_opening
@@ -27,6 +28,8 @@ from app.responses.intake import Sheet, accept_response, intake_writer
 from app.worker import run_until_empty
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from app.collectors.service import FieldedCollector
     from app.db import Database
     from app.initiatives.wave import WaveKind
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
     from app.settings import WorkerSettings
 
 SEED: Final = 20261120
+# No secret: the example answers at this machine's own address only, and its answers are made up.
+DEMO_EMAIL: Final = "demo@springfield.example"
+DEMO_PASSPHRASE: Final = "walk through the example"  # noqa: S105 - shown to everyone
+DEMO_ROLES: Final = ("author", "fieldwork", "analyst", "auditor")
 INSTRUMENT: Final = "core_trust"
 LANGUAGES: Final = ("en", "es", "ar")
 DRAFT_DECISION: Final = "This is a demonstration: simulated people read no translation."
@@ -165,7 +172,14 @@ def _set_up_initiative(database: Database) -> tuple[str, str]:
         )
         for name in AREAS:
             add_area(session, agency.agency_id, initiative.id, name=name, role="initiative")
+        _let_staff_in(session, agency.agency_id)
         return agency.agency_id, initiative.id
+
+
+def _let_staff_in(session: Session, agency_id: str) -> None:
+    """Roles that ask for no second step: they may look at everything, and set up something new."""
+    _, link = invite(session, agency_id, None, email=DEMO_EMAIL, name="Demo", roles=DEMO_ROLES)
+    choose_password(session, link, DEMO_PASSPHRASE)
 
 
 def _open(

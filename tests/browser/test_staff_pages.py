@@ -105,3 +105,44 @@ def test_the_second_step_and_the_log_can_be_read_by_everyone(
     page.goto(f"{site.address}/staff/audit")
     assert page.locator("tbody tr").count() >= 4
     _looks_right(page)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["phone", "desk"])
+def test_every_page_of_the_console_can_be_read_and_used_by_everyone(
+    site: Site, phones: Callable[..., Page], look: dict[str, object]
+) -> None:
+    page = phones(**look)
+    email = f"console-{look['color_scheme']}@city.example"
+    _owner(site, email)
+    page.goto(f"{site.address}/staff")
+    page.fill("#email", email)
+    page.fill("#password", OWNER_PASSWORD)
+    page.click("main button")
+    page.fill("#code", phone_code(page.inner_text(".card code"), datetime.now(UTC)))
+    page.click("main button")
+    page.goto(f"{site.address}/staff")
+    _looks_right(page)
+    page.click("a.action")
+    _looks_right(page)
+    page.fill("#title-en", "Walking beats")
+    page.fill("#police_name-en", "the Riverside police")
+    page.click("main form button")
+    _looks_right(page)
+    for details in page.locator("details").all():
+        details.evaluate("part => part.open = true")
+    _looks_right(page)
+    page.fill("#name-en", "Mill Street")
+    page.click("form[action$=areas] button")
+    page.locator("details").first.evaluate("part => part.open = true")
+    page.fill("#label-en", "Before, spring")
+    page.click("form[action$=waves] button")
+    _looks_right(page)
+    page.fill("#label", "Poster in the library")
+    page.click("form[action$=collectors] button")
+    assert "/s/" in page.inner_text("td a")
+    _looks_right(page)
+    page.click("form[action$=close] button, form[action$=open] button")
+    _looks_right(page)
+    page.click("main p a")
+    page.click("a[href$=reports]")
+    _looks_right(page)
