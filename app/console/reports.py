@@ -19,7 +19,7 @@ from app.errors import AppError, NotFound
 from app.initiatives.service import get_initiative, list_waves
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import standings_of_kind
-from app.reports.page import render_report, report_style
+from app.reports.routes import released_reply
 from app.reports.service import (
     JOB,
     get_report,
@@ -28,7 +28,6 @@ from app.reports.service import (
     reports_of_initiative,
     request_report,
 )
-from app.web.replies import page_reply
 
 OF_INITIATIVE: Final = "/staff/initiatives/{initiative_id}/reports"
 ONE: Final = "/staff/reports/{public_id}"
@@ -69,7 +68,7 @@ def show_unpublished(
 ) -> Response:
     """The same released document that the public address will show: nothing more, nothing less."""
     report = get_report(session, *_own(public_id, reader))
-    return page_reply(request, render_report(report.released), report_style())
+    return released_reply(request, report.released)
 
 
 @router.post(ONE + "/publish")

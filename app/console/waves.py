@@ -19,7 +19,7 @@ from app.console.rendering import LANGUAGES, in_reach, pages
 from app.db import SessionDep
 from app.errors import AppError
 from app.initiatives.fielding import close_wave, request_opening
-from app.initiatives.service import get_initiative, get_wave, list_areas
+from app.initiatives.service import draft_languages, get_initiative, get_wave, list_areas
 from app.initiatives.wave import LONGEST_GRACE, TAKES_SHEETS, USUAL_GRACE
 from app.jobs.service import standing_of
 from app.responses.service import rounded_intake
@@ -68,6 +68,7 @@ def post_open(
             runner.agency_id,
             wave_id,
             accept_default_plan=bool(form.get("accept_default_plan")),
+            draft_decision=typed(form, "draft_decision"),
         )
     except AppError as refused:
         return _wave(request, session, runner, wave_id, refused)
@@ -113,6 +114,7 @@ def _wave(
         signed_in=staff,
         wave=wave,
         initiative=get_initiative(session, staff.agency_id, wave.initiative_id),
+        drafts=draft_languages(session, wave) if wave.state == "draft" else [],
         areas=list_areas(session, staff.agency_id, wave.initiative_id),
         collectors=collectors_of_wave(session, staff.agency_id, wave_id),
         takes_sheets=wave.state in TAKES_SHEETS,

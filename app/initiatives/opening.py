@@ -9,7 +9,7 @@ from app import clock
 from app.errors import BadInput, Conflict
 from app.initiatives import store
 from app.initiatives.fielding import apply, life_of, locked_wave
-from app.initiatives.service import get_initiative, lock_plan
+from app.initiatives.service import draft_languages, get_initiative, lock_plan
 from app.instruments.service import thawed_version
 from app.instruments.texts import missing_texts
 
@@ -66,8 +66,7 @@ def _have_a_plan(session: Session, wave: Wave, *, accept_default_plan: bool) -> 
 
 def _decide_on_drafts(session: Session, wave: Wave, decision: str) -> None:
     """A translation that nobody has reviewed may be wrong in what it asks."""
-    known = thawed_version(session, wave.agency_id, wave.instrument_hash).languages
-    drafts = [language for language in wave.languages if known[language].status == "draft"]
+    drafts = draft_languages(session, wave)
     if not drafts:
         return
     if not decision:

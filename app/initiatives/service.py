@@ -15,7 +15,7 @@ from app.initiatives import store
 from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
 from app.initiatives.wave import WaveKind
 from app.instruments.model import Instrument
-from app.instruments.service import keep_version
+from app.instruments.service import keep_version, thawed_version
 from app.privacy.identifiers import new_id
 
 Texts = Mapping[str, str]
@@ -154,6 +154,12 @@ def list_initiatives(session: Session, agency_id: str) -> Sequence[Initiative]:
 def list_waves(session: Session, agency_id: str, initiative_id: str) -> Sequence[Wave]:
     """In the order of their fielding."""
     return store.waves_of(session, agency_id, initiative_id)
+
+
+def draft_languages(session: Session, wave: Wave) -> list[str]:
+    """Those of the wave's languages whose translation nobody has reviewed."""
+    known = thawed_version(session, wave.agency_id, wave.instrument_hash).languages
+    return [language for language in wave.languages if known[language].status == "draft"]
 
 
 def list_areas(session: Session, agency_id: str, initiative_id: str) -> Sequence[Area]:

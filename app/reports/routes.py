@@ -20,6 +20,11 @@ def show_report(public_id: str, request: Request) -> Response:
     database: Database = request.app.state.database
     with database.reading() as session:
         released = published_document(session, public_id)
+    return released_reply(request, released)
+
+
+def released_reply(request: Request, released: str) -> Response:
+    """The page of a released document, in the language asked for or else the reader's best."""
     wanted = request.query_params.get("lang", "")
     accepted = request.headers.get("accept-language", "")
     language = wanted if wanted in LANGUAGES else choose_language(accepted, LANGUAGES)

@@ -12,7 +12,7 @@ from app.worker import JobFailed, run_until_empty
 from tests.factories import make_agency
 from tests.integration.accounts.people import OWNER_PASSWORD, STAFF_PASSWORD, Owner
 from tests.integration.accounts.staff_site import Browser, enter_enrolled
-from tests.integration.console.test_journey import _created, _wave
+from tests.integration.console.test_journey import DRAFTS, _created, _wave
 
 ROUTES: list[tuple[str, str, Duty]] = [
     ("GET", "/staff/initiatives/new", "set_up_initiatives"),
@@ -150,7 +150,8 @@ def test_a_wave_that_cannot_open_says_why_and_opens_once_mended(
     initiative = _created(browser)
     browser.post(f"{initiative}/areas", {"name.en": "Mill Street"})
     wave = _wave(browser, initiative, "baseline")
-    browser.post(f"{wave}/open")
+    assert "Nobody has reviewed these translations: es" in browser.get(wave).text
+    browser.post(f"{wave}/open", DRAFTS)
     with pytest.raises(JobFailed):
         run_until_empty(database, worker_settings)
     page = browser.get(wave).text
@@ -165,11 +166,11 @@ def test_an_after_wave_without_a_plan_asks_for_the_default_to_be_accepted(
     initiative = _created(browser)
     _wave(browser, initiative, "baseline")
     after = _wave(browser, initiative, "follow_up")
-    browser.post(f"{after}/open")
+    browser.post(f"{after}/open", DRAFTS)
     with pytest.raises(JobFailed):
         run_until_empty(database, worker_settings)
     assert "before its plan is locked" in browser.get(after).text
-    browser.post(f"{after}/open", {"accept_default_plan": "yes"})
+    browser.post(f"{after}/open", {"accept_default_plan": "yes", **DRAFTS})
     run_until_empty(database, worker_settings)
     assert "State: open" in browser.get(after).text
     assert "Version 1, locked" in browser.get(initiative).text

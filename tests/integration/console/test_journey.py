@@ -13,6 +13,7 @@ from tests.integration.accounts.staff_site import Browser, enter_enrolled
 from tests.integration.pages.reading import ReadPage
 
 PEOPLE = 24
+DRAFTS = {"draft_decision": "Ana Ruiz: the council reads them this week"}
 INITIATIVE = {
     "title.en": "Walking beats",
     "title.es": "Rondas a pie",
@@ -49,7 +50,7 @@ def _field(browser: Browser, wave: str, database: Database, settings: WorkerSett
     made = browser.post(f"{wave}/collectors", {"label": "Library", "mode": "phone_web"})
     path = re.search(r"https://rapport\.example(/s/\w{16})", made.text)
     assert path is not None
-    assert "The worker is at it" in browser.post(f"{wave}/open").text
+    assert "The worker is at it" in browser.post(f"{wave}/open", DRAFTS).text
     run_until_empty(database, settings)
     assert "Fewer than ten answers" in browser.get(wave).text
     rng = random.Random(wave[-1])
