@@ -166,8 +166,10 @@ def variance_of_change(
 ) -> float:
     """How much would the change vary from one fieldwork to the next? In squared units.
 
-    deff (A1 s1^2/n1 + A2 s2^2/n2 - 2 rho nc s1 s2 / (n1 n2)), added up over the areas. spread: s1
-    and s2 of the initiative area; elsewhere: of the comparison area, unused without one.
+    deff (A1 s1^2/n1 + A2 s2^2/n2 - 2 rho s1 s2 (nc / (n1 n2) - 1/N)), added up over the areas; 1/N
+    only with links and a population of N people in both waves (Tam 1984, American Statistician
+    38:288-289, for overlapping samples without replacement). spread: s1 and s2 of the initiative
+    area; elsewhere: of the comparison area, unused without one.
     """
     total = _area_variance(plan, (plan.before, plan.after), spread)
     if plan.comparison:
@@ -194,8 +196,11 @@ def _area_variance(
 ) -> float:
     (before, after), (s1, s2) = area, spread
     own = before.unseen * s1**2 / before.answers + after.unseen * s2**2 / after.answers
-    shared = 2 * plan.correlation * _linked(plan, area) * s1 * s2
-    return plan.deff * (own - shared / (before.answers * after.answers))
+    if not plan.link_rate:
+        return plan.deff * own
+    overlap = _linked(plan, area) / (before.answers * after.answers)
+    by_chance = 1 / before.population if before.population else 0.0
+    return plan.deff * (own - 2 * plan.correlation * s1 * s2 * (overlap - by_chance))
 
 
 def _linked(plan: FieldworkPlan, area: tuple[PlannedWave, PlannedWave]) -> float:

@@ -86,19 +86,22 @@ def smallest_detectable_change(plan: FieldworkPlan) -> DetectableChange | NotEst
     """Which is the smallest true change that this plan would probably show?
 
     Means: (z_{(1+level)/2} + z_power) sqrt(V),  V = sum over areas of
-    deff (A1 s1^2/n1 + A2 s2^2/n2 - 2 rho nc s1 s2 / (n1 n2)),  A = 1 - n/N with a population, else
-    1;  nc = min(link_rate n1, n2) people answer both waves. A comparison area adds its own V.
+    deff (A1 s1^2/n1 + A2 s2^2/n2 - 2 rho s1 s2 (nc / (n1 n2) - 1/N)),  A = 1 - n/N with a
+    population, else 1, and then 1/N is 0;  nc = min(link_rate n1, n2) people answer both waves.
+    Without links the last part is 0. A comparison area adds its own V.
     Shares: z_{(1+level)/2} sqrt(V0) + z_power sqrt(V1), V0 at the mean of both shares, V1 at each.
     Under `t_below` effective answers in a wave, t and noncentral t take the place of z, with
     Welch's df from n/deff (with links: Derrick's df, which runs from Welch's to pairs - 1).
 
     Only changes seen in their true direction count. Assumes a large-sample normal estimate and the
     planning values given.
-    Refuses (`NotEstimable`): under 3 effective answers in a wave; population together with links
-    (not settled); everyone asked (no sampling error); a share that cannot change so much.
-    Reference: Cohen (1988); Derrick, Russ, Toher & White (2017), JMASM 16(1):137-157; Fleiss, Levin
-    & Paik (2003), section 4.3, for shares. Checked against: R `power.t.test`, `power.prop.test` and
-    the formulas by hand (O18).
+    Refuses (`NotEstimable`): under 3 effective answers in a wave; links where the population is not
+    the same before and after; everyone asked (no sampling error); a share that cannot change so
+    much.
+    Reference: Cohen (1988); Derrick, Russ, Toher & White (2017), JMASM 16(1):137-157; Tam (1984),
+    American Statistician 38:288-289; Fleiss, Levin & Paik (2003), section 4.3, for shares.
+    Checked against: R `power.t.test`, `power.prop.test` and the formulas by hand (O18); two draws
+    from one population, simulated.
 
     >>> from analysis.fieldwork import PlannedWave, ScaleScore
     >>> plan = FieldworkPlan(ScaleScore(), PlannedWave(400), PlannedWave(400))
@@ -187,8 +190,8 @@ def judge_plan(plan: FieldworkPlan, matters: float) -> Adequacy | NotEstimable:
 def _refuse_plan(plan: FieldworkPlan) -> str | None:
     if plan.fewest_effective < FEWEST_EFFECTIVE_ANSWERS * (1 - _ROUNDING):
         return f"a wave has under {FEWEST_EFFECTIVE_ANSWERS:g} effective answers; expect more"
-    if plan.link_rate and any(wave.population for wave in plan.waves):
-        return "a population size together with linked people is not settled; plan without one"
+    if plan.link_rate and any(a.population != b.population for a, b in plan.areas):
+        return "linked people need one population: give the same size before and after, or none"
     if not any(wave.unseen for wave in plan.waves):
         return "everyone answers in every wave: there is no sampling error to plan for"
     return None

@@ -8,6 +8,9 @@
 #   jackknife  delete one PSU at a time, in closed form, with Kish-Satterthwaite degrees of freedom
 # Every change is after minus before; shares and their changes are proportions. An empty field could
 # not be estimated. p_adjusted: Holm in the family primary, Benjamini-Hochberg in the others.
+# Not made here: how much more the initiative's areas changed than comparison areas, where the plan
+# names some (survey::svyglm(y ~ wave * place) on the rows of both), and the other methods beside the
+# main results: each has its own function in R, named on its page of the documents.
 
 # ---- What is compared, as the codebook and the plan say -----------------------------------------
 #: facts

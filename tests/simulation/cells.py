@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from tests.simulation.people import Fielding
 
-Standing = Literal["reported", "labelled", "refused"]
+Standing = Literal["reported", "cautious", "labelled", "refused"]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """standing: a report tells the result, tells it with a warning, or gives no verdict.
+    """standing: a report tells the result, tells it with an interval that is wider than need be and
+    says so, tells it with a warning, or gives no verdict.
 
-    The smallest change that matters is in points of the answer scale.
+    The smallest change that matters is in points of the answer scale. elsewhere: the comparison
+    area; then the change is how much more the fielding's own area changed.
     """
 
     name: str
     fielding: Fielding
     standing: Standing = "reported"
     smallest_change: float = 0.2
+    elsewhere: Fielding | None = None
+
+    def true_change(self) -> float:
+        before, after = self.fielding.true_levels()
+        if self.elsewhere is None:
+            return after - before
+        start, end = self.elsewhere.true_levels()
+        return (after - before) - (end - start)
 
 
 _WEIGHTS: Final = 0.95  # coefficient of variation: Kish's design effect is 1.9
@@ -131,6 +141,49 @@ _MAIN_OUTCOMES: Final = (
         Fielding((200, 200), blocks=20, likeness=0.1, same_blocks=True, outcomes=3),
     ),
 )
+_RAKED: Final = (
+    Cell(
+        "raked by the program, 150 and 150 people",
+        Fielding((150, 150), weight_tie=_TIE, raked=True),
+        "cautious",
+    ),
+    Cell(
+        "raked by the program, ages tied strongly, true change",
+        Fielding((150, 150), weight_tie=0.9, raked=True, lift=0.4),
+        "cautious",
+    ),
+    Cell(
+        "raked by the program, skewed item",
+        Fielding((150, 150), "skewed item", weight_tie=_TIE, raked=True),
+        "cautious",
+    ),
+    Cell(
+        "raked by the program, share of 30%",
+        Fielding((150, 150), "share", weight_tie=_TIE, raked=True),
+        "cautious",
+    ),
+)
+_ALONE: Final = Fielding((120, 120))
+_IN_BLOCKS: Final = Fielding((200, 200), blocks=20, likeness=0.1, same_blocks=True)
+_BESIDE_AREAS: Final = (
+    Cell("comparison area, 120 people each time in each", _ALONE, elsewhere=_ALONE),
+    Cell(
+        "comparison area, both rise alike",
+        replace(_ALONE, lift=0.4),
+        elsewhere=replace(_ALONE, lift=0.4),
+    ),
+    Cell(
+        "comparison area, true difference",
+        replace(_ALONE, lift=0.4),
+        elsewhere=replace(_ALONE, sizes=(90, 90)),
+    ),
+    Cell(
+        "comparison area, weights tied to the outcome",
+        replace(_ALONE, **_TIED),
+        elsewhere=replace(_ALONE, **_TIED),
+    ),
+    Cell("comparison area, the same 20 blocks twice in each", _IN_BLOCKS, elsewhere=_IN_BLOCKS),
+)
 _WEAK: Final = (
     Cell("scale, 12 and 12 people", Fielding((12, 12)), "refused"),
     Cell("skewed item, 20 and 20 people", Fielding((20, 20), "skewed item"), "refused"),
@@ -175,6 +228,12 @@ _WEAK: Final = (
         "labelled",
     ),
     Cell("share of 30%, 40 and 200 people", Fielding((40, 200), "share"), "labelled"),
+    Cell(
+        "comparison area, the same 6 blocks twice in each",
+        Fielding((120, 120), blocks=6, likeness=0.1, same_blocks=True),
+        "labelled",
+        elsewhere=Fielding((120, 120), blocks=6, likeness=0.1, same_blocks=True),
+    ),
 )
 _MATTERS: Final = Fielding((400, 400), lift=0.2)
 JUST_MATTERS: Final = Cell(
@@ -182,4 +241,14 @@ JUST_MATTERS: Final = Cell(
     _MATTERS,
     smallest_change=_MATTERS.true_levels()[1] - _MATTERS.true_levels()[0],
 )
-CELLS: Final = (*_EQUAL, JUST_MATTERS, *_WEIGHTED, *_BLOCKS, *_LINKED, *_MAIN_OUTCOMES, *_WEAK)
+CELLS: Final = (
+    *_EQUAL,
+    JUST_MATTERS,
+    *_WEIGHTED,
+    *_RAKED,
+    *_BLOCKS,
+    *_LINKED,
+    *_MAIN_OUTCOMES,
+    *_BESIDE_AREAS,
+    *_WEAK,
+)

@@ -26,7 +26,7 @@ HEADING: Final = (
     "called a fall",
     "labelled",
 )
-STANDINGS: Final[tuple[Standing, ...]] = ("reported", "labelled", "refused")
+STANDINGS: Final[tuple[Standing, ...]] = ("reported", "cautious", "labelled", "refused")
 NOT_ASKED: Final = ""
 _ROW: Final = re.compile(r"^\| (?!fielding|-)(.+) \|$", re.MULTILINE)
 
@@ -59,8 +59,9 @@ def read_page() -> dict[str, list[str]]:
 
 def row_of(cell: Cell, tally: Tally) -> list[str]:
     fielding, made = cell.fielding, tally.runs - tally.refused
-    has_newcombe = fielding.answer == "share" and not fielding.weight_spread
-    is_null = fielding.lift == 0
+    is_weighted = bool(fielding.weight_spread) or fielding.raked
+    has_newcombe = fielding.answer == "share" and not is_weighted
+    is_null = cell.true_change() == 0
     return [
         f"{tally.n_eff / made:.0f}",
         _percent(tally.change, made),

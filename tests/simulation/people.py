@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Final, Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 from analysis.dataset import DesignColumns, FloatArray, LabelArray, Wave
-from analysis.design import Design, IntArray, label_design
+from analysis.design import Design, IntArray, label_design, label_waves
+from analysis.weighting.levels import Target
+from analysis.weighting.trimming import BoundedWeights, rake_within_bounds
 
 Answer = Literal["item", "skewed item", "scale", "share"]
 
@@ -21,6 +24,10 @@ THRESHOLDS: Final[dict[Answer, tuple[float, ...]]] = {
     "scale": (-1.2, -0.4, 0.4, 1.2),
     "share": (0.524,),  # 30 % say yes
 }
+SAMPLES: Final = ("here, before", "here, after", "there, before", "there, after")
+# In the population every age and sex is as frequent as the others.
+AGES_ANSWERING: Final = (0.45, 0.35, 0.2)
+SEXES_ANSWERING: Final = (0.4, 0.6)
 ITEMS_OF_A_SCALE: Final = 4
 SHARED_BY_ITEMS: Final = 0.5
 LIKENESS_OVER_TIME: Final = 0.6
@@ -34,7 +41,8 @@ class Fielding:
     weight_spread: coefficient of variation of lognormal weights. weight_tie: correlation of the log
     weight with the trait. likeness: intraclass correlation of a block. linked: people who answer
     twice. lift: true change of the trait in standard deviations. outcomes: scales that share half
-    of their trait.
+    of their trait. raked: weights are none of the sample's but made by the product, from three ages
+    (tied to the trait by `weight_tie`) and two sexes that answer unequally often.
     """
 
     sizes: tuple[int, int]
@@ -49,6 +57,7 @@ class Fielding:
     strata: int = 1
     lift: float = 0.0
     outcomes: int = 1
+    raked: bool = False
 
     @property
     def log_spread(self) -> float:
@@ -77,6 +86,9 @@ def draw_people(fielding: Fielding, rng: np.random.Generator, runs: int) -> Draw
     """Both waves of answers, `runs` times."""
     people = (runs, sum(fielding.sizes))
     log_weight, rest = rng.normal(size=people), rng.normal(size=people)
+    weights = None
+    if fielding.raked:
+        log_weight, weights = _raked(fielding, rng, runs)
     _link(fielding, log_weight, rest)
     if fielding.blocks:
         rest = _with_blocks(fielding, rest, rng)
@@ -84,8 +96,35 @@ def draw_people(fielding: Fielding, rng: np.random.Generator, runs: int) -> Draw
     trait = tie * log_weight + math.sqrt(1 - tie**2) * rest
     trait[:, fielding.sizes[0] :] += fielding.lift
     drawn = [_answers(fielding.answer, trait, rng) for _ in range(fielding.outcomes)]
-    weights = np.exp(fielding.log_spread * log_weight) if fielding.weight_spread else None
+    if fielding.weight_spread:
+        weights = np.exp(fielding.log_spread * log_weight)
     return Drawn(np.stack(drawn), weights)
+
+
+def _raked(
+    fielding: Fielding, rng: np.random.Generator, runs: int
+) -> tuple[FloatArray, FloatArray]:
+    """What age says of the trait, standard normal in the population; and the product's weights."""
+    people = (runs, sum(fielding.sizes))
+    age = rng.choice(len(AGES_ANSWERING), people, p=AGES_ANSWERING)
+    sex = rng.choice(len(SEXES_ANSWERING), people, p=SEXES_ANSWERING)
+    by_age = ndtri((age + rng.uniform(size=people)) / len(AGES_ANSWERING))
+    before = slice(0, fielding.sizes[0]), slice(fielding.sizes[0], None)
+    weights = np.empty(people)
+    for run in range(runs):
+        for wave in before:
+            weights[run, wave] = _weights_of(age[run, wave], sex[run, wave])
+    return by_age, weights
+
+
+def _weights_of(age: IntArray, sex: IntArray) -> FloatArray:
+    targets = [
+        Target("age", ("young", "middle", "old"), age, np.full(3, 1 / 3)),
+        Target("sex", ("F", "M"), sex, np.full(2, 1 / 2)),
+    ]
+    found = rake_within_bounds(np.ones(len(age)), targets)
+    assert isinstance(found, BoundedWeights)
+    return found.weights
 
 
 def design_of(fielding: Fielding) -> Design:
@@ -93,6 +132,22 @@ def design_of(fielding: Fielding) -> Design:
     waves = [_labelled_wave(fielding, place) for place in (0, 1)]
     columns = {role: role for role in waves[0].labels}
     return label_design(waves[0], waves[1], DesignColumns(**columns))
+
+
+def design_of_areas(here: Fielding, there: Fielding) -> Design:
+    """Both waves where the initiative is, then both where it is not: the place is the stratum."""
+    waves = [
+        _placed(_labelled_wave(fielding, wave), place)
+        for place, fielding in (("here", here), ("there", there))
+        for wave in (0, 1)
+    ]
+    columns = {role: role for role in waves[0].labels}
+    return label_waves(waves, SAMPLES, DesignColumns(**columns))
+
+
+def _placed(wave: Wave, place: str) -> Wave:
+    labels = {role: np.char.add(f"{place} ", own) for role, own in wave.labels.items()}
+    return replace(wave, labels={**labels, "stratum": np.full(wave.n, place)})
 
 
 def _link(fielding: Fielding, log_weight: FloatArray, rest: FloatArray) -> None:

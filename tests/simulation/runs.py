@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from multiprocessing import get_context
 from typing import Final
 
 import numpy as np
 
 from analysis.comparisons import METHODS, Comparison, compare_waves
+from analysis.comparisons.contrast import Change
 from analysis.comparisons.difference import Domain
+from analysis.comparisons.difference_in_differences import AreaComparison, compare_areas
 from analysis.dataset import FloatArray
 from analysis.design import Design
 from analysis.estimates import ESTIMATES
@@ -25,7 +28,7 @@ from analysis.refusals import NotEstimable
 from analysis.variance import DEFAULT, variance_named
 from analysis.verdict import Evidence, Verdict, verdict_of
 from tests.simulation.cells import Cell
-from tests.simulation.people import Fielding, design_of, draw_people
+from tests.simulation.people import Fielding, design_of, design_of_areas, draw_people
 
 SEED: Final = 20261121
 NIGHTLY: Final = 20_000
@@ -76,20 +79,29 @@ def run_cells(cells: Sequence[Cell], runs: int) -> dict[str, Tally]:
 def run_cell(cell: Cell, runs: int) -> Tally:
     """Seeded by the cell's name, so that no other cell moves it."""
     rng = np.random.default_rng([SEED, zlib.crc32(cell.name.encode())])
-    design = design_of(cell.fielding)
     found = Tally()
     for first in range(0, runs, AT_ONCE):
-        for run in _runs(cell.fielding, design, rng, min(AT_ONCE, runs - first)):
+        for run in _some_runs(cell, rng, min(AT_ONCE, runs - first)):
             found.add(_judged(cell, run))
     return found
 
 
+def _some_runs(cell: Cell, rng: np.random.Generator, runs: int) -> Iterator[Run]:
+    if cell.elsewhere is None:
+        return _runs(cell.fielding, design_of(cell.fielding), rng, runs)
+    return _runs_beside(cell.fielding, cell.elsewhere, rng, runs)
+
+
 @dataclass(frozen=True)
 class Run:
-    """One pair of waves, compared: an entry a main outcome."""
+    """One pair of waves, compared: an entry a main outcome.
+
+    judged: the changes that a verdict must hold over; None: those of the comparisons.
+    """
 
     comparisons: list[Comparison]
     is_labelled: bool
+    judged: tuple[Change, ...] | None = None
 
 
 def _runs(fielding: Fielding, design: Design, rng: np.random.Generator, runs: int) -> Iterator[Run]:
@@ -111,6 +123,31 @@ def _runs(fielding: Fielding, design: Design, rng: np.random.Generator, runs: in
         )
 
 
+def _runs_beside(
+    here: Fielding, there: Fielding, rng: np.random.Generator, runs: int
+) -> Iterator[Run]:
+    """The difference of changes stands in the place of the change."""
+    design, variance = design_of_areas(here, there), variance_named(DEFAULT)
+    drawn = [draw_people(place, rng, runs) for place in (here, there)]
+    ends = np.cumsum([0, *here.sizes, *there.sizes])
+    rows = [np.arange(a, b) for a, b in pairwise(ends)]
+    places = Domain(rows[0], rows[1]), Domain(rows[2], rows[3])
+    method = ESTIMATES["mean"], _no_effects
+    for run in range(runs):
+        answers = np.concatenate([d.answers[0][run] for d in drawn])
+        weighted = design
+        if drawn[0].weights is not None and drawn[1].weights is not None:
+            weights = np.concatenate([d.weights[run] for d in drawn if d.weights is not None])
+            weighted = replace(design, weight=weights, equal_weights=False)
+        own = compare_waves(answers, places[0], weighted, variance, method)
+        found = compare_areas(answers, *places, weighted, variance)
+        assert isinstance(found, AreaComparison)
+        is_few = found.basis == "few_clusters"
+        both = (found.difference, found.few_clusters) if is_few else (found.difference,)
+        judged = tuple(change for change in both if isinstance(change, Change))
+        yield Run([replace(own, change=found.difference)], is_few, judged)
+
+
 def _is_labelled(answers: FloatArray, domain: Domain, design: Design) -> bool:
     waves = [mean_influence(answers, rows, design) for rows in (domain.before, domain.after)]
     before, after = (wave for wave in waves if not isinstance(wave, NotEstimable))
@@ -126,19 +163,20 @@ def _judged(cell: Cell, run: Run) -> Tally:
     first = run.comparisons[0]
     if isinstance(first.change, NotEstimable) or isinstance(first.after, NotEstimable):
         return Tally(runs=1, refused=1)
-    before, after = cell.fielding.true_levels()
+    _, after = cell.fielding.true_levels()
+    true_change = cell.true_change()
     change, wave = first.change, first.after
-    verdicts = set(_verdicts(run.comparisons, cell.smallest_change))
+    verdicts = set(_verdicts(run, cell.smallest_change))
     newcombe = first.effects.get("risk_difference")
     return Tally(
         runs=1,
-        change=change.ci_low <= after - before <= change.ci_high,
+        change=change.ci_low <= true_change <= change.ci_high,
         after=not isinstance(wave.ci_low, NotEstimable)
         and not isinstance(wave.ci_high, NotEstimable)
         and wave.ci_low <= after <= wave.ci_high,
         newcombe=newcombe is not None
         and not isinstance(newcombe, NotEstimable)
-        and newcombe.ci_low <= after - before <= newcombe.ci_high,
+        and newcombe.ci_low <= true_change <= newcombe.ci_high,
         significant=change.p < 0.05,
         rose=any(v.startswith("rose") for v in verdicts),
         fell=any(v.startswith("fell") for v in verdicts),
@@ -148,8 +186,17 @@ def _judged(cell: Cell, run: Run) -> Tally:
     )
 
 
-def _verdicts(run: Iterable[Comparison], smallest_change: float) -> Iterator[Verdict]:
-    changes = [c.change for c in run if not isinstance(c.change, NotEstimable)]
+def _verdicts(run: Run, smallest_change: float) -> Iterator[Verdict]:
+    if run.judged is not None:
+        yield _over(run.judged, smallest_change, run.judged[0].p)
+        return
+    changes = [c.change for c in run.comparisons if not isinstance(c.change, NotEstimable)]
     for change, p in zip(changes, holm([c.p for c in changes]), strict=True):
-        intervals = (change.ci_low, change.ci_high), (change.ci90_low, change.ci90_high)
-        yield verdict_of(Evidence(*intervals, smallest_change, p))
+        yield _over((change,), smallest_change, p)
+
+
+def _over(changes: Sequence[Change], smallest_change: float, p: float) -> Verdict:
+    """What holds over all of these intervals together."""
+    ci95 = min(c.ci_low for c in changes), max(c.ci_high for c in changes)
+    ci90 = min(c.ci90_low for c in changes), max(c.ci90_high for c in changes)
+    return verdict_of(Evidence(ci95, ci90, smallest_change, p))

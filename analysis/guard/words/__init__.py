@@ -11,6 +11,7 @@ from string import Formatter
 from typing import Any, Final
 
 from analysis.narrative import Shown
+from analysis.phrases import phrase_in
 
 LANGUAGES: Final = ("en", "es", "ar", "vi")
 _WAVES: Final = ("before", "after")
@@ -79,7 +80,7 @@ class _Numbers:
 def _values(finding: Mapping[str, Any], language: str, numbers: _Numbers) -> dict[str, str]:
     about = finding["about"] or {}
     told = {
-        key: text.get(language) or next(iter(text.values()))
+        key: text.get(language) or phrase_in(language, next(iter(text.values())))
         for key in ("title", "answer")
         if (text := about.get(key))
     }

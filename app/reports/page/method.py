@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from app.reports.page.figures import Units
 from app.reports.page.number_tables import (
@@ -15,6 +15,8 @@ from app.reports.page.number_tables import (
 )
 from app.reports.page.reading import in_language, smallest_change_key, smallest_changes
 from app.reports.page.wording import Wording
+
+_MADE_HERE: Final = frozenset({"raking", "poststratification"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def _notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
     yield wording("method_families")
     yield wording("method_verdicts")
     yield wording("method_coverage")
+    if (document["weighting"] or {}).get("method") in _MADE_HERE:
+        yield wording("method_fixed_weights")
     yield wording("method_rounding", threshold=document["plan"]["suppress_below"])
 
 

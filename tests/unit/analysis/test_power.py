@@ -20,6 +20,7 @@ from analysis.fieldwork import (
     design_effect,
     df_of_change,
     expected_answers,
+    variance_of_change,
 )
 from analysis.power import (
     Adequacy,
@@ -261,13 +262,36 @@ def test_three_effective_answers_a_wave_may_be_enough_for_a_huge_change() -> Non
     assert needed(planned(), 100).exact == pytest.approx((4.5, 4.5))
 
 
+def test_linked_people_of_a_finite_population_vary_as_the_formula_says() -> None:
+    """Two draws without replacement from 400 people, 90 of the 150 of each the same."""
+    rng = np.random.default_rng(5)
+    people, n, linked, rho, runs = 400, 150, 90, 0.6, 20_000
+    before = rng.normal(size=people)
+    after = rho * before + math.sqrt(1 - rho**2) * rng.normal(size=people)
+    order = np.argsort(rng.uniform(size=(runs, people)), axis=1)
+    first, second = order[:, :n], order[:, n - linked : 2 * n - linked]
+    changes = after[second].mean(axis=1) - before[first].mean(axis=1)
+    spread = float(before.std(ddof=1)), float(after.std(ddof=1))
+    plan = FieldworkPlan(
+        ScaleScore(*spread),
+        PlannedWave(n, people),
+        PlannedWave(n, people),
+        kish_deff=1,
+        link_rate=linked / n,
+        correlation=float(np.corrcoef(before, after)[0, 1]),
+    )
+    expected = variance_of_change(plan, spread, spread)
+    assert changes.var() == pytest.approx(expected, rel=4 * math.sqrt(2 / runs))
+    assert detectable(plan) < detectable(replace(plan, link_rate=0.0))
+
+
 @pytest.mark.parametrize(
     ("plan", "reason"),
     [
         (planned(4, 300), "under 3 effective answers"),
         (
             replace(planned(), before=PlannedWave(300, 900), link_rate=0.4),
-            "population size together with linked people",
+            "linked people need one population",
         ),
         (
             FieldworkPlan(ScaleScore(), PlannedWave(90, 90), PlannedWave(80, 80)),

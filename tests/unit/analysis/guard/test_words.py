@@ -60,6 +60,15 @@ def test_numbers_are_written_as_each_language_writes_them() -> None:
     assert "“Trust?”: 12,4% người" in told["vi"]
 
 
+def test_a_way_in_is_named_in_each_language() -> None:
+    finding = _finding(before=PART, after=PART) | {"id": "recruitment_mix"}
+    finding["about"] |= {"answer": {"en": "single-use code"}, "code": 3}
+    told = tell_finding(finding, EXACT)["reason"]
+    assert "“single-use code”" in told["en"]
+    assert "“código de un solo uso”" in told["es"]
+    assert "“mã dùng một lần”" in told["vi"]
+
+
 def test_a_number_that_is_hidden_leaves_the_sentence_without_any() -> None:
     hidden = {"suppressed": "fewer than 10 answers"}
     told = tell_finding(_finding(before=hidden, after=PART), EXACT)["reason"]

@@ -45,6 +45,13 @@ def test_population_and_both_waves_stand_side_by_side() -> None:
     assert 'id="weighting-1"' in page
 
 
+def test_weights_that_the_program_made_are_said_to_be_taken_as_fixed() -> None:
+    _, made = both(wave(1, 300, age=AGES), wave(2, 300, age=AGES), **by_age(30, 35, 35))
+    assert "are treated as fixed" in render_document(made)
+    _, none = both(wave(1, 300), wave(2, 300))
+    assert "are treated as fixed" not in render_document(none)
+
+
 def test_weights_too_wild_a_margin_left_out_and_a_margin_not_met_are_said() -> None:
     few = [1] * 30 + [2] * 300 + [3] * 270
     _, wild = both(wave(1, 600, age=few), wave(2, 600, age=few), **by_age(70, 15, 15, trim=None))
