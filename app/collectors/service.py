@@ -75,6 +75,10 @@ class FieldedCollector:
         return self.mode == "paper"
 
     @property
+    def is_shared_screen(self) -> bool:
+        return self.mode == "kiosk"
+
+    @property
     def path(self) -> str:
         return path_of(self.mode, self.public_id)
 

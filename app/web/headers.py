@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -54,6 +54,13 @@ def content_policy(style_sources: Iterable[str] = (), *more: str) -> str:
     )
 
 
+def permissions_policy(*, allowed: Collection[str] = ()) -> str:
+    """Nothing of the device for any page, but what a page of ours states that it needs."""
+    return ",".join(
+        f"{feature}=(self)" if feature in allowed else f"{feature}=()" for feature in _FEATURES
+    )
+
+
 def security_headers(*, is_https: bool) -> list[tuple[bytes, bytes]]:
     headers = {
         POLICY_HEADER: content_policy(),
@@ -62,7 +69,7 @@ def security_headers(*, is_https: bool) -> list[tuple[bytes, bytes]]:
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
         "cross-origin-embedder-policy": "require-corp",
-        "permissions-policy": ",".join(f"{feature}=()" for feature in _FEATURES),
+        "permissions-policy": permissions_policy(),
         "cache-control": "no-store",
     }
     if is_https:

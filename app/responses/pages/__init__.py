@@ -32,9 +32,11 @@ from app.responses.pages.outcome_pages import (
 )
 from app.responses.pages.rendering import (
     ALOUD,
+    KIOSK,
     SCRIPT_FOLDER,
     aloud_script,
     code_script,
+    kiosk_script,
     resident_script,
 )
 from app.responses.pages.shared_pages import SharedPages
@@ -45,6 +47,7 @@ from app.responses.pages.wording import languages_of, locales, preferred_languag
 from app.responses.quality import quality_of
 from app.web.error_pages import log_failure
 from app.web.forms import FORM_TYPE, Form, read_form
+from app.web.headers import permissions_policy
 from app.web.scripts import script_reply
 
 TOKEN_FIELD: Final = "_token"  # noqa: S105 - the name of a form field; no question can have it
@@ -77,6 +80,8 @@ async def show_sheet(request: Request) -> Response:
 async def show_script(name: str, request: Request) -> Response:
     if name == ALOUD:
         return script_reply(request, aloud_script())
+    if name == KIOSK:
+        return script_reply(request, kiosk_script())
     if name == code_script().name:
         return script_reply(request, code_script())
     script = resident_script()
@@ -129,9 +134,11 @@ class ResidentPages:
             self._drop_spent_keys(collector)
             return not_taking_page(visit)
         visit = self._with_new_token(visit, None)
-        if collector.instrument.is_shuffled:
-            return shuffled_sheet(visit)
-        return self._shared.blank_sheet(visit)
+        is_shuffled = collector.instrument.is_shuffled
+        page = shuffled_sheet(visit) if is_shuffled else self._shared.blank_sheet(visit)
+        if collector.is_shared_screen:
+            page.headers["permissions-policy"] = permissions_policy(allowed=("fullscreen",))
+        return page
 
     async def take_sealed(self, request: Request, public_id: str, body: bytes) -> Response:
         """A sheet that waited on a phone. What cannot be taken now stays there; it is told why."""

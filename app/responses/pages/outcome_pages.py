@@ -15,6 +15,7 @@ from app.responses.pages.rendering import render, resident_reply, resident_style
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import (
     facts_of,
+    kiosk_words,
     languages_of,
     locale_for,
     locales,
@@ -94,6 +95,7 @@ def _about(collector: FieldedCollector, language: str) -> dict[str, Any]:
     return {
         "facts": facts_of(collector, locale_for(language)),
         "is_simulated": collector.initiative.is_simulated,
+        "kiosk": kiosk_words(collector, locale_for(language)),
     }
 
 

@@ -22,6 +22,7 @@ from app.web.templates import make_environment
 ROOM: Final = "app.responses.pages"
 SCRIPT_FOLDER: Final = "/s/script/"
 ALOUD: Final = "aloud.js"
+KIOSK: Final = "kiosk.js"
 # Where "Leave now" goes: a page that anyone may have open, with nothing of the survey in it.
 LEAVE_ADDRESS: Final = "https://www.weather.gov/"
 _STYLES_KEPT: Final = 64
@@ -36,6 +37,8 @@ def render(template: str, locale: Locale, **parts: Any) -> str:
         "page": template.removesuffix(".html"),
         "scripts": (SCRIPT_FOLDER + resident_script().name,),
         "leave_address": LEAVE_ADDRESS,
+        "kiosk": None,
+        "kiosk_script": SCRIPT_FOLDER + KIOSK,
     }
     values |= parts
     return environment().get_template(f"responses/{template}").render(t=locale, **values)
@@ -62,6 +65,12 @@ def aloud_script() -> Script:
 def code_script() -> Script:
     """Reads a code from the address; only pages that ask for one load it."""
     return make_script(ROOM, "code.js")
+
+
+@cache
+def kiosk_script() -> Script:
+    """For shared screens alone."""
+    return make_script(ROOM, KIOSK)
 
 
 def resident_policy(style: Style, *, is_easy: bool = False) -> str:

@@ -29,6 +29,7 @@ from app.responses.pages.rendering import (
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import (
     Notice,
+    kiosk_words,
     languages_of,
     locale_for,
     notice_for,
@@ -89,7 +90,10 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
         token=visit.token,
         transport_key=visit.transport_key,
         show_if=conditions_of(collector),
-        words=script_words(locale, asks_code=collector.asks_code),
+        words=script_words(
+            locale, asks_code=collector.asks_code, is_shared=collector.is_shared_screen
+        ),
+        kiosk=kiosk_words(collector, locale),
         scripts=list(_scripts(collector)),
     )
     return html, style

@@ -41,6 +41,20 @@ _SCRIPT_WORDS: Final = {
     "late": "late_text",
     "sent": "waited_sent",
 }
+# On a screen that others use as well, the same things are said in other words.
+_SHARED_WORDS: Final = {
+    "kept_text": "kiosk_kept",
+    "kept_sync": "kiosk_kept_go",
+    "kept_open": "kiosk_kept_go",
+    "kept_leave": "kiosk_kept_next",
+}
+_KIOSK_WORDS: Final = {
+    "idle": "kiosk_idle",
+    "over": "kiosk_over",
+    "stay": "kiosk_stay",
+    "wait": "kiosk_wait",
+}
+_SECONDS: Final = {"seconds": "{seconds}"}
 _PLACES: Final = {"part": "{part}", "parts": "{parts}"}
 _CONSENT_PARTS: Final = tuple(Consent.model_fields)
 
@@ -70,10 +84,22 @@ def _spoken(language: str) -> Locale | None:
     return locales().get(language) or locales().get(language.partition("-")[0])
 
 
-def script_words(locale: Locale, *, asks_code: bool) -> str:
-    words = {name: locale(key, **_PLACES) for name, key in _SCRIPT_WORDS.items()}
+def script_words(locale: Locale, *, asks_code: bool, is_shared: bool = False) -> str:
+    keys = _SCRIPT_WORDS | _SHARED_WORDS if is_shared else _SCRIPT_WORDS
+    words = {name: locale(key, **_PLACES) for name, key in keys.items()}
     if asks_code:
         words["late"] = locale("late_code_text")
+    return _spelled(words)
+
+
+def kiosk_words(collector: FieldedCollector, locale: Locale) -> str | None:
+    """What the script of a shared screen says; nothing elsewhere."""
+    if not collector.is_shared_screen:
+        return None
+    return _spelled({name: locale(key, **_SECONDS) for name, key in _KIOSK_WORDS.items()})
+
+
+def _spelled(words: Mapping[str, str]) -> str:
     return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -9,6 +9,7 @@
   const find = (selector, inside) => (inside || document).querySelector(selector);
   const all = (selector, inside) => Array.from((inside || document).querySelectorAll(selector));
   const words = JSON.parse(find("#words") ? find("#words").content.textContent : "{}");
+  const isShared = !!find("[data-kiosk]");
   let main, form, key, intro, parts, ending, conditions, at, progress, steps;
   let isSending = false, kept = null, aloud;
 
@@ -20,9 +21,10 @@
     return element;
   };
 
-  // The draft: what was typed, in this tab alone.
+  // The draft: what was typed, in this tab alone; on a shared screen nowhere.
 
   const stored = (change) => {
+    if (isShared) return null;
     try {
       return change(sessionStorage);
     } catch (denied) {
@@ -293,7 +295,7 @@
   const onClick = (event) => {
     const hit = (selector) => event.target.closest(selector);
     const link = hit("a");
-    if (link && link.matches(".leave")) {
+    if (link && link.matches(".leave:not(.again)")) {
       event.preventDefault();
       leave(link.href);
     } else if (link && form && link.matches(".told a")) {
@@ -345,7 +347,7 @@
     begin(isSame && parts[typed.part]);
     if (isSame) save();
     for (const outcome of await sheetQueue.sendWaiting(post)) {
-      if (words[outcome]) main.prepend(make("p", "note", words[outcome]));
+      if (words[outcome] && !isShared) main.prepend(make("p", "note", words[outcome]));
     }
   };
 
