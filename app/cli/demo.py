@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from app.settings import Settings, WorkerSettings
 
 READY_FILE: Final = "addresses"
+PRINTED: Final = "printed"
 MARK: Final = ".rapport-demo"
-DEMO_PAGES: Final = ("collector", "report")
+DEMO_PAGES: Final = ("collector", "kiosk", "entry", "report")
 HIGHEST_PORT: Final = 65535
 START_SECONDS: Final = 30
 PORTS_TRIED: Final = 20
@@ -46,7 +47,7 @@ def demo(
     signal.signal(signal.SIGTERM, _stop_on_terminate)
     port = _free_port(port)
     settings = _settings(folder.resolve(), port)
-    collector, report = _addresses(folder, settings)
+    collector, kiosk, entry, report = _addresses(folder, settings)
     processes = [_start(["serve", "--port", str(port)], _web_part(settings))]
     processes.append(_start(["worker"], settings))
     try:
@@ -55,9 +56,13 @@ def demo(
 Rapport is running with simulated answers.
 
   Answer the survey   {settings.base_url}{collector}
+  On a shared tablet  {settings.base_url}{kiosk}
+  Enter paper sheets  {settings.base_url}{entry}
   Read the report     {settings.base_url}{report}
   Look in as staff    {settings.base_url}/staff
                       {DEMO_EMAIL}, {DEMO_PASSPHRASE}
+
+  A poster and the paper sheets lie in {folder / PRINTED}.
 
 Stop with Ctrl-C. `rm -r {folder}` begins anew.""")
         while all(process.poll() is None for process in processes):
@@ -111,7 +116,7 @@ def _start(command: list[str], settings: Settings) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*rapport, *command], env=others | own)  # noqa: S603 - our own command
 
 
-def _addresses(folder: Path, settings: WorkerSettings) -> tuple[str, str]:
+def _addresses(folder: Path, settings: WorkerSettings) -> list[str]:
     """Set the example up at the first start; a start that was cut short begins anew."""
     try:
         with _alone(folder):
@@ -124,8 +129,7 @@ def _addresses(folder: Path, settings: WorkerSettings) -> tuple[str, str]:
         raise Misconfigured(
             f"{folder} cannot be used: {exc.strerror}. Name another folder: rapport demo --folder"
         ) from exc
-    collector, report = known
-    return collector, report
+    return known
 
 
 @contextmanager
@@ -148,7 +152,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _set_up(folder: Path, settings: WorkerSettings) -> list[str]:
-    from app.cli.demo_initiative import set_up_demo
+    from app.cli.demo_initiative import print_demo, set_up_demo
     from app.db import Database
     from app.migrations import migrate
 
@@ -160,8 +164,9 @@ def _set_up(folder: Path, settings: WorkerSettings) -> list[str]:
     database = Database(settings.database_url)
     migrate(database)
     addresses = set_up_demo(database, settings, typer.echo)
+    print_demo(database, addresses, folder / PRINTED, base_url=settings.base_url)
     database.dispose()
-    return [addresses.collector, addresses.report]
+    return [getattr(addresses, page) for page in DEMO_PAGES]
 
 
 def _wait_until_ready(base_url: str, processes: list[subprocess.Popen[bytes]]) -> None:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,11 +18,13 @@ import numpy as np
 from app.accounts.service import create_agency
 from app.accounts.staff import choose_password, invite
 from app.cli.demo_answers import fill_in, simulate_person
-from app.collectors.service import create_collector, load_collector
+from app.collectors.service import create_collector, load_collector, path_of
 from app.initiatives.fielding import close_wave, request_opening
 from app.initiatives.service import add_area, create_initiative, create_wave, lock_plan
 from app.instruments.load.shipped import shipped_instruments
 from app.instruments.sheet import area_code, decode_sheet
+from app.printing.paper import print_paper
+from app.printing.poster import print_poster
 from app.privacy.identifiers import new_nonce
 from app.reports.service import publish_report, request_report
 from app.responses.intake import Sheet, accept_response, intake_writer
@@ -125,6 +128,8 @@ OPEN: Final = DemoWave(
 @dataclass(frozen=True, slots=True)
 class DemoAddresses:
     collector: str
+    kiosk: str
+    entry: str
     report: str
 
 
@@ -155,8 +160,31 @@ def set_up_demo(
     run_until_empty(database, settings)
     with database.writing() as session:
         published = publish_report(session, agency_id, report_id)
-    open_id, _ = _open(database, settings, agency_id, initiative_id, instrument, OPEN)
-    return DemoAddresses(collector=f"/s/{open_id}", report=f"/r/{published.public_id}")
+    open_id, open_wave_id = _open(database, settings, agency_id, initiative_id, instrument, OPEN)
+    with database.writing() as session:
+        kiosk = create_collector(session, agency_id, open_wave_id, label="Tablet", mode="kiosk")
+        paper = create_collector(session, agency_id, open_wave_id, label="Paper", mode="paper")
+        return DemoAddresses(
+            collector=path_of("phone_web", open_id),
+            kiosk=path_of("kiosk", kiosk.public_id),
+            entry=path_of("paper", paper.public_id),
+            report=f"/r/{published.public_id}",
+        )
+
+
+def print_demo(
+    database: Database, addresses: DemoAddresses, folder: Path, *, base_url: str
+) -> None:
+    """A poster and paper sheets in each language of the open wave."""
+    folder.mkdir()
+    link, paper = (path.rpartition("/")[2] for path in (addresses.collector, addresses.entry))
+    with database.reading() as session:
+        collectors = load_collector(session, link), load_collector(session, paper)
+    for language in LANGUAGES:
+        poster = print_poster(collectors[0], language, "a4", base_url=base_url)
+        (folder / f"poster-{language}.pdf").write_bytes(poster)
+        sheets = print_paper(collectors[1], language, "a4")
+        (folder / f"paper-{language}.pdf").write_bytes(sheets)
 
 
 def _set_up_initiative(database: Database) -> tuple[str, str]:

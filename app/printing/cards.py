@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from app.collectors.cards import Card
 from app.collectors.service import FieldedCollector
 from app.errors import BadInput
 from app.printing.wording import (
@@ -24,14 +24,6 @@ _USES: Final[Mapping[str, str]] = {
     "single_use_code": "print_card_once",
     "group_code": "print_card_again",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A code as people type it, and the address that carries it in its fragment."""
-
-    code: str
-    address: str
 
 
 def print_cards(
@@ -57,6 +49,10 @@ def print_cards(
         "run_by_label": locale("run_by"),
         "run_by": told(notice.facts["run_by"]),
         "simulated": locale("simulated") if collector.initiative.is_simulated else None,
-        "cards": [{"code": card.code, **scannable(locale, card.address)} for card in cards],
+        "test": locale("print_card_test"),
+        "cards": [
+            {"code": card.code, "is_test": card.is_test, **scannable(locale, card.address)}
+            for card in cards
+        ],
     }
     return typeset(f"{TEMPLATES}/cards.typ", document)

@@ -26,6 +26,11 @@ def print_poster(
             "A poster sends people to the page on their own phones; this collector is for "
             f"{collector.mode}. Print the poster of a link."
         )
+    if collector.asks_code:
+        raise BadInput(
+            "This collector asks for a code, which no poster can tell. Print its cards, or add "
+            "an open link for the poster."
+        )
     locale = printed_locale(collector, language)
     notice = notice_for(collector, locale)
     minutes = locale.counted("minutes", collector.instrument.minutes)

@@ -13,8 +13,8 @@ import typer
 from app.errors import BadInput
 
 if TYPE_CHECKING:
+    from app.collectors.cards import Card
     from app.collectors.service import FieldedCollector
-    from app.printing.cards import Card
     from app.settings import Settings
 
 
@@ -62,7 +62,10 @@ def paper_sheets(
 def cards(
     collector: CollectorId,
     codes: Annotated[
-        Path, typer.Option(help="CSV with the columns code and address, one card a row.")
+        Path,
+        typer.Option(
+            help="CSV as `rapport codes` writes it: columns code and address, one card a row."
+        ),
     ],
     out: Out,
     language: Language = "en",
@@ -81,7 +84,7 @@ def cards(
 
 
 def read_cards(file: Path) -> list[Card]:
-    from app.printing.cards import Card
+    from app.collectors.cards import Card
 
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
@@ -94,7 +97,7 @@ def read_cards(file: Path) -> list[Card]:
                 f"{file}, line {line}: a code or its address is missing. The file needs the "
                 "columns code and address."
             )
-    return [Card(row["code"], row["address"]) for row in rows]
+    return [Card(row["code"], row["address"], bool(row.get("test"))) for row in rows]
 
 
 def _print(public_id: str, out: Path, make: Callable[[FieldedCollector, Settings], bytes]) -> None:

@@ -68,6 +68,27 @@ def test_paper_is_printed_for_a_collector_that_staff_enter(
     assert collector[-4:].upper() + "-EN" in pages(out.read_bytes())[-1]
 
 
+def test_codes_become_cards_that_open_the_survey(
+    sqlite_url: str, wave_id: str, tmp_path: Path
+) -> None:
+    codes, out = tmp_path / "codes.csv", tmp_path / "cards.pdf"
+    keys = {
+        "RAPPORT_DATABASE_URL": sqlite_url,
+        "RAPPORT_BASE_URL": BASE,
+        "RAPPORT_WEB_KEY_STORE": str(tmp_path / "web-keys"),
+        "RAPPORT_WEB_MASTER_FILE": str(tmp_path / "secrets" / "web-master"),
+    }
+    made = rapport("codes", wave_id, "--csv", codes, "--number", 9, "--tests", 1, environment=keys)
+    assert made.code == 0, made.err
+    addresses = [line.split(",")[1] for line in codes.read_text("utf-8").splitlines()[1:]]
+    collector = addresses[0].partition("#")[0].rpartition("/")[2]
+    done = run(sqlite_url, "print", "cards", collector, "--codes", codes, "--out", out)
+    assert done.code == 0, done.err
+    printed = out.read_bytes()
+    assert sorted(scanned(printed)) == sorted(addresses)
+    assert " ".join(pages(printed)).count("Test card") == 1
+
+
 def test_what_cannot_be_done_is_told_in_a_sentence(
     sqlite_url: str, wave_id: str, tmp_path: Path
 ) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from app.cli.ways_in.printing import read_cards
+from app.collectors.cards import Card, cards_as_csv
 from app.errors import BadInput
-from app.printing.cards import MOST_CARDS, Card, print_cards
+from app.printing.cards import MOST_CARDS, print_cards
 from app.printing.wording import PAPER_SIZES, PaperSize
 from tests.unit.app.printing.fielded import LANGUAGES, fielded, pages, scanned
 
 ADDRESS = "https://trust.springfield.example/s/agency0123456789"
-CARDS = [Card(f"7KQ3-M9XT-{n:04}", f"{ADDRESS}#7KQ3M9XT{n:04}") for n in range(19)]
+CARDS = [Card(f"7KQ3-M9XT-{n:04}", f"{ADDRESS}#7KQ3M9XT{n:04}", n == 0) for n in range(19)]
 SINGLE = fielded(recruitment="single_use_code")
 GROUP = fielded(recruitment="group_code")
 
@@ -37,6 +38,9 @@ def test_a_card_says_how_often_it_works_and_shows_no_code_in_its_address() -> No
     assert "It works once." in single
     assert "Anyone in your group may use this code." in group
     assert "#" not in single
+    assert "Test card: not counted" in single
+    [others] = pages(print_cards(SINGLE, "en", "a4", CARDS[1:2]))
+    assert "Test card" not in others
     assert "Riverside Neighbours" in single
 
 
@@ -54,7 +58,9 @@ def test_cards_are_printed_in_portions(count: int) -> None:
 def test_cards_are_read_from_the_list_of_codes(tmp_path: Path) -> None:
     file = tmp_path / "codes.csv"
     file.write_text(f"\ufeffcode,address\nAB-12,{ADDRESS}#AB12\n", encoding="utf-8")
-    assert read_cards(file) == [Card("AB-12", f"{ADDRESS}#AB12")]
+    assert read_cards(file) == [Card("AB-12", f"{ADDRESS}#AB12", is_test=False)]
+    file.write_text(cards_as_csv(CARDS, label="Letters"), encoding="utf-8")
+    assert read_cards(file) == CARDS
     file.write_text("number\n1\n", encoding="utf-8")
     with pytest.raises(BadInput, match="line 2: a code or its address is missing"):
         read_cards(file)

@@ -93,5 +93,7 @@ def test_what_the_agency_writes_stays_words() -> None:
 def test_only_a_link_has_a_poster_and_only_in_languages_of_the_wave() -> None:
     with pytest.raises(BadInput, match="for paper"):
         print_poster(on_paper(), "en", "a4", base_url=BASE)
+    with pytest.raises(BadInput, match="asks for a code"):
+        print_poster(fielded(recruitment="group_code"), "en", "a4", base_url=BASE)
     with pytest.raises(BadInput, match="Choose one of: en, es, ar, vi"):
         print_poster(fielded(), "so", "a4", base_url=BASE)
