@@ -39,7 +39,7 @@ class OneFactor:
         return np.asarray(carried / (carried + self.residuals.sum(axis=1)))
 
 
-def fit_one_factor(covariances: FloatArray, start: FloatArray | None = None) -> OneFactor:
+def fit_one_factor(covariances: FloatArray) -> OneFactor:
     """How strongly does each item follow the one thing that the items share?
 
     Sigma = lambda lambda' + diag(psi); minimises log|Sigma| + tr(S Sigma^-1) - log|S| - k. Given
@@ -47,8 +47,7 @@ def fit_one_factor(covariances: FloatArray, start: FloatArray | None = None) -> 
     f = sum over m > 1 of (theta_m - log theta_m - 1), theta_1 > theta_2 > ... the eigenvalues of
     psi^-1/2 S psi^-1/2, with exact first and second derivatives.
 
-    covariances: (b, k, k), positive definite, k >= 3. start: (k,) residual variances to set out
-    from, where a fit nearby is known.
+    covariances: (b, k, k), positive definite, k >= 3.
     Assumes answers near enough to normal for a covariance matrix to tell their story.
     Refuses nothing: what did not settle, or ran to the floor, is marked.
     Reference: Jöreskog (1967), Psychometrika 32:443-482; Lawley & Maxwell (1971), Factor Analysis
@@ -60,7 +59,7 @@ def fit_one_factor(covariances: FloatArray, start: FloatArray | None = None) -> 
     """
     sd = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
     correlations = covariances / (sd[:, :, None] * sd[:, None, :])
-    x, settled = _minimise(correlations, _near(start, sd) if start is not None else None)
+    x, settled = _minimise(correlations)
     theta, vectors = _eigen(correlations, x)
     loadings = sd * np.sqrt(np.exp(x)) * vectors[:, :, -1]
     loadings *= np.sqrt(np.maximum(theta[:, -1:] - 1, 0))
@@ -129,20 +128,14 @@ def _bend(covariance: FloatArray, loadings: FloatArray, residuals: FloatArray) -
     return np.asarray(np.block([[by_loadings, crossed], [crossed.T, by_residuals]]))
 
 
-def _near(start: FloatArray, sd: FloatArray) -> FloatArray:
-    return np.asarray(np.log(np.clip(start / sd**2, LEAST_UNIQUENESS, 1)))
-
-
-def _far(correlations: FloatArray) -> FloatArray:
+def _start(correlations: FloatArray) -> FloatArray:
     k = correlations.shape[1]
     inverse = np.diagonal(np.linalg.inv(correlations), axis1=1, axis2=2)
     return np.asarray(np.log(np.clip((1 - 0.5 / k) / inverse, 10 * LEAST_UNIQUENESS, 1)))
 
 
-def _minimise(
-    correlations: FloatArray, start: FloatArray | None
-) -> tuple[FloatArray, NDArray[np.bool_]]:
-    x = _far(correlations) if start is None else start
+def _minimise(correlations: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+    x = _start(correlations)
     moving = np.arange(len(correlations))
     settled = np.zeros(len(correlations), dtype=np.bool_)
     steps_left = _MOST_STEPS

@@ -117,10 +117,7 @@ def tally_lines(
     rest = iter(lines)
     heading = next(rest, "")
     total: WaveTally | None = None
-    for part in itertools.count():
-        rows = list(itertools.islice(rest, rows_at_once))
-        if part and not rows:
-            break
+    for part, rows in enumerate(_parts(rest, rows_at_once)):
         if part and not "".join(rows).strip():
             continue
         first = part * rows_at_once + 2
@@ -132,6 +129,13 @@ def tally_lines(
     if total is None:
         raise Refusal(f"{name}: nobody is left after the plan's exclusions")
     return total
+
+
+def _parts(lines: Iterator[str], rows_at_once: int) -> Iterator[list[str]]:
+    """One at least, though it be empty: what reads it says what is missing."""
+    yield list(itertools.islice(lines, rows_at_once))
+    while rows := list(itertools.islice(lines, rows_at_once)):
+        yield rows
 
 
 def _eligible(name: str, text: str, codebook: Codebook, plan: Plan) -> Wave | None:
