@@ -120,7 +120,7 @@ def _moved(
     values: FloatArray, shares: FloatArray, stratum: IntArray, n_h: IntArray
 ) -> tuple[FloatArray, FloatArray]:
     """How far the mean moves without each PSU, and without one of a stratum that is absent."""
-    a = np.where(n_h > 1, n_h / np.maximum(n_h - 1, 1), 1.0)
+    a = n_h / np.maximum(n_h - 1, 1)
     u = summed(stratum, values, len(n_h))
     h = summed(stratum, shares, len(n_h))
     below = 1 + a[stratum] * (h[stratum] - shares) - h[stratum]

@@ -50,12 +50,13 @@ class Taylor:
 
 
 def _alone(totals: PsuTotals, design: Design) -> float:
-    """One variance from the PSUs present; the absent ones of a stratum lie at zero."""
+    """One variance from the PSUs present; the absent ones of a stratum lie at zero.
+
+    The influences on a mean add up to 0: in a stratum that holds them all they are centred already.
+    """
     if design.is_one_stratum_a_wave:
         h = design.stratum_of_psu[totals.psu[0]]
-        total = totals.values.sum()
-        spread_h = dot(totals.values, totals.values) - total**2 / design.psus_in_stratum[h]
-        return float(stratum_factor(design)[h] * spread_h)
+        return float(stratum_factor(design)[h] * dot(totals.values, totals.values))
     strata = len(design.psus_in_stratum)
     stratum = design.stratum_of_psu[totals.psu]
     n = design.psus_in_stratum
@@ -106,9 +107,9 @@ def _by_row(influences: Sequence[Influence], rows: int) -> FloatArray:
 
 
 def stratum_factor(design: Design) -> FloatArray:
-    """n_h/(n_h - 1) (1 - f_h), one a stratum."""
+    """n_h/(n_h - 1) (1 - f_h), one a stratum; 1 in the place of 1/0."""
     n = design.psus_in_stratum
-    return np.where(n > 1, n / np.maximum(n - 1, 1), 1.0) * (1 - design.sampling_fraction)
+    return np.asarray(n / np.maximum(n - 1, 1) * (1 - design.sampling_fraction))
 
 
 def centred_on_zero(design: Design) -> NDArray[np.bool_]:
