@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development browser survey-in-r demo test check lint types imports tests \
-	coverage proof bench oracle format lock clean
+	coverage mutation proof bench oracle format lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ coverage: setup-development ## Every line and branch of analysis is run by its o
 	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile \
 		tests/unit/analysis tests/golden tests/property \
 		--cov=analysis --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+mutation: setup-development ## Would the tests of the estimators notice a small mistake?
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.mutation
 
 proof: setup-development browser survey-in-r coverage ## The slow proofs at nightly size
 	$(BIN)/python -m pytest -q -m proof

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
-from analysis.comparisons.contrast import Change, change_of
+from analysis.comparisons.contrast import Change, change_of, contrast
 from analysis.comparisons.difference_of_means import effects_of_means
 from analysis.comparisons.difference_of_shares import newcombe_interval
 from analysis.dataset import DesignColumns, read_wave
@@ -245,3 +247,58 @@ def test_a_wave_with_one_answer_says_which_wave() -> None:
     ):
         change = compare_files(codebook, *texts)["comparisons"][0]["change"]
         assert change["not_estimable"] == words
+
+
+def test_a_mean_that_does_not_vary_has_no_se_and_no_interval() -> None:
+    values, design = _design([2, 2, 2], [1, 3])
+    found = _influence(values, design)
+    told = estimate_mean(found, 0.0, 2, design)
+    assert isinstance(told.se, NotEstimable)
+    assert isinstance(told.ci_low, NotEstimable)
+    assert isinstance(told.ci_high, NotEstimable)
+    assert estimate_mean(found, 1.0, 2, design).se == 1.0
+
+
+def _three(answers: list[list[float]], **columns: list[str]) -> tuple[list[Influence], Any]:
+    roles = DesignColumns(psu="p") if columns else DesignColumns()
+    cells = [{"y": wave} | {n: c[: len(wave)] for n, c in columns.items()} for wave in answers]
+    parts = [read_wave("wave", table(wave), NUMBERS, roles) for wave in cells]
+    design = label_waves(parts, ("a", "b", "c"), roles)
+    values = np.concatenate([part.numeric["y"].values for part in parts])
+    ends = np.cumsum([0, *design.wave_sizes])
+    rows = [np.arange(a, b) for a, b in pairwise(ends)]
+    return [_influence(values, design, part) for part in rows], design
+
+
+def test_the_df_of_a_contrast_weigh_each_wave_by_its_coefficient() -> None:
+    found, design = _three([[1, 2, 6, 0, 3], [1, 9, 6, 0, 3, 4], [5, 5, 6, 4]])
+    change = contrast(found, (-1.0, 0.5, 0.5), design, VARIANCES["jackknife"])
+    assert isinstance(change, Change)
+    v = [c**2 * one.sd**2 / one.n for c, one in zip((-1, 0.5, 0.5), found, strict=True)]
+    df = sum(v) ** 2 / sum(x**2 / (one.n - 1) for x, one in zip(v, found, strict=True))
+    assert (change.se, change.df) == (pytest.approx(math.sqrt(sum(v))), pytest.approx(df))
+
+
+def test_a_contrast_of_answers_that_are_all_alike_is_refused() -> None:
+    found, design = _three([[2, 2, 2], [5, 5, 5], [5, 5, 5]])
+    told = contrast(found, (-1.0, 0.5, 0.5), design, VARIANCES["taylor"])
+    assert isinstance(told, NotEstimable)
+    assert "every answer" in told.reason
+
+
+def test_a_contrast_that_one_block_carries_is_refused_by_the_jackknife() -> None:
+    found, design = _three([[1, 2, 3, 4]] * 3, p=["a", "a", "b", "b"])
+    alone = replace(found[0], rows=found[0].rows[:2], values=found[0].values[:2])
+    one = replace(alone, shares=np.array([0.5, 0.5]))
+    told = contrast([one, found[1]], (-1.0, 1.0), design, VARIANCES["jackknife"])
+    assert told == NotEstimable("one PSU holds all the answers")
+
+
+def test_a_wave_that_one_block_carries_has_no_estimate() -> None:
+    codebook, plan = book(question("a")), {"psu": "p", "variance": "jackknife"}
+    before = table({"a": [1, 2, None, None], "p": [*"xxyy"]})
+    after = table({"a": [1, 2, 3, 4], "p": [*"vvww"]})
+    told = compare_files(codebook, before, after, plan=plan)["comparisons"][0]
+    assert told["before"] == {"not_estimable": "one PSU holds all the answers"}
+    assert told["change"]["not_estimable"] == "one PSU holds all the answers"
+    assert told["after"]["estimate"] == 2.5
