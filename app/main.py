@@ -24,6 +24,7 @@ from app.responses.intake import intake_writer
 from app.responses.pages import ResidentPages, resident_routes
 from app.responses.pages import router as responses_router
 from app.responses.pages.entry import EntryPages, entry_routes
+from app.responses.pages.gate import Crowding
 from app.responses.pages.spent_keys import sweep_for_good
 from app.settings import Settings
 from app.web.shell import add_shell
@@ -69,7 +70,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
     app.state.one_time_codes = OneTimeCodes(web_keys)
     writer = intake_writer(database)
-    app.state.resident_pages = ResidentPages(database, writer, web_keys)
+    crowding = Crowding(settings.address_header, settings.web_processes)
+    app.state.resident_pages = ResidentPages(database, writer, web_keys, crowding)
     app.state.entry_pages = EntryPages(database, writer, web_keys)
     writer.start()
     sweeper = asyncio.create_task(sweep_for_good(database, web_keys))

@@ -27,6 +27,14 @@ class Settings(BaseSettings):
         default=Path("var/secrets/web-master"), description="secret that wraps the web key store"
     )
 
+    address_header: str = Field(
+        default="",
+        description="header in which a trusted proxy gives the visitor's address; web only",
+    )
+    web_processes: int = Field(
+        default=1, ge=1, description="how many web processes share the limits against stuffing"
+    )
+
 
 class WorkerSettings(Settings):
     """What the worker alone may know: how to open a closed wave, and where backups go."""

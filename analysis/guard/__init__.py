@@ -10,6 +10,7 @@ from analysis.compare import Compared
 from analysis.guard.answers.identical_sheets import check_identical_sheets
 from analysis.guard.answers.missing_answers import check_missing_answers
 from analysis.guard.answers.straight_lines import check_straight_lines
+from analysis.guard.answers.stuffing import check_stuffing
 from analysis.guard.answers.too_fast import check_too_fast
 from analysis.guard.answers.unsaid import check_unsaid
 from analysis.guard.finding import Finding
@@ -37,6 +38,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_straight_lines,
     check_identical_sheets,
     check_too_fast,
+    check_stuffing,
 )
 _ORDER: Final = ("blocks", "flags", "passes")
 _FAMILIES: Final = ("primary", "exploratory", "subgroups")

@@ -13,6 +13,7 @@ from analysis.comparisons.difference import Domain
 from analysis.estimates import ESTIMATES
 from analysis.guard.answers.identical_sheets import surplus_copies
 from analysis.guard.answers.straight_lines import contradicting_lines
+from analysis.guard.answers.stuffing import stuffed_sheets
 from analysis.guard.answers.too_fast import too_fast_sheets
 from analysis.guard.finding import Finding, Level
 from analysis.guard.pair import WAVES, Mask, WavePair
@@ -48,11 +49,11 @@ def finding_of(again: Sequence[Reanalysis], doubted: Doubted) -> Finding:
 def doubted_sheets(pair: WavePair) -> Doubted:
     """Which sheets are doubted, in each wave?
 
-    Sent too fast to be read; one answer all down a scale that runs both ways; alike in every answer
-    with another, in a wave that has more of those than chance explains.
+    Sent too fast to be read; like stuffing as they came; one answer all down a scale that runs both
+    ways; alike in every answer with another, in a wave that has more of those than chance explains.
     """
     before, after = np.zeros(pair.before.n, dtype=np.bool_), np.zeros(pair.after.n, dtype=np.bool_)
-    for sheets in (too_fast_sheets, contradicting_lines, surplus_copies):
+    for sheets in (too_fast_sheets, stuffed_sheets, contradicting_lines, surplus_copies):
         found = sheets(pair)
         before |= found[0]
         after |= found[1]

@@ -35,7 +35,12 @@ _NAMES: Final[Mapping[str, str]] = {
     "staff_entered": "entered by staff",
     "imported": "brought in from another tool",
 }
-_QUALITIES: Final[Mapping[int, str]] = {0: "nothing", 1: "sent faster than it can be read"}
+_QUALITIES: Final[Mapping[int, str]] = {
+    1: "sent faster than it can be read",
+    2: "a field filled in that people cannot see",
+    4: "among hundreds an hour from one network",
+    8: "beyond the answers expected with its group code",
+}
 
 
 @dataclass(slots=True)
@@ -45,7 +50,7 @@ class Paradata:
     words: dict[str, list[str]] = field(
         default_factory=lambda: {column: [] for column in (MODE, RECRUITMENT, LANGUAGE)}
     )
-    qualities: set[int] = field(default_factory=lambda: set(_QUALITIES))
+    qualities: set[int] = field(default_factory=lambda: {0, 1})
 
     def row(self, response: Response) -> dict[str, int]:
         self.qualities.add(response.quality)
@@ -62,9 +67,7 @@ class Paradata:
             column: {code: _NAMES.get(word, word) for code, word in enumerate(words, 1)}
             for column, words in self.words.items()
         }
-        named[QUALITY] = {
-            bits: _QUALITIES.get(bits, f"bits {bits:b}") for bits in sorted(self.qualities)
-        }
+        named[QUALITY] = {bits: _noticed(bits) for bits in sorted(self.qualities)}
         columns = (_variable(column, named[column]) for column in COLUMNS)
         return replace(codebook, variables=(*codebook.variables, *columns))
 
@@ -73,6 +76,13 @@ class Paradata:
         if word not in words:
             words.append(word)
         return words.index(word) + 1
+
+
+def _noticed(bits: int) -> str:
+    """In words, as far as these bits have any."""
+    known = [words for bit, words in _QUALITIES.items() if bits & bit]
+    unknown = bits & ~sum(_QUALITIES)
+    return "; ".join(known + ([f"bits {unknown:b}"] if unknown else [])) or "nothing"
 
 
 def _variable(column: str, named: Mapping[int, str]) -> Variable:

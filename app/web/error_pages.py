@@ -36,6 +36,7 @@ _TOLD: Final[Mapping[int, str]] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "bad_input",
     HTTPStatus.BAD_REQUEST: "bad_input",
     HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+    HTTPStatus.TOO_MANY_REQUESTS: "unavailable",
 }
 _log = logging.getLogger("rapport.web")
 
@@ -51,7 +52,7 @@ def answer_error(
 ) -> Response:
     """A page that says what to do; callers who ask for JSON get a problem document (RFC 9457)."""
     sent = dict(headers or {})
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if error.status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         sent["retry-after"] = str(RETRY_SECONDS)
     if wants_json(request):
         return JSONResponse(_problem(error), error.status, sent, PROBLEM)

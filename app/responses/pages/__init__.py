@@ -13,22 +13,25 @@ from starlette.routing import Route
 
 from app.collectors.service import FieldedCollector
 from app.db import Database
-from app.errors import BadInput, NotFound, Unavailable
+from app.errors import AppError, BadInput, NotFound, Unavailable
 from app.initiatives.wave import TAKES_SHEETS, WaveState
 from app.privacy.codes import CodeTags, read_code
 from app.privacy.form_tokens import TOKEN_CHARACTERS, FormToken, FormTokens, TokenRefused
 from app.privacy.seal import SealBroken
+from app.privacy.stuffing.limits import Pressure
 from app.privacy.transport import TransportKeys
 from app.privacy.web_keys import WebKeyStore
 from app.questions.contract import AnswerProblem
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
+from app.responses.pages.gate import TICKET_FIELD, WORK_FIELD, Crowding, Gate
 from app.responses.pages.outcome_pages import (
     accessibility_page,
     arrived_page,
     busy_page,
     not_taking_page,
     unknown_page,
+    wait_page,
 )
 from app.responses.pages.rendering import (
     ALOUD,
@@ -38,11 +41,12 @@ from app.responses.pages.rendering import (
     code_script,
     kiosk_script,
     resident_script,
+    work_script,
 )
 from app.responses.pages.shared_pages import SharedPages
 from app.responses.pages.sheet_page import CodeTold, Trouble, returned_page, shuffled_sheet
 from app.responses.pages.sheet_reading import read_sheet
-from app.responses.pages.visit import CODE_FIELD, Visit
+from app.responses.pages.visit import CODE_FIELD, TRAP_FIELD, Visit
 from app.responses.pages.wording import languages_of, locales, preferred_language
 from app.responses.quality import quality_of
 from app.web.error_pages import log_failure
@@ -56,6 +60,16 @@ _Stored = Literal[Acceptance.STORED, Acceptance.ALREADY_ARRIVED, Acceptance.WAVE
 _RENEWED: Final = Trouble("renewed", {})
 _BROKEN: Final = HTTPStatus.INTERNAL_SERVER_ERROR
 _NOT_BEGUN: Final[frozenset[WaveState]] = frozenset({"draft"})
+
+
+class Crowded(AppError):
+    """What waited on a phone waits there a little longer: it tries again by itself."""
+
+    code = "crowded"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self) -> None:
+        super().__init__("Many sheets come from this network just now. Try again in a minute.")
 
 
 class SheetUnreadable(BadInput):
@@ -82,8 +96,9 @@ async def show_script(name: str, request: Request) -> Response:
         return script_reply(request, aloud_script())
     if name == KIOSK:
         return script_reply(request, kiosk_script())
-    if name == code_script().name:
-        return script_reply(request, code_script())
+    for extra in (code_script(), work_script()):
+        if name == extra.name:
+            return script_reply(request, extra)
     script = resident_script()
     if name != script.name:
         raise NotFound("There is no script of this name. Load the page again.")
@@ -111,13 +126,16 @@ resident_routes: Final = [
 
 
 class ResidentPages:
-    def __init__(self, database: Database, writer: Writer, web_keys: WebKeyStore) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, web_keys: WebKeyStore, crowding: Crowding
+    ) -> None:
         self._collectors = CollectorCache(database)
         self._writer = writer
         self._keys = web_keys
         self._tokens = FormTokens(web_keys)
         self._transport = TransportKeys(web_keys)
         self._codes = CodeTags(web_keys)
+        self._gate = Gate(web_keys, crowding)
         self._shared = SharedPages()
 
     async def show(self, request: Request, public_id: str) -> Response:
@@ -151,6 +169,8 @@ class ResidentPages:
             return not_taking_page(visit, is_unsent=True)
         read = self._tokens.read(token, collector.wave_id)
         visit = _unsealed(visit, body[TOKEN_CHARACTERS:], self._transport)
+        if self._gate.pressure(visit):
+            raise Crowded  # it has waited on the phone, and waits there a little longer
         sheet, problems = _read_sheet(visit, read)
         if problems:
             raise SheetUnreadable
@@ -174,9 +194,7 @@ class ResidentPages:
             language = preferred_language(request, list(locales()), wanted)
             return busy_page(request, language, token, form)
         language = preferred_language(request, languages_of(collector), wanted)
-        visit = Visit(
-            request, collector, language, token, form, code=_only(form.pop(CODE_FIELD, []))
-        )
+        visit = _with_own_fields(Visit(request, collector, language, token, form))
         if collector.wave_state not in TAKES_SHEETS:
             return not_taking_page(visit, is_unsent=True)
         try:
@@ -209,9 +227,16 @@ class ResidentPages:
         return returned_page(self._with_new_token(visit, nonce), _RENEWED)
 
     async def _accept(self, visit: Visit, token: FormToken) -> Response:
-        sheet, problems = _read_sheet(visit, token)
+        pressure = self._gate.pressure(visit)
+        sheet, problems = _read_sheet(visit, token, is_crowded=pressure is Pressure.HEAVY)
         if problems:
             return self._asked_back(visit, token, Trouble("problems", problems))
+        wait = self._gate.wait(visit, token.nonce, pressure)
+        if wait is not None:
+            return wait_page(visit, wait)
+        return await self._keep(visit, token, sheet)
+
+    async def _keep(self, visit: Visit, token: FormToken, sheet: Sheet) -> Response:
         try:
             outcome = await self._store(visit, token, sheet)
         except Exception as failure:  # noqa: BLE001 - whatever broke, what was typed is not lost
@@ -237,18 +262,22 @@ class ResidentPages:
             if code is None:
                 return "code_unknown" if visit.code.strip() else "code_missing"
             tag = self._codes.tag(collector.wave_id, collector.collector_id, code)
+        self._gate.note_sheet(visit)
         outcome = await accept_response(self._writer, collector, token.nonce, sheet, tag=tag)
-        if outcome is Acceptance.CODE_UNKNOWN:
-            return "code_unknown"
-        return "code_spent" if outcome is Acceptance.CODE_SPENT else outcome
+        if outcome is Acceptance.CODE_UNKNOWN or outcome is Acceptance.CODE_SPENT:
+            self._gate.note_wrong_code(visit)
+            return "code_unknown" if outcome is Acceptance.CODE_UNKNOWN else "code_spent"
+        return outcome
 
     def _asked_back(self, visit: Visit, token: FormToken, trouble: Trouble) -> Response:
         key = self._transport.public(visit.collector.wave_id)
         return returned_page(replace(visit, order_seed=token.nonce, transport_key=key), trouble)
 
 
-def _read_sheet(visit: Visit, token: FormToken) -> tuple[Sheet, dict[str, AnswerProblem]]:
-    quality = quality_of(token.age_seconds, is_trap_filled=False, is_crowded=False)
+def _read_sheet(
+    visit: Visit, token: FormToken, *, is_crowded: bool = False
+) -> tuple[Sheet, dict[str, AnswerProblem]]:
+    quality = quality_of(token.age_seconds, is_trap_filled=bool(visit.trap), is_crowded=is_crowded)
     return read_sheet(visit.collector, visit.form, visit.language, quality)
 
 
@@ -259,9 +288,17 @@ def _unsealed(visit: Visit, sealed: bytes, transport: TransportKeys) -> Visit:
     except (SealBroken, BadInput) as exc:
         raise SheetUnreadable from exc
     wanted = _only(form.pop(LANGUAGE_FIELD, []))
-    code = _only(form.pop(CODE_FIELD, []))
     language = preferred_language(visit.request, languages_of(visit.collector), wanted)
-    return replace(visit, form=form, language=language, code=code)
+    return _with_own_fields(replace(visit, form=form, language=language))
+
+
+def _with_own_fields(visit: Visit) -> Visit:
+    """The fields that are no question's leave the form."""
+    form = dict(visit.form)
+    code, trap, ticket, work = (
+        _only(form.pop(name, [])) for name in (CODE_FIELD, TRAP_FIELD, TICKET_FIELD, WORK_FIELD)
+    )
+    return replace(visit, form=form, code=code, trap=trap, ticket=ticket, work=work)
 
 
 def _only(values: list[str]) -> str:

@@ -11,7 +11,15 @@ from starlette.responses import Response
 
 from app.collectors.service import FieldedCollector
 from app.errors import AppError, Conflict
-from app.responses.pages.rendering import render, resident_reply, resident_style
+from app.responses.pages.gate import TICKET_FIELD, Wait
+from app.responses.pages.rendering import (
+    SCRIPT_FOLDER,
+    render,
+    resident_reply,
+    resident_script,
+    resident_style,
+    work_script,
+)
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import (
     facts_of,
@@ -66,6 +74,25 @@ def busy_page(
     headers = {"retry-after": str(RETRY_SECONDS)}
     return _page(
         request, "busy.html", language, status=status, headers=headers, token=token, form=form
+    )
+
+
+def wait_page(visit: Visit, wait: Wait) -> Response:
+    """With script the phone works and sends by itself; without, the person waits and sends."""
+    form = visit.carried | {TICKET_FIELD: [wait.ticket]}
+    scripts = [SCRIPT_FOLDER + script.name for script in (resident_script(), work_script())]
+    return _page(
+        visit.request,
+        "wait.html",
+        visit.language,
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        headers={"retry-after": str(wait.seconds)},
+        token=visit.token,
+        form=form,
+        ticket=wait.ticket,
+        scripts=scripts,
+        seconds=wait.seconds,
+        bits=wait.bits,
     )
 
 

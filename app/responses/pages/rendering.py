@@ -73,6 +73,12 @@ def kiosk_script() -> Script:
     return make_script(ROOM, KIOSK)
 
 
+@cache
+def work_script() -> Script:
+    """Does the work that a crowded network is asked for; only the page that asks loads it."""
+    return make_script(ROOM, "work.js")
+
+
 def resident_policy(style: Style, *, is_easy: bool = False) -> str:
     """The script may send a sheet, and register itself as the worker that sends it later.
 

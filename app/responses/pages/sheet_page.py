@@ -84,6 +84,7 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
         minutes=collector.instrument.minutes,
         pages=list(_pages(visit, notice, trouble)),
         told=trouble.told if trouble else None,
+        trap=visit.trap,
         code=visit.code if collector.asks_code else None,
         is_code_told=trouble is not None and trouble.told in get_args(CodeTold),
         summary=list(_summary(collector, notice, trouble)) if trouble else [],

@@ -11,13 +11,15 @@ from app.collectors.service import FieldedCollector
 from app.web.forms import Form
 
 CODE_FIELD: Final = "_code"
+TRAP_FIELD: Final = "_website"
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """`token` is what the page has to carry next; `form` holds the answers as they were typed.
 
-    `code` is what was typed for a collector that asks for one.
+    `code` is what was typed for a collector that asks for one, `trap` what stood in the field that
+    people do not see, `ticket` and `work` what a page brings back that had to wait.
 
     `order_seed` is the nonce of the token, for instruments that shuffle options. To
     `transport_key` the page seals a sheet that it cannot send.
@@ -29,6 +31,9 @@ class Visit:
     token: str
     form: Form
     code: str = ""
+    trap: str = ""
+    ticket: str = ""
+    work: str = ""
     order_seed: bytes | None = None
     transport_key: str = ""
 
@@ -40,7 +45,8 @@ class Visit:
     @property
     def carried(self) -> Form:
         """What the next form has to bring along, without the questions and the token."""
-        return self.form | ({CODE_FIELD: [self.code]} if self.code else {})
+        hidden = {CODE_FIELD: self.code, TRAP_FIELD: self.trap}
+        return self.form | {name: [value] for name, value in hidden.items() if value}
 
     def with_token(self, token: str, nonce: bytes | None = None) -> Visit:
         return replace(self, token=token, order_seed=nonce)

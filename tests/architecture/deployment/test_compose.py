@@ -128,9 +128,12 @@ def proxy_logs(compose: Compose) -> list[str]:
     excluded = re.search(r"^\s*exclude (.+)$", options, re.MULTILINE)
     kept = LOGGERS_THAT_NAME_PEOPLE - set(excluded[1].split() if excluded else ())
     found += [f"the proxy writes {logger}" for logger in sorted(kept)]
-    for header in ("X-Forwarded-For", "User-Agent", "Referer"):
+    for header in ("User-Agent", "Referer"):
         if f"header_up -{header}" not in sites:
             found.append(f"the proxy hands on {header}")
+    believed = compose["services"]["web"]["environment"]["RAPPORT_ADDRESS_HEADER"]
+    if f"header_up {believed} {{remote_host}}" not in sites:
+        found.append(f"the proxy hands on what a visitor wrote into {believed}")
     return found
 
 
@@ -240,7 +243,8 @@ def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     yield default_secrets, "address", lambda s: s["web"]["environment"].update(A="x://a:b@c/d")
     yield proxy_logs, "access log", proxy("request_body {", "log\n  request_body {")
     yield proxy_logs, "error log", proxy("exclude http.log ", "exclude ")
-    yield proxy_logs, "address", proxy("header_up -X-Forwarded-For", "")
+    yield proxy_logs, "address", proxy("header_up -User-Agent", "")
+    yield proxy_logs, "believed", proxy("header_up X-Forwarded-For {remote_host}", "")
     yield unknown_settings, "misspelt", lambda s: s["web"]["environment"].update(RAPPORT_URL="x")
 
 

@@ -39,6 +39,7 @@ class ReadPage(HTMLParser):
         self.words: list[str] = []
         self.title = ""
         self.attributes: dict[str, dict[str, str | None]] = {}
+        self.asked: dict[str, str | None] = {}
         self.ids: set[str] = set()
         self.links: dict[str, dict[str, str | None]] = {}
         self.forms: list[PostedForm] = []
@@ -51,6 +52,8 @@ class ReadPage(HTMLParser):
         attributes = dict(attrs)
         self._inside.append(tag)
         self.attributes.setdefault(tag, attributes)
+        if "data-ticket" in attributes:
+            self.asked = attributes
         self.ids |= {attributes["id"]} if attributes.get("id") else set()
         self.loaded += [v for k, v in attrs if k == "src" and v]
         if tag == "a":
@@ -66,7 +69,7 @@ class ReadPage(HTMLParser):
         name, value = attributes["name"] or "", attributes["value"] or ""
         if attributes["type"] == "hidden" or "checked" in attributes:
             self.forms[-1].sent.append((name, value))
-        if attributes["type"] != "hidden":
+        if attributes["type"] != "hidden" and not name.startswith("_"):
             self.forms[-1].offered.setdefault(name, []).append(value)
 
     def handle_data(self, data: str) -> None:

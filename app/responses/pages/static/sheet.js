@@ -271,6 +271,7 @@
     button.textContent = words.sending;
     try {
       const reply = await post(location.pathname + location.search, new URLSearchParams(new FormData(sheet)));
+      if (reply.status === 429) return sheet.submit();
       if (!shown(reply)) tell(button, words.busy);
     } catch (lost) {
       await keep(sheet, button);

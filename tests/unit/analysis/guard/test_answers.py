@@ -12,9 +12,11 @@ from analysis.guard import CHECKS
 from analysis.guard.answers.identical_sheets import check_identical_sheets, surplus_copies
 from analysis.guard.answers.missing_answers import check_missing_answers
 from analysis.guard.answers.straight_lines import check_straight_lines, contradicting_lines
+from analysis.guard.answers.stuffing import check_stuffing, stuffed_sheets
 from analysis.guard.answers.too_fast import check_too_fast, too_fast_sheets
 from analysis.guard.answers.unsaid import check_unsaid
 from analysis.guard.finding import Finding
+from analysis.guard.flagged import doubted_sheets
 from tests.unit.analysis.books import book, number, question, scale
 from tests.unit.analysis.guard.pairs import pair_of, paradata
 
@@ -226,9 +228,25 @@ def test_sheets_sent_too_fast_are_counted_by_their_bit(fast: int, level: str) ->
     assert too_fast_sheets(pair)[1].sum() == fast
 
 
+@pytest.mark.parametrize("bit", [2, 4, 8])
+@pytest.mark.parametrize(("stuffed", "level"), [(6, "flags"), (5, "passes")])
+def test_sheets_that_came_like_stuffing_are_counted_and_doubted(
+    bit: int, stuffed: int, level: str
+) -> None:
+    codebook = book(question("q"), paradata("quality", *(f"bits {b}" for b in range(16))))
+    bits = [bit] * (stuffed - 1) + [bit | 1] + [1] * 5 + [0] * (95 - stuffed)
+    before = {"q": [3] * 100, "paradata.quality": [0] * 100}
+    pair = pair_of(before, {"q": [3] * 100, "paradata.quality": bits}, codebook)
+    found = _only(check_stuffing(pair))
+    assert (found.id, found.level, found.numbers["after"].n) == ("stuffing", level, stuffed)
+    assert stuffed_sheets(pair)[1].sum() == stuffed
+    assert doubted_sheets(pair)[1].sum() == stuffed + 5
+
+
 def test_files_without_the_bit_say_nothing_about_speed() -> None:
     pair = pair_of({"q": [3] * 9}, {"q": [3] * 9}, book(question("q")))
     assert list(check_too_fast(pair)) == []
+    assert list(check_stuffing(pair)) == []
     assert not any(mask.any() for mask in too_fast_sheets(pair))
 
 

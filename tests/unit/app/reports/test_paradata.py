@@ -30,6 +30,7 @@ def test_ways_are_named_in_words_and_unknown_ones_as_they_are() -> None:
     paradata = Paradata()
     paradata.row(SHEET)
     paradata.row(SHEET._replace(mode="smoke_signal", quality=5))
+    paradata.row(SHEET._replace(quality=66))
     codebook = paradata.added_to(FORM)
     modes = codebook.variable("paradata.mode").categories
     assert [c.label["en"] for c in modes] == ["phone or computer, web page", "smoke_signal"]
@@ -37,5 +38,6 @@ def test_ways_are_named_in_words_and_unknown_ones_as_they_are() -> None:
     assert [(c.code, c.label["en"]) for c in bits] == [
         (0, "nothing"),
         (1, "sent faster than it can be read"),
-        (5, "bits 101"),
+        (5, "sent faster than it can be read; among hundreds an hour from one network"),
+        (66, "a field filled in that people cannot see; bits 1000000"),
     ]
