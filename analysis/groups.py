@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,25 @@ def domains_of(
             yield from _categories(variable, before, after, codebook)
         else:
             yield from _areas(variable, before.labels["area"], after.labels["area"])
+
+
+def people_by_area(before: Wave, after: Wave, plan: Plan) -> dict[str, Any] | None:
+    """How many answered in each area? None where areas are a question, or no breakdown.
+
+    Returns the plan's column and, by wave, people by name of area.
+    """
+    column = plan.columns.area
+    if column not in plan.subgroups or "area" not in before.labels or column in before.coded:
+        return None
+    labels = {"before": before.labels["area"], "after": after.labels["area"]}
+    names = sorted({*map(str, labels["before"]), *map(str, labels["after"])})
+    return {
+        "variable": column,
+        "waves": {
+            wave: {name: int((found == name).sum()) for name in names}
+            for wave, found in labels.items()
+        },
+    }
 
 
 def _categories(

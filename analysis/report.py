@@ -16,6 +16,7 @@ from analysis.dataset import Wave
 from analysis.design import Design, label_design
 from analysis.distributions import distributions_of
 from analysis.exclusions import read_eligible
+from analysis.groups import people_by_area
 from analysis.guard import Guarded, guard, held_back
 from analysis.guard.finding import Finding
 from analysis.guard.pair import WavePair
@@ -156,6 +157,8 @@ def _found(found: _Judged, tell: _Telling) -> dict[str, Any]:
         "distributions": found.distributions,
         "findings": [_finding(f) for f in guarded.findings],
         "comparisons": [tell.comparison(c) for c in guarded.compared],
+        "withheld": [],
+        "people_by_area": people_by_area(*waves, plan),
         "interactions": plain(interactions),
         "scale_quality": [quality_section(quality) for quality in found.qualities],
         "reanalyses": [tell.reanalysis(r) for r in found.again],

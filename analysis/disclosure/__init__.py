@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.disclosure.audit.leaks import Published
 from analysis.disclosure.release import release
 
-__all__ = ["release"]
+__all__ = ["Published", "release"]

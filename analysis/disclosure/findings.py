@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from analysis.disclosure.audit.bases import Bases
 from analysis.disclosure.rounding import PERCENT, POINTS, P, rounded_base, rounded_or_hidden
-from analysis.disclosure.rules import fewer_than, hidden_base, suppressed
+from analysis.disclosure.rules import BESIDE, fewer_than, hidden_base, suppressed
 from analysis.guard.words import tell_finding
 from analysis.narrative import Shown
 
@@ -17,19 +18,20 @@ _MERGED_AWAY: Final = suppressed("the answer is told together with others")
 
 
 def release_finding(
-    finding: Mapping[str, Any], threshold: int, alone: Mapping[str, set[int]]
+    finding: Mapping[str, Any], bases: Bases, alone: Mapping[str, set[int]]
 ) -> dict[str, Any]:
     """A number that rests on few people, or few others, hides every number of its finding.
 
     alone: of each question, the answers whose share is published by itself.
     """
-    hidden = _hidden(finding, threshold, alone)
+    threshold = bases.threshold
+    hidden = _hidden(finding, threshold, alone) or _beside(finding, bases)
     about, numbers = finding["about"], finding["numbers"]
     if hidden:
         numbers = dict.fromkeys(numbers, hidden)
         about = about and {**about, "answer": None, "code": None}
     else:
-        numbers = {key: _rounded(key, value, threshold) for key, value in numbers.items()}
+        numbers = {key: _rounded(key, value, bases, key) for key, value in numbers.items()}
     released = {
         "id": finding["id"],
         "level": finding["level"],
@@ -57,13 +59,21 @@ def _hidden_wave(wave: Mapping[str, Any], threshold: int) -> dict[str, str] | No
     return hidden_base(wave["n"], threshold) if "n" in wave else None
 
 
-def _rounded(key: str, value: Any, threshold: int) -> Any:
+def _beside(finding: Mapping[str, Any], bases: Bases) -> dict[str, str] | None:
+    about = (finding["about"] or {}).get("id")
+    is_hidden = any(variable == about for variable, _ in bases.concealed.missing)
+    return BESIDE if is_hidden or about in bases.concealed.untold else None
+
+
+def _rounded(key: str, value: Any, bases: Bases, wave: str) -> Any:
     if isinstance(value, Mapping):
-        return {name: _rounded(name, number, threshold) for name, number in value.items()}
-    if key in {"n", "of"}:
+        return {name: _rounded(name, number, bases, wave) for name, number in value.items()}
+    if key == "of":
+        return bases.told(wave, value)
+    if key == "n":
         return rounded_base(value)
     if key in {"n_eff", "blocks", "even"}:
-        return rounded_or_hidden(value, threshold)
+        return rounded_or_hidden(value, bases.threshold)
     if key == "items":
         return value
     return round(value, _DECIMALS.get(key, POINTS))

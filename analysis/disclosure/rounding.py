@@ -19,6 +19,15 @@ def rounded_base(n: float) -> int:
     return BASE * math.floor(n / BASE + 0.5)
 
 
+def window(told: int) -> tuple[int, int]:
+    """The least and the most people that are told as this base.
+
+    >>> window(145)
+    (143, 147)
+    """
+    return told - BASE // 2, told + BASE // 2
+
+
 def rounded_or_hidden(n: float, threshold: int) -> int | dict[str, str]:
     """A base, or what stands in its place when it is small."""
     return fewer_than(threshold) if n < threshold else rounded_base(n)

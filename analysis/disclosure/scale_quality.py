@@ -5,37 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from analysis.disclosure.rounding import P, rounded, rounded_base
+from analysis.disclosure.audit.bases import Bases
+from analysis.disclosure.rounding import P, rounded
 from analysis.disclosure.rules import hidden_base, suppressed
 
 Document = Mapping[str, Any]
 
 _DECIMALS: Final = 2
 _UNTOLD: Final = suppressed("too few complete answers, or answers too much alike, to tell")
+_RARE: Final = suppressed("it would tell how few used another language or way in")
 _UNCHECKED: Final = {"not_estimable": "not enough answers to check"}
 
 
-def release_scale_quality(quality: Document, threshold: int) -> dict[str, Any]:
+def release_scale_quality(quality: Document, bases: Bases) -> dict[str, Any]:
     """Both waves together are told only where each is: else one less the other would be told."""
-    waves = {name: _reliability(wave, threshold) for name, wave in quality["waves"].items()}
+    told = {name: _n(wave, name, bases) for name, wave in quality["waves"].items()}
+    waves = {
+        name: _reliability(wave, told[name], bases.threshold)
+        for name, wave in quality["waves"].items()
+    }
     hidden = next((wave for wave in waves.values() if "suppressed" in wave), None)
+    pooled = hidden or _reliability(quality["pooled"], sum(told.values()), bases.threshold)
     return {
         "scale": quality["scale"],
         "waves": waves,
-        "pooled": hidden or _reliability(quality["pooled"], threshold),
-        "comparability": [_comparability(c) for c in quality["comparability"] if _may_be_named(c)],
+        "pooled": pooled,
+        "comparability": [
+            _comparability(c, bases) for c in quality["comparability"] if _may_be_named(c)
+        ],
         "flagged": quality["flagged"],
     }
 
 
-def _reliability(found: Document, threshold: int) -> dict[str, Any]:
+def _n(found: Document, wave: str, bases: Bases) -> int:
+    return 0 if "not_estimable" in found else bases.told(wave, found["n"])
+
+
+def _reliability(found: Document, told: int, threshold: int) -> dict[str, Any]:
     if "not_estimable" in found:
         return dict(_UNTOLD)
     hidden = hidden_base(found["n"], threshold)
     if hidden:
         return hidden
     return {
-        "n": rounded_base(found["n"]),
+        "n": told,
         "cronbach": _figures(found["cronbach"]),
         "omega": _figures(found["omega"]),
         "average_correlation": round(found["average_correlation"], _DECIMALS),
@@ -53,7 +66,7 @@ def _may_be_named(comparison: Document) -> bool:
     return comparison["by"] == "wave" or "not_estimable" not in comparison["check"]
 
 
-def _comparability(comparison: Document) -> dict[str, Any]:
+def _comparability(comparison: Document, bases: Bases) -> dict[str, Any]:
     kept = {key: comparison[key] for key in ("by", "wave", "groups")}
     check = comparison["check"]
     if "not_estimable" in check:
@@ -61,9 +74,17 @@ def _comparability(comparison: Document) -> dict[str, Any]:
     return {
         **kept,
         "check": {
-            "n": {name: rounded_base(n) for name, n in check["n"].items()},
+            "n": _compared(check["n"], comparison["by"], bases),
             "items": [{key: rounded(v, P) for key, v in item.items()} for item in check["items"]],
             "unchecked": [{"item": item["item"], **_UNTOLD} for item in check["unchecked"]],
             "words": check["words"],
         },
     }
+
+
+def _compared(n: Mapping[str, int], by: str, bases: Bases) -> dict[str, Any]:
+    """People by language, or by way in, less all of the wave would tell of a rare one."""
+    if by != "wave":
+        return dict.fromkeys(n, _RARE)
+    waves = zip(n, ("before", "after"), strict=True)
+    return {name: bases.told(wave, n[name]) for name, wave in waves}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from analysis.disclosure.audit.bases import Bases
+from analysis.disclosure.comparison import told_df
 from analysis.disclosure.rounding import PERCENT, P, change_decimals, rounded, rounded_base
-from analysis.disclosure.rules import LEAST_N_EFF, hidden_base, suppressed
+from analysis.disclosure.rules import hidden_base, suppressed
 
 Hidden = Mapping[str, str] | None
 
@@ -23,7 +25,7 @@ _NOT_POSSIBLE: Final = "these answers do not allow it"
 def release_sensitivity(
     sensitivity: Mapping[str, Any],
     main: dict[str, Any],
-    threshold: int,
+    bases: Bases,
     hidden: Hidden,
     matters: object,
 ) -> dict[str, Any]:
@@ -36,22 +38,40 @@ def release_sensitivity(
         "outcome": sensitivity["outcome"],
         "measure": sensitivity["measure"],
         "equivalence": hidden or _equivalence(sensitivity["equivalence"], matters),
-        "links": _links(sensitivity["links"], main, threshold, hidden),
-        "analyses": [
-            release_analysis(row, main, threshold, hidden) for row in sensitivity["analyses"]
-        ],
+        "links": _links(sensitivity["links"], main, bases.threshold, hidden),
+        "analyses": _analyses(sensitivity["analyses"], main, bases, hidden),
     }
 
 
+def _analyses(
+    rows: Sequence[Mapping[str, Any]], main: dict[str, Any], bases: Bases, hidden: Hidden
+) -> list[dict[str, Any]]:
+    """Two rows whose people differ by a few would tell of those few: the second only agrees."""
+    told: list[dict[str, Any]] = []
+    shown: list[Mapping[str, Any]] = []
+    for row in rows:
+        released = release_analysis(row, main, bases, hidden)
+        if "n_before" in released and any(_differ_by_few(row, s, bases.threshold) for s in shown):
+            released = {name: released[name] for name in (*_HEAD, "agrees")} | _FEW_LEFT_OUT
+        elif "n_before" in released:
+            shown.append(row)
+        told.append(released)
+    return told
+
+
+def _differ_by_few(row: Mapping[str, Any], other: Mapping[str, Any], threshold: int) -> bool:
+    return any(0 < abs(row[n] - other[n]) < threshold for n in ("n_before", "n_after"))
+
+
 def release_analysis(
-    row: Mapping[str, Any], main: dict[str, Any], threshold: int, hidden: Hidden
+    row: Mapping[str, Any], main: dict[str, Any], bases: Bases, hidden: Hidden
 ) -> dict[str, Any]:
     """One analysis beside a main one.
 
     Agreement alone is told where the method leaves out 1 to `threshold` - 1 of the main analysis's
     people, or rests on so few who did something: the figures of both would tell of those few.
     """
-    head = {name: row[name] for name in _HEAD}
+    head, threshold = {name: row[name] for name in _HEAD}, bases.threshold
     if hidden:
         return {**head, "agrees": None, **hidden}
     if "not_estimable" in row:
@@ -63,13 +83,13 @@ def release_analysis(
         return {**head, "agrees": row["agrees"], **_FEW_LEFT_OUT}
     if any(count < threshold for count in row["counts"].values()):
         return {**head, "agrees": row["agrees"], **_FEW_COUNTED}
-    return {**head, "agrees": row["agrees"], **_figures(row, main)}
+    return {**head, "agrees": row["agrees"], **_figures(row, main, bases)}
 
 
 def release_question(
     question: Mapping[str, Any],
     shares: Sequence[dict[str, Any]],
-    threshold: int,
+    bases: Bases,
     hidden: Sequence[Hidden],
 ) -> dict[str, Any]:
     """A question without order: what bears on an answer that is hidden is hidden too.
@@ -84,7 +104,7 @@ def release_question(
             {**answer, "p_within": reason or rounded(answer["p_within"], P)}
             for answer, reason in answers
         ],
-        "tests": [release_analysis(row, shares[0], threshold, worst) for row in question["tests"]],
+        "tests": [release_analysis(row, shares[0], bases, worst) for row in question["tests"]],
     }
 
 
@@ -153,7 +173,7 @@ def _leaves_out_few(row: Mapping[str, Any], main: Mapping[str, Any], threshold: 
     return any(0 < people < threshold for people in left_out)
 
 
-def _figures(row: Mapping[str, Any], main: dict[str, Any]) -> dict[str, Any]:
+def _figures(row: Mapping[str, Any], main: dict[str, Any], bases: Bases) -> dict[str, Any]:
     unit, figures = row["unit"], row["figures"]
     decimals = change_decimals(main) if unit == "outcome" else _DECIMALS.get(unit, 0)
     return {
@@ -161,15 +181,16 @@ def _figures(row: Mapping[str, Any], main: dict[str, Any]) -> dict[str, Any]:
         "no_change": row["no_change"],
         **{name: rounded(row[name], decimals) for name in ("estimate", "ci_low", "ci_high")},
         "statistic": rounded(row["statistic"], _STATISTIC),
-        "df": None if row["df"] is None else _df(row["df"]),
+        "df": None if row["df"] is None else _df(row, bases),
         "p": rounded(row["p"], P),
-        "n_before": rounded_base(row["n_before"]),
-        "n_after": rounded_base(row["n_after"]),
+        "n_before": bases.told("before", row["n_before"]),
+        "n_after": bases.told("after", row["n_after"]),
         "figures": {n: round(figures[n], _STATISTIC) for n in _TOLD_FIGURES if n in figures},
         "counts": {},
     }
 
 
-def _df(df: float) -> int:
+def _df(row: Mapping[str, Any], bases: Bases) -> int:
     """A small one counts blocks or categories, not people."""
-    return rounded_base(df) if df >= LEAST_N_EFF else round(df)
+    n = {wave: {"n": row[f"n_{wave}"]} for wave in ("before", "after")}
+    return told_df(row["df"], n, bases)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from analysis.disclosure.audit.bases import in_proportion
 from analysis.disclosure.rounding import PERCENT, POINTS, rounded_base, rounded_or_hidden
-from analysis.disclosure.rules import fewer_than, hidden_base, suppressed
+from analysis.disclosure.rules import BESIDE, fewer_than, hidden_base, suppressed
 from analysis.weighting.trimming import UNMET_ABOVE
 
 Document = Mapping[str, Any]
+# Of each question the options told together; None where a wave is too small to tell any.
+Published = Mapping[str, list[set[int]] | None]
 
 _SHARES: Final = ("unweighted", "base_weighted", "target", "weighted")
 _DEFF_DECIMALS: Final = 2
@@ -31,7 +34,8 @@ def release_weighting(
         return None
     if "not_estimable" in section:
         return {"not_estimable": _NOT_MET}
-    published = {d["variable"]: _published(d) for d in distributions}
+    told = [d for d in distributions if not _is_untold(d)]
+    published = {d["variable"]: _published(d) for d in told}
     targets = section["targets"]
     waves = section["waves"].items()
     return {
@@ -46,6 +50,11 @@ def margin_boxes(section: Document | None, variable: str) -> Iterable[frozenset[
     for target in (section or {}).get("targets", ()):
         if target["variable"] == variable:
             yield from (frozenset(level["codes"]) for level in target["levels"])
+
+
+def _is_untold(distribution: Document) -> bool:
+    """Not told for the sake of a smaller number beside: then the margin is not told either."""
+    return any(wave["categories"] == BESIDE for wave in distribution["waves"].values())
 
 
 def _published(distribution: Document) -> list[set[int]] | None:
@@ -64,7 +73,7 @@ def _target(target: Document) -> dict[str, Any]:
 def _wave(
     wave: Document,
     targets: Sequence[Document],
-    published: Mapping[str, list[set[int]] | None],
+    published: Published,
     threshold: int,
 ) -> dict[str, Any]:
     hidden = hidden_base(wave["n"], threshold)
@@ -82,7 +91,7 @@ def _wave(
     }
 
 
-def _is_told(target: Document, published: Mapping[str, list[set[int]] | None]) -> bool:
+def _is_told(target: Document, published: Published) -> bool:
     if target["variable"] not in published:
         return False
     options = published[target["variable"]]
@@ -93,17 +102,22 @@ def _is_told(target: Document, published: Mapping[str, list[set[int]] | None]) -
 def _margin(
     target: Document,
     margin: Document,
-    published: Mapping[str, list[set[int]] | None],
+    published: Published,
     threshold: int,
 ) -> dict[str, Any]:
     if not _is_told(target, published):
         return {"variable": margin["variable"], "levels": _CROSSES, "not_given": _CROSSES}
     silent = margin["not_given"]
     few = silent["n"] < threshold
+    given = sum(level["n"] for level in margin["levels"])
+    whole = given + silent["n"]
     return {
         "variable": margin["variable"],
         "levels": [
-            {"n": rounded_base(n), **{key: round(shares[key], PERCENT) for key in _SHARES}}
+            {
+                "n": in_proportion(n, given, whole, threshold),
+                **{key: round(shares[key], PERCENT) for key in _SHARES},
+            }
             for n, shares in _of_those_who_gave_it(margin)
         ],
         "not_given": fewer_than(threshold)

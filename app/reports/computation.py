@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from analysis.bundle import Bundle, read_bundle, write_bundle
 from analysis.codebook import CodebookError, canonical_json
 from analysis.dataset import rows_as_csv
-from analysis.disclosure import release
+from analysis.disclosure import Published, release
 from analysis.r_script import r_script
 from analysis.refusals import Refusal
 from analysis.report import compare_bundle
 from app import clock
 from app.db import Database
-from app.errors import BadInput
+from app.errors import BadInput, Conflict
 from app.initiatives.tables import Wave
 from app.instruments.sheet import codebook_row
 from app.privacy.identifiers import new_id
@@ -60,7 +60,11 @@ def compute_report(
         if store.find_report(session, agency_id, report_id) is not None:
             return
         packed = _pack(gather_bundle(session, agency_id, before_wave_id, after_wave_id))
+        waves = {"before": before_wave_id, "after": after_wave_id}
+        beside = store.published_beside(session, agency_id, list(waves.values()))
+        published = {report.id: _published(report, waves) for report in beside}
     computed = _compare(packed)
+    released = _release(computed, list(published.values()))
     with database.writing() as session:
         store.add_report(
             session,
@@ -70,11 +74,26 @@ def compute_report(
                 before_wave_id=before_wave_id,
                 after_wave_id=after_wave_id,
                 computed=canonical_json(computed),
-                released=canonical_json(release(computed)),
+                released=canonical_json(released),
+                audited_with=list(published),
                 created_on=clock.now().date(),
                 published_on=None,
             ),
         )
+
+
+def _published(report: Report, waves: Mapping[str, str]) -> Published:
+    """What was published, with the names that our waves have in it."""
+    theirs = {report.before_wave_id: "before", report.after_wave_id: "after"}
+    shared = {name: theirs[wave_id] for name, wave_id in waves.items() if wave_id in theirs}
+    return Published(json.loads(report.computed), json.loads(report.released), shared)
+
+
+def _release(computed: Mapping[str, Any], published: Sequence[Published]) -> dict[str, Any]:
+    try:
+        return release(computed, published)
+    except Refusal as exc:
+        raise Conflict(f"The report cannot be released. {exc}.") from exc
 
 
 def restricted_bundle(session: Session, agency_id: str, report_id: str) -> bytes:

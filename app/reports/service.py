@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -21,6 +22,7 @@ from app.privacy.identifiers import (
     new_id,
 )
 from app.reports import store
+from app.reports.ledger import bases_published, why_refused
 from app.reports.store import ReportLine
 from app.reports.tables import Report
 
@@ -50,10 +52,29 @@ def published_document(session: Session, public_id: str) -> str:
 
 
 def publish_report(session: Session, agency_id: str, report_id: str) -> Report:
-    """From now on anyone who has its address can read what was released. Safe to repeat."""
+    """From now on anyone who has its address can read what was released. Safe to repeat.
+
+    Refused where it would tell of a few people beside what is published; the ledger is written in
+    the same transaction.
+    """
     report = get_report(session, agency_id, report_id)
-    if report.published_on is None:
-        report.published_on = clock.now().date()
+    if report.published_on is not None:
+        return report
+    waves = {"before": report.before_wave_id, "after": report.after_wave_id}
+    wave_ids = list(waves.values())
+    store.lock_waves(session, agency_id, wave_ids)
+    bases = bases_published(json.loads(report.computed), json.loads(report.released), waves)
+    refused = why_refused(bases, store.bases_of_waves(session, agency_id, wave_ids))
+    if refused:
+        raise Conflict(refused)
+    beside = [other.id for other in store.published_beside(session, agency_id, wave_ids)]
+    if beside != report.audited_with:
+        raise Conflict(
+            "Another report of these waves was published after this one was computed, and the two "
+            "have not been checked against each other. Compute this report anew, then publish it."
+        )
+    report.published_on = clock.now().date()
+    store.add_bases(session, report, bases)
     return report
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.initiatives.tables import Initiative, Wave
 from app.initiatives.wave import HOLDS_RESPONSES
-from app.reports.tables import Report
+from app.reports.ledger import Base
+from app.reports.tables import PublishedBase, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,59 @@ def published_document(session: Session, agency_id: str, report_id: str) -> str 
 
 def add_report(session: Session, report: Report) -> None:
     session.add(report)
+    session.flush()
+
+
+def published_beside(session: Session, agency_id: str, wave_ids: Sequence[str]) -> list[Report]:
+    """Published reports that tell of any of these waves."""
+    found = session.scalars(
+        select(Report)
+        .where(
+            Report.agency_id == agency_id,
+            Report.published_on.is_not(None),
+            Report.before_wave_id.in_(wave_ids) | Report.after_wave_id.in_(wave_ids),
+        )
+        .order_by(Report.id)
+    )
+    return list(found)
+
+
+def lock_waves(session: Session, agency_id: str, wave_ids: Sequence[str]) -> None:
+    """One publication of a wave at a time: the second sees what the first has published."""
+    session.execute(
+        select(Wave.id)
+        .where(Wave.agency_id == agency_id, Wave.id.in_(wave_ids))
+        .order_by(Wave.id)
+        .with_for_update()
+    )
+
+
+def bases_of_waves(session: Session, agency_id: str, wave_ids: Sequence[str]) -> list[Base]:
+    found = session.scalars(
+        select(PublishedBase).where(
+            PublishedBase.agency_id == agency_id, PublishedBase.wave_id.in_(wave_ids)
+        )
+    )
+    return [
+        Base(row.wave_id, row.people, row.breakdown, row.category, row.question, row.n)
+        for row in found
+    ]
+
+
+def add_bases(session: Session, report: Report, bases: Sequence[Base]) -> None:
+    session.add_all(
+        PublishedBase(
+            agency_id=report.agency_id,
+            report_id=report.id,
+            wave_id=base.wave_id,
+            people=base.people,
+            breakdown=base.breakdown,
+            category=base.category,
+            question=base.question,
+            n=base.n,
+        )
+        for base in bases
+    )
     session.flush()
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, ForeignKeyConstraint, String, Text
+from sqlalchemy import JSON, Date, ForeignKeyConstraint, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -11,7 +11,8 @@ from app.db import Base
 class Report(Base):
     """A comparison of two counted waves: one document computed, one released.
 
-    Both are kept as text, so that the same input gives the same bytes.
+    Both are kept as text, so that the same input gives the same bytes. audited_with: the published
+    reports that share a wave with this one, as they were when it was released.
     """
 
     __tablename__ = "report"
@@ -34,9 +35,41 @@ class Report(Base):
     after_wave_id: Mapped[str] = mapped_column(String(10))
     computed: Mapped[str] = mapped_column(Text)
     released: Mapped[str] = mapped_column(Text)
+    audited_with: Mapped[list[str]] = mapped_column(JSON)
     created_on: Mapped[date] = mapped_column(Date)
     published_on: Mapped[date | None] = mapped_column(Date)
 
     @property
     def public_id(self) -> str:
         return self.agency_id + self.id
+
+
+class PublishedBase(Base):
+    """The release ledger: how many people each published figure rests on. Never given back.
+
+    people: a digest of whom the plan leaves out. breakdown, category: empty for everyone.
+    question: empty for all who answered.
+    """
+
+    __tablename__ = "published_base"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["agency_id", "report_id"],
+            ["report.agency_id", "report.id"],
+            name="fk_published_base_report",
+        ),
+        ForeignKeyConstraint(
+            ["agency_id", "wave_id"],
+            ["wave.agency_id", "wave.id"],
+            name="fk_published_base_wave",
+        ),
+    )
+
+    agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
+    wave_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    report_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    breakdown: Mapped[str] = mapped_column(String(200), primary_key=True)
+    category: Mapped[str] = mapped_column(String(200), primary_key=True)
+    question: Mapped[str] = mapped_column(String(200), primary_key=True)
+    people: Mapped[str] = mapped_column(String(64))
+    n: Mapped[int] = mapped_column(Integer)

@@ -224,6 +224,7 @@ def upgrade() -> None:
         sa.Column("after_wave_id", sa.String(length=10), nullable=False),
         sa.Column("computed", sa.Text(), nullable=False),
         sa.Column("released", sa.Text(), nullable=False),
+        sa.Column("audited_with", sa.JSON(), nullable=False),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -305,6 +306,36 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agency_id", "digest", name=op.f("pk_one_time_link")),
     )
+    op.create_table(
+        "published_base",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("report_id", sa.String(length=10), nullable=False),
+        sa.Column("breakdown", sa.String(length=200), nullable=False),
+        sa.Column("category", sa.String(length=200), nullable=False),
+        sa.Column("question", sa.String(length=200), nullable=False),
+        sa.Column("people", sa.String(length=64), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "report_id"],
+            ["report.agency_id", "report.id"],
+            name="fk_published_base_report",
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "wave_id"],
+            ["wave.agency_id", "wave.id"],
+            name="fk_published_base_wave",
+        ),
+        sa.PrimaryKeyConstraint(
+            "agency_id",
+            "wave_id",
+            "report_id",
+            "breakdown",
+            "category",
+            "question",
+            name=op.f("pk_published_base"),
+        ),
+    )
 
 
 def downgrade() -> None:
@@ -315,6 +346,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_staff_email"))
 
     op.drop_table("staff")
+    op.drop_table("published_base")
     op.drop_table("report")
     op.drop_table("collector")
     op.drop_table("wave")

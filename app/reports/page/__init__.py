@@ -10,7 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader
 
 from app.reports.page.fairness import fairness_of
-from app.reports.page.honesty import honesty_of, wave_name
+from app.reports.page.honesty import honesty_of, wave_name, withheld_of
 from app.reports.page.method import method_of
 from app.reports.page.number_tables import Table, answers_table
 from app.reports.page.panels import Panel, make_panel
@@ -68,6 +68,7 @@ def render_document(
         fair=fairness_of(document, wording),
         honesty=honesty_of(document, wording),
         who=_who_answered(document, wording),
+        withheld=withheld_of(document, titles, wording),
         checked=_checked(document, wording),
         method=method_of(document, wording),
     )

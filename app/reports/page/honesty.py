@@ -146,3 +146,34 @@ def _named_languages(tags: Iterable[str], wording: Wording) -> str:
 def _sheets(document: Mapping[str, Any], wave: str, wording: Wording) -> str:
     n = document["waves"][wave]["n"]
     return hidden_reason(n) or wording("about", n=wording.number(n))
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """One reason and the groups that it keeps hidden, question by question."""
+
+    groups: str
+    why: str
+    allowed: str
+
+
+def withheld_of(
+    document: Mapping[str, Any], titles: Mapping[str, str], wording: Wording
+) -> list[Withheld]:
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in document["withheld"]:
+        found.setdefault((entry["group"]["variable"], entry["code"]), []).append(entry)
+    return [
+        Withheld(
+            groups=wording(
+                "withheld_of",
+                question=titles.get(variable, variable),
+                groups="; ".join(
+                    in_language(entry["group"]["label"], wording.language) for entry in entries
+                ),
+            ),
+            why=in_language(entries[0]["reason"], wording.language),
+            allowed=in_language(entries[0]["allowed"], wording.language),
+        )
+        for (variable, _), entries in found.items()
+    ]

@@ -149,6 +149,8 @@ def _group_row(comparison: Comparison, wording: Wording) -> tuple[str, ...]:
     units = Units(wording, comparison["measure"])
     levels = [_level_cells(comparison[wave], units)[0] for wave in WAVES]
     change, interval, _, p = _change_cells(comparison["change"], units)
+    if levels[0] == levels[1] and hidden_reason(comparison["before"]):
+        levels[1] = change = "–"  # the reason is told once  # noqa: RUF001
     return in_language(comparison["group"]["label"], wording.language), *levels, change, interval, p
 
 

@@ -13,6 +13,7 @@ from analysis.disclosure import release
 from analysis.disclosure.sensitivity import release_analysis, release_sensitivity
 from analysis.report import compare_files
 from tests.unit.analysis.books import book, number, question, scale, table
+from tests.unit.analysis.told_bases import plain_bases
 
 Columns = dict[str, Sequence[object]]
 
@@ -175,7 +176,7 @@ def test_links_that_cannot_be_counted_stay_so() -> None:
         "analyses": [],
     }
     main = {"before": {"n": 40}, "after": {"n": 40}}
-    told = release_sensitivity(section, main, 10, None, 0.2)
+    told = release_sensitivity(section, main, plain_bases(), None, 0.2)
     assert told["links"] == {"not_estimable": "a wave has no answer"}
 
 
@@ -228,7 +229,7 @@ def test_only_what_is_published_makes_a_published_verdict_depend_on_the_method()
         "n_after": 200,
         "counts": {},
     }
-    told = release_analysis(row, {"before": {"n": 200}, "after": {"n": 200}}, 10, None)
+    told = release_analysis(row, {"before": {"n": 200}, "after": {"n": 200}}, plain_bases(), None)
     assert told["agrees"] is None
 
 

@@ -11,6 +11,7 @@ import pytest
 from analysis.disclosure.findings import release_finding
 from analysis.guard.words import LANGUAGES, because_of, read_words, tell_finding
 from analysis.narrative import Shown
+from tests.unit.analysis.told_bases import plain_bases
 
 ENGLISH: Final = read_words("en")["findings"]
 KINDS: Final = [(kind, level) for kind, levels in ENGLISH.items() for level in levels]
@@ -115,7 +116,7 @@ def test_reasons_to_give_no_verdict_are_joined() -> None:
 
 
 def _released(finding: dict[str, Any], **alone: set[int]) -> dict[str, Any]:
-    return release_finding(finding, 10, alone)
+    return release_finding(finding, plain_bases(), alone)
 
 
 def test_released_numbers_are_rounded_and_told_anew() -> None:

@@ -1,0 +1,174 @@
+"""An attacker by linear programming against releases: alone, in pairs, and without rule R5."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+from analysis.disclosure import Published, release
+from app.reports.ledger import FEW, Base, bases_published, why_refused
+from tests.attack.releases import (
+    FEWEST,
+    Cells,
+    Document,
+    attack,
+    compare,
+    primary_only,
+    random_computed,
+    random_wave,
+    shown_bases,
+)
+
+OWN: Final = {"before": "before", "after": "after"}
+QUICK: Final = 50
+WHOLE: Final = 1000
+NAIVE: Final = 12
+
+
+@cache
+def _released(seed: int) -> tuple[Document, Document]:
+    computed = random_computed(seed)
+    return computed, release(computed)
+
+
+def _check(seed: int) -> None:
+    computed, released = _released(seed)
+    found = attack((computed, released, OWN))
+    assert [f for f in found if not f.is_sound] == [], "what is told is not true"
+    assert [f for f in found if f.is_narrowed] == []
+    assert min(shown_bases(released), default=FEWEST) >= FEWEST
+
+
+@pytest.mark.parametrize("first", range(0, QUICK, 10))
+def test_no_hidden_count_is_left_fewer_than_ten_values_and_none_shown_is_small(first: int) -> None:
+    for seed in range(first, first + 10):
+        _check(seed)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("first", range(QUICK, WHOLE, 95))
+def test_the_same_of_a_thousand_releases(first: int) -> None:
+    for seed in range(first, first + 95):
+        _check(seed)
+        _released.cache_clear()
+
+
+def test_the_attack_catches_an_engine_that_hides_only_what_is_small() -> None:
+    """Else the tests above prove nothing."""
+    caught = 0
+    for seed in range(NAIVE):
+        computed, _ = _released(seed)
+        found = attack((computed, primary_only(computed), OWN))
+        assert all(f.is_sound for f in found)
+        caught += any(f.is_narrowed for f in found)
+    assert caught >= NAIVE * 3 // 4
+
+
+def _three_areas(*sizes: int) -> Cells:
+    """Everyone answers everything."""
+    places = [place for place, n in zip("NSW", sizes, strict=True) for _ in range(n)]
+    n = len(places)
+    return {
+        "trust": [1 + i % 5 for i in range(n)],
+        "met": [i % 2 for i in range(n)],
+        "why": [1 + i % 3 for i in range(n)],
+        "age": [1 + i % 4 for i in range(n)],
+        "sex": [1 + i % 2 for i in range(n)],
+        "place": places,
+    }
+
+
+def test_a_group_of_nine_is_not_all_less_those_that_are_shown() -> None:
+    wave = _three_areas(147, 148, 9)
+    computed = compare(wave, wave, subgroups=["place"])
+    released = release(computed)
+    found = {f.name: f for f in attack((computed, released, OWN))}
+    assert not found["before", "place", "answer", "W"].is_narrowed
+    assert not found["before", "trust", "place", "W"].is_narrowed
+    groups = [c for c in released["comparisons"] if c["group"]]
+    assert {c["group"]["code"] for c in groups if "n" in c["before"]} == {"S"}
+    withheld = {entry["group"]["code"]: entry for entry in released["withheld"]}
+    assert withheld.keys() == {"N", "W"}
+    assert withheld["N"] == {**withheld["W"], "group": withheld["N"]["group"]}
+    assert "fewer than 10 people" in withheld["W"]["reason"]["en"]
+
+
+# ---- Two releases of one wave (R6) --------------------------------------------------------------
+
+PEOPLE: Final[tuple[Mapping[str, Any], ...]] = (
+    {},
+    {"exclusions": {"sex": [3]}},
+    {"exclusions": {"age": [4]}},
+    {"exclusions": {"sex": [3], "age": [4]}},
+)
+
+
+@cache
+def _family(seed: int, follow_ups: int) -> list[tuple[Document, Document, dict[str, str]]]:
+    """One baseline, several follow-ups, and whom the plan leaves out: each pair a difference."""
+    rng = np.random.default_rng(seed)
+    before = random_wave(rng, int(rng.integers(80, 400)), 1.5)
+    afters = [random_wave(rng, int(rng.integers(80, 400)), 1.5) for _ in range(follow_ups)]
+    found = []
+    for number, after in enumerate(afters):
+        for plan in PEOPLE:
+            computed = compare(before, after, subgroups=["age"], **plan)
+            waves = {"before": "first", "after": f"then {number}"}
+            found.append((computed, release(computed), waves))
+    return found
+
+
+def _differ_by_few(new: list[Base], published: list[Base]) -> bool:
+    """Written anew, not asked of the ledger: the same people's question, a few people apart."""
+    told = {(b.wave_id, b.breakdown, b.category, b.question): b.n for b in published}
+    gaps = (abs(b.n - told.get((b.wave_id, b.breakdown, b.category, b.question), b.n)) for b in new)
+    return any(0 < gap < FEW for gap in gaps)
+
+
+def _check_pairs(families: int, follow_ups: int) -> tuple[int, int]:
+    pairs = refused = 0
+    for seed in range(families):
+        bases = [bases_published(*one) for one in _family(seed, follow_ups)]
+        for first, second in combinations(bases, 2):
+            pairs += 1
+            if why_refused(second, first) is None:
+                assert not _differ_by_few(second, first)
+            else:
+                refused += 1
+        _family.cache_clear()
+    return pairs, refused
+
+
+def test_no_two_releases_that_are_let_out_differ_by_a_few_people() -> None:
+    pairs, refused = _check_pairs(families=3, follow_ups=5)
+    assert pairs >= 500
+    assert 0 < refused < pairs
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1800)
+def test_the_same_of_five_thousand_pairs() -> None:
+    pairs, refused = _check_pairs(families=27, follow_ups=5)
+    assert pairs >= 5000
+    assert 0 < refused < pairs
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_second_release_tells_nothing_more_of_a_group_the_first_one_hides(seed: int) -> None:
+    rng = np.random.default_rng(100 + seed)
+    before, *afters = (random_wave(rng, int(rng.integers(80, 400)), 1.5) for _ in range(3))
+    first = compare(before, afters[0])
+    second = compare(before, afters[1])
+    published = release(first)
+    shared = {"before": "before"}
+    beside = release(second, [Published(first, published, shared)])
+    found = attack((second, beside, OWN), (first, published, shared))
+    assert all(f.is_sound for f in found)
+    own = [f for f in found if f.is_narrowed]
+    assert own == []
