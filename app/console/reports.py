@@ -15,7 +15,7 @@ from app.accounts.signing_in import SignedIn
 from app.console.doors import PublisherDep, ReaderDep
 from app.console.rendering import in_reach, pages
 from app.db import SessionDep
-from app.errors import AppError, NotFound
+from app.errors import AppError, Conflict, NotFound
 from app.initiatives.service import get_initiative, list_waves
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import standings_of_kind
@@ -73,12 +73,16 @@ def show_unpublished(
 
 @router.post(ONE + "/publish")
 def post_publication(
-    public_id: str, session: SessionDep, publisher: PublisherDep, form: FormDep
+    public_id: str, request: Request, session: SessionDep, publisher: PublisherDep, form: FormDep
 ) -> Response:
     agency_id, report_id = _own(public_id, publisher)
-    publish_report(session, agency_id, report_id)
+    initiative_id = typed(form, "initiative")
+    try:
+        publish_report(session, agency_id, report_id)
+    except Conflict as refused:
+        return _reports(request, session, publisher, initiative_id, refused)
     note_act(session, publisher.agency_id, publisher.staff_id, "publish report", report_id)
-    return see_other(OF_INITIATIVE.format(initiative_id=typed(form, "initiative")))
+    return see_other(OF_INITIATIVE.format(initiative_id=initiative_id))
 
 
 def _reports(

@@ -78,8 +78,11 @@ def test_staff_get_from_nothing_to_a_published_comparison(
     assert "0.25" in locked.text
     after = _wave(browser, initiative, "follow_up")
     _field(browser, after, database, worker_settings)
-    waiting = browser.post(f"{initiative}/reports", {"before": before[-10:], "after": after[-10:]})
-    assert "being computed" in waiting.text
+    for _ in range(2):
+        waiting = browser.post(
+            f"{initiative}/reports", {"before": before[-10:], "after": after[-10:]}
+        )
+        assert "being computed" in waiting.text
     run_until_empty(database, worker_settings)
     reports = browser.get(f"{initiative}/reports").text
     unpublished = re.search(r"/staff/reports/(\w{16})", reports)
@@ -94,3 +97,7 @@ def test_staff_get_from_nothing_to_a_published_comparison(
     assert public in published.text
     assert browser.get(public).text == preview.text
     assert "Walking beats" in browser.get("/staff").text
+    (other,) = set(re.findall(r"/staff/reports/(\w{16})", reports)) - {unpublished[1]}
+    refused = browser.post(f"/staff/reports/{other}/publish", {"initiative": initiative[-10:]})
+    assert refused.status_code == 409
+    assert "Compute this report anew" in refused.text
