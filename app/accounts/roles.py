@@ -13,6 +13,7 @@ Duty = Literal[
     "set_up_initiatives",
     "run_waves",
     "see_fieldwork",
+    "enter_paper",
     "see_reports",
     "publish_reports",
     "review_texts",
@@ -24,11 +25,11 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     "owner": frozenset(
         (
             *("manage_staff", "set_up_initiatives", "run_waves", "see_fieldwork"),
-            *("see_reports", "publish_reports"),
+            *("enter_paper", "see_reports", "publish_reports"),
         )
     ),
     "author": frozenset(("set_up_initiatives", "see_fieldwork")),
-    "fieldwork": frozenset(("see_fieldwork",)),
+    "fieldwork": frozenset(("see_fieldwork", "enter_paper")),
     "analyst": frozenset(("see_reports",)),
     "reviewer": frozenset(("review_texts",)),
     "auditor": frozenset(("read_audit_log",)),

@@ -57,9 +57,10 @@ Rapport is running with simulated answers.
 
   Answer the survey   {settings.base_url}{collector}
   On a shared tablet  {settings.base_url}{kiosk}
-  Enter paper sheets  {settings.base_url}{entry}
   Read the report     {settings.base_url}{report}
+  Enter paper sheets  {settings.base_url}{entry}
   Look in as staff    {settings.base_url}/staff
+                      Both ask you to sign in:
                       {DEMO_EMAIL}, {DEMO_PASSPHRASE}
 
   A poster and the paper sheets lie in {folder / PRINTED}.

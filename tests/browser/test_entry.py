@@ -9,6 +9,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.test_accessibility import cut_off, violations
+from tests.integration.accounts.people import STAFF_PASSWORD, hire
 from tests.integration.pages.site import Fielded, opened
 from tests.surveys.read import read
 
@@ -22,8 +23,17 @@ ANSWERS = ["4", "2", "-1", "1", "5"]
 def sit_down(site: Site, phones: Phones, **wish: object) -> tuple[Page, Fielded]:
     page = phones(**{**DESK, **wish})
     fielded = site.field(mode="paper", instrument=read("street_pulse"), languages=["en", "es"])
+    sign_in(page, site, hire(site.database, fielded.agency_id, "fieldwork"))
     page.goto(site.address + fielded.path)
     return page, fielded
+
+
+def sign_in(page: Page, site: Site, email: str) -> None:
+    page.goto(site.address + "/staff/sign-in")
+    page.fill("#email", email)
+    page.fill("#password", STAFF_PASSWORD)
+    page.click("main button")
+    expect(page).to_have_url(site.address + "/staff")
 
 
 def key_in(page: Page, *answers: str) -> None:
@@ -100,13 +110,39 @@ def test_every_step_can_be_read_and_used_by_everyone(
     assert cut_off(page) == []
 
 
+def test_whoever_is_signed_out_signs_in_beside_the_sheet_and_stores_it(
+    site: Site, phones: Phones
+) -> None:
+    page, fielded = sit_down(site, phones)
+    key_in(page, *ANSWERS)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Second entry")).to_be_visible()
+    key_in(page, *ANSWERS)
+    other = page.context.new_page()
+    other.goto(site.address + "/staff")
+    other.get_by_role("button", name="Sign out").click()
+    expect(other).to_have_url(site.address + "/staff/sign-in")
+    page.bring_to_front()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("alert")).to_contain_text("You are signed out")
+    assert violations(page) == []
+    with page.expect_popup() as opening:
+        page.get_by_role("link", name="Sign in").click()
+    sign_in(opening.value, site, f"fieldwork@{fielded.agency_id}.example")
+    page.bring_to_front()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("The sheet is stored.")).to_be_visible()
+    [sheet] = opened(site.database, fielded, site.count_keys)
+    assert list(sheet["answers"].values()) == [4, 2, -1, 1, 5]
+
+
 def test_nothing_of_the_sheet_stays_in_the_browser(site: Site, phones: Phones) -> None:
     page, _ = sit_down(site, phones)
     key_in(page, *ANSWERS)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Second entry")).to_be_visible()
     assert page.evaluate("sessionStorage.length + localStorage.length") == 0
-    assert page.context.cookies() == []
+    assert [cookie["name"] for cookie in page.context.cookies()] == ["sid"]
     page.goto("about:blank")
     with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser has kept no copy
         page.go_back()

@@ -7,12 +7,13 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import Depends, FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.accounts.roles import Duty
 from app.accounts.signing_in import SignedIn, Standing, signed_in_by
-from app.db import SessionDep
+from app.db import Database, SessionDep
 from app.errors import AppError, NotFound
 from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.settings import Settings
@@ -51,7 +52,10 @@ def see_other(address: str) -> Response:
 
 def _visitor(request: Request, session: SessionDep) -> SignedIn:
     """Signed in, maybe without the second factor yet."""
-    found = signed_in_by(session, request.cookies.get(cookie_name(request), ""))
+    return _present(signed_in_by(session, request.cookies.get(cookie_name(request), "")))
+
+
+def _present(found: SignedIn | None) -> SignedIn:
     if found is None:
         raise ElsewhereFirst(SIGN_IN)
     return found
@@ -63,15 +67,34 @@ def _insider(visitor: Annotated[SignedIn, Depends(_visitor)]) -> SignedIn:
     return visitor
 
 
-def with_duty(duty: Duty) -> Callable[[SignedIn], SignedIn]:
+def _on_duty(insider: SignedIn, duty: Duty) -> SignedIn:
     """What somebody may not do is not there for them."""
+    if not insider.may(duty):
+        raise NotFound("There is no such page, or it is not for your role.")
+    return insider
 
+
+def with_duty(duty: Duty) -> Callable[[SignedIn], SignedIn]:
     def check(insider: Annotated[SignedIn, Depends(_insider)]) -> SignedIn:
-        if not insider.may(duty):
-            raise NotFound("There is no such page, or it is not for your role.")
-        return insider
+        return _on_duty(insider, duty)
 
     return check
+
+
+async def find_visitor(request: Request) -> SignedIn | None:
+    """For pages in the event loop that must not lose what somebody signed out has sent."""
+    database: Database = request.app.state.database
+    token = request.cookies.get(cookie_name(request), "")
+    return await run_in_threadpool(_find, database, token) if token else None
+
+
+def _find(database: Database, token: str) -> SignedIn | None:
+    with database.writing() as session:
+        return signed_in_by(session, token)
+
+
+def admit(found: SignedIn | None, duty: Duty) -> SignedIn:
+    return _on_duty(_insider(_present(found)), duty)
 
 
 async def _posted(request: Request) -> Form:

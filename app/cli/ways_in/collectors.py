@@ -40,7 +40,7 @@ def collectors(
 ) -> None:
     """List the ways in to each wave that is not over, with their addresses; or add one.
 
-    The address of paper is a page on which answers are entered: give it to staff only.
+    The address of paper is a page on which staff who are signed in enter answers: fieldwork, owner.
     """
     from app.db import Database
     from app.migrations import refuse_other_schema

@@ -9,8 +9,10 @@ from base64 import b32decode
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.accounts.roles import Role
 from app.accounts.second_factor import begin_enrolment, confirm_enrolment
 from app.accounts.signing_in import SignedIn, sign_in, signed_in_by
+from app.accounts.staff import choose_password, invite
 from app.db import Database
 from app.privacy.staff.one_time_codes import OneTimeCodes
 
@@ -50,6 +52,15 @@ def enter(database: Database, email: str, password: str) -> str:
         token = sign_in(session, email, password)
     assert isinstance(token, str), token
     return token
+
+
+def hire(database: Database, agency_id: str, role: Role) -> str:
+    """Somebody with this role and STAFF_PASSWORD. Returns the address to sign in with."""
+    email = f"{role}@{agency_id}.example"
+    with database.writing() as session:
+        _, link = invite(session, agency_id, None, email=email, name="Bo Li", roles=[role])
+        choose_password(session, link, STAFF_PASSWORD)
+    return email
 
 
 def enrol(

@@ -12,7 +12,10 @@ from app.db import Database
 from app.main import create_app
 from app.privacy.count_keys import CountKeyStore
 from app.settings import Settings
+from tests.integration.accounts.people import hire
+from tests.integration.pages.desk import Desk, sign_in
 from tests.integration.pages.site import Fielded, Phone, field
+from tests.surveys.read import read
 
 
 @dataclass
@@ -44,6 +47,24 @@ def client(site: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture
 def fielded(database: Database, count_keys: CountKeyStore) -> Fielded:
     return field(database, count_keys)
+
+
+@pytest.fixture
+def paper(database: Database, count_keys: CountKeyStore) -> Fielded:
+    return field(
+        database, count_keys, mode="paper", instrument=read("street_pulse"), languages=("en", "es")
+    )
+
+
+@pytest.fixture
+def fieldworker(database: Database, paper: Fielded) -> str:
+    return hire(database, paper.agency_id, "fieldwork")
+
+
+@pytest.fixture
+def desk(client: TestClient, paper: Fielded, fieldworker: str) -> Desk:
+    sign_in(client, fieldworker)
+    return Desk(client, paper.path)
 
 
 @pytest.fixture

@@ -2,83 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from html.parser import HTMLParser
-from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx2 import Response
 from sqlalchemy import text
 
 from app.db import Database
 from app.initiatives.fielding import close_wave, end_grace
 from app.privacy.count_keys import CountKeyStore
 from app.web.forms import FORM_TYPE
+from tests.integration.accounts.people import hire
+from tests.integration.pages.desk import SHEET, Desk, sign_in
 from tests.integration.pages.site import Fielded, field, opened, stored
 from tests.integration.pages.test_trouble import failing_commit
 from tests.surveys.read import read
-
-SHEET = {"t1": "4", "q1": "2", "q2": "-1", "met": "1", "heard": "5"}
-
-
-@pytest.fixture
-def paper(database: Database, count_keys: CountKeyStore) -> Fielded:
-    return field(
-        database, count_keys, mode="paper", instrument=read("street_pulse"), languages=("en", "es")
-    )
-
-
-class EntryPage(HTMLParser):
-    """Its words, and its lines in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.inputs: list[dict[str, str]] = []
-        self.words: list[str] = []
-        self.feed(html)
-        self.text = " ".join(" ".join(self.words).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "input":
-            self.inputs.append({name: value or "" for name, value in attrs})
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-
-class Desk:
-    """One tab of one member of staff, without script."""
-
-    def __init__(self, client: TestClient, path: str, language: str = "en") -> None:
-        self._client = client
-        self._path = path
-        self.answer = client.get(path, params={"lang": language})
-
-    @property
-    def page(self) -> EntryPage:
-        return EntryPage(self.answer.text)
-
-    @property
-    def hidden(self) -> dict[str, str]:
-        return {a["name"]: a["value"] for a in self.page.inputs if a.get("type") == "hidden"}
-
-    @property
-    def lines(self) -> list[str]:
-        return [a["name"] for a in self.page.inputs if a.get("type") != "hidden"]
-
-    def press(self, typed: Mapping[str, str], **changes: str) -> Response:
-        form = dict.fromkeys(self.lines, "") | dict(typed) | self.hidden | changes
-        self.answer = self._client.post(
-            self._path, content=urlencode(form), headers={"content-type": FORM_TYPE}
-        )
-        return self.answer
-
-
-@pytest.fixture
-def desk(client: TestClient, paper: Fielded) -> Desk:
-    return Desk(client, paper.path)
 
 
 def everything_stored(database: Database) -> str:
@@ -165,6 +103,7 @@ def test_several_marks_are_typed_in_any_order(
     fielded = field(
         database, count_keys, mode="paper", instrument=read("branching"), languages=["en"]
     )
+    sign_in(client, hire(database, fielded.agency_id, "fieldwork"))
     desk = Desk(client, fielded.path)
     desk.press({"topics": "2 1"})
     desk.press({"topics": "1,2"})
@@ -202,14 +141,17 @@ def test_a_page_that_is_too_old_asks_to_press_again_and_loses_nothing(
     answer = desk.press(SHEET, _token="x")
     assert answer.status_code == 422
     assert "Press the button again" in desk.page.text
-    typed = {a["name"]: a["value"] for a in desk.page.inputs if a["name"] in SHEET}
-    assert typed == SHEET
+    assert desk.typed == SHEET
     desk.press(SHEET)
     assert len(stored(database, paper)) == 1
 
 
 def test_the_language_of_the_sheet_is_not_that_of_the_desk(
-    client: TestClient, paper: Fielded, database: Database, count_keys: CountKeyStore
+    client: TestClient,
+    desk: Desk,
+    paper: Fielded,
+    database: Database,
+    count_keys: CountKeyStore,
 ) -> None:
     desk = Desk(client, paper.path, "es")
     assert "First entry" in desk.page.text
@@ -221,9 +163,8 @@ def test_the_language_of_the_sheet_is_not_that_of_the_desk(
 
 
 def test_sheets_are_entered_until_the_grace_is_over(
-    client: TestClient, paper: Fielded, database: Database
+    desk: Desk, paper: Fielded, database: Database
 ) -> None:
-    desk = Desk(client, paper.path)
     desk.press(SHEET)
     with database.writing() as session:
         close_wave(session, paper.agency_id, paper.wave_id)
@@ -244,13 +185,14 @@ def test_a_sheet_that_comes_too_late_is_told_so_and_not_stored(
 
 
 def test_paper_has_no_page_for_residents_and_links_no_entry(
-    client: TestClient, paper: Fielded, fielded: Fielded
+    client: TestClient, database: Database, paper: Fielded, fielded: Fielded
 ) -> None:
     own_id = paper.path.rpartition("/")[2]
     assert client.get(f"/s/{own_id}").status_code == 404
-    assert client.get(f"/entry/{fielded.path.rpartition('/')[2]}").status_code == 404
     sent = client.post(f"/s/{own_id}", content="t1=1", headers={"content-type": FORM_TYPE})
     assert sent.status_code == 404
+    sign_in(client, hire(database, fielded.agency_id, "fieldwork"))
+    assert client.get(f"/entry/{fielded.path.rpartition('/')[2]}").status_code == 404
 
 
 def test_a_sheet_that_cannot_be_stored_stays_in_the_page(
@@ -260,8 +202,7 @@ def test_a_sheet_that_cannot_be_stored_stays_in_the_page(
     with failing_commit(database):
         assert desk.press(SHEET).status_code == 503
         assert "could not be stored just now" in desk.page.text
-        typed = {a["name"]: a["value"] for a in desk.page.inputs if a["name"] in SHEET}
-        assert typed == SHEET
+        assert desk.typed == SHEET
         assert stored(database, paper) == []
     desk.press(SHEET)
     assert len(stored(database, paper)) == 1

@@ -102,15 +102,15 @@ def test_a_sheet_that_was_not_stored_is_never_thanked_for_and_never_lost(
 
 
 @contextmanager
-def unreachable(database: Database) -> Iterator[None]:
-    """What is asked of the collectors gets no answer."""
+def unreachable(database: Database, table: str = "collector") -> Iterator[None]:
+    """What is asked of this table gets no answer."""
     if database.is_sqlite:
-        run(database, ("ALTER TABLE collector RENAME TO hidden",))
+        run(database, (f"ALTER TABLE {table} RENAME TO hidden",))
         yield
-        run(database, ("ALTER TABLE hidden RENAME TO collector",))
+        run(database, (f"ALTER TABLE hidden RENAME TO {table}",))
     else:
         with database.writing() as session:
-            session.execute(text("LOCK TABLE collector IN ACCESS EXCLUSIVE MODE"))
+            session.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
             yield
 
 

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from app.accounts.pages.doors import SIGN_IN, ElsewhereFirst, admit, find_visitor
+from app.accounts.signing_in import SignedIn, Standing
 from app.collectors.service import FieldedCollector
 from app.db import Database
 from app.errors import NotFound, Unavailable
@@ -18,15 +20,15 @@ from app.privacy.web_keys import WebKeyStore
 from app.responses.intake import Acceptance, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
 from app.responses.pages.entry.keying import Entry, only, posted_entry, sheet_language
-from app.responses.pages.entry.view import SCRIPT_FOLDER, entry_page, entry_script
-from app.responses.pages.outcome_pages import busy_page, not_taking_page, unknown_page
+from app.responses.pages.entry.view import SCRIPT_FOLDER, Told, entry_page, entry_script
+from app.responses.pages.outcome_pages import busy_page, not_taking_page
 from app.responses.pages.visit import Visit
 from app.responses.sheet import Sheet
 from app.web.error_pages import log_failure
 from app.web.forms import Form, read_form
 from app.web.scripts import script_reply
 
-_NOWHERE: Final = NotFound("No paper sheets are entered at this address. Check it.")
+_NOWHERE: Final = "No paper sheets are entered at this address. Check it."
 
 
 class EntryPages:
@@ -36,9 +38,9 @@ class EntryPages:
         self._tokens = FormTokens(web_keys)
 
     async def show(self, request: Request, public_id: str) -> Response:
-        collector = await self._collectors.get(public_id)
-        if not collector.is_entered_by_staff:
-            return unknown_page(request, _NOWHERE)
+        staff = admit(await find_visitor(request), "enter_paper")
+        collector = await self._paper(public_id)
+        _refuse_foreign(staff, collector)
         language = sheet_language(collector, request.query_params.get("lang", ""))
         if collector.wave_state not in TAKES_SHEETS:
             return not_taking_page(Visit(request, collector, language, "", {}))
@@ -46,15 +48,25 @@ class EntryPages:
 
     async def take(self, request: Request, public_id: str, form: Form) -> Response:
         try:
-            collector = await self._collectors.get(public_id)
+            collector = await self._paper(public_id)
         except Unavailable as failure:
             log_failure(request.scope, failure)
             language, token = (only(form, name) for name in ("_lang", "_token"))
             form = {name: form[name] for name in form if name not in {"_lang", "_token"}}
             return busy_page(request, language, token, form)
-        if not collector.is_entered_by_staff:
-            return unknown_page(request, _NOWHERE)
         entry = posted_entry(collector, form)
+        try:
+            visitor = await find_visitor(request)
+        except Unavailable as failure:
+            log_failure(request.scope, failure)
+            return _hand_back(request, entry, "busy")
+        if visitor is None or visitor.standing is not Standing.COMPLETE:
+            return _hand_back(request, entry, "signed_out")
+        _refuse_foreign(admit(visitor, "enter_paper"), collector)
+        return await self._take_from_staff(request, entry)
+
+    async def _take_from_staff(self, request: Request, entry: Entry) -> Response:
+        collector = entry.collector
         if collector.wave_state not in TAKES_SHEETS:
             visit = Visit(request, collector, entry.language, "", {})
             return not_taking_page(visit, is_unsent=True)
@@ -92,8 +104,30 @@ class EntryPages:
         visit = Visit(request, collector, entry.language, "", {})  # paper has no codes to refuse
         return not_taking_page(visit, is_unsent=True)
 
+    async def _paper(self, public_id: str) -> FieldedCollector:
+        try:
+            collector = await self._collectors.get(public_id)
+        except NotFound as unknown:
+            raise NotFound(_NOWHERE) from unknown
+        if not collector.is_entered_by_staff:
+            raise NotFound(_NOWHERE)
+        return collector
+
     def _blank(self, collector: FieldedCollector, language: str, stored: int) -> Entry:
         return Entry(collector, language, self._tokens.issue(collector.wave_id), stored)
+
+
+def _refuse_foreign(staff: SignedIn, collector: FieldedCollector) -> None:
+    """What belongs to another agency is as unknown as what never was."""
+    if collector.agency_id != staff.agency_id:
+        raise NotFound(_NOWHERE)
+
+
+def _hand_back(request: Request, entry: Entry, told: Told) -> Response:
+    """Whoever sent it gets back what was typed, and sees nothing of a wave that takes no sheets."""
+    if entry.collector.wave_state not in TAKES_SHEETS:
+        raise ElsewhereFirst(SIGN_IN)
+    return entry_page(request, entry, told)
 
 
 async def show_entry(request: Request) -> Response:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts.pages.doors import SIGN_IN
 from app.collectors.service import sheet_mark
 from app.questions.contract import AnswerProblem
 from app.questions.rendering import view_of
@@ -30,11 +31,12 @@ from app.web.templates import make_environment
 ROOM: Final = "app.responses.pages.entry"
 FOLDER: Final = Path(__file__).parent / "locale"
 SCRIPT_FOLDER: Final = "/entry/script/"
-Told = Literal["stored", "arrived", "problems", "renewed", "busy"]
+Told = Literal["stored", "arrived", "problems", "renewed", "busy", "signed_out"]
 _STATUS: Final[Mapping[Told | None, HTTPStatus]] = {
     "problems": HTTPStatus.UNPROCESSABLE_ENTITY,
     "renewed": HTTPStatus.UNPROCESSABLE_ENTITY,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "signed_out": HTTPStatus.FORBIDDEN,
 }
 _BUTTON: Final[Mapping[Step, str]] = {
     "first": "entry_check",
@@ -88,6 +90,7 @@ def entry_page(
                 if tag != entry.language
             ],
             told=told,
+            sign_in=SIGN_IN,
             button=_BUTTON[entry.step],
             sheet=locale_for(entry.language),
             rows=list(_rows(entry, locale, problems or {})),
