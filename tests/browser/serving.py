@@ -13,6 +13,7 @@ from typing import Final
 LAUNCHER: Final = "from app.cli import main; main()"
 READY: Final = "Rapport answers at "
 STOP_SECONDS: Final = 15
+VISITOR_HEADER: Final = "X-Visitor"  # who sends none comes from this machine, and is not limited
 
 
 @contextmanager
@@ -21,6 +22,7 @@ def running_server(database_url: str, folder: Path, port: int = 0) -> Iterator[s
     environment = os.environ | {
         "RAPPORT_ENVIRONMENT": "test",
         "RAPPORT_DATABASE_URL": database_url,
+        "RAPPORT_ADDRESS_HEADER": VISITOR_HEADER,
         "RAPPORT_WEB_KEY_STORE": str(folder / "web-keys"),
         "RAPPORT_WEB_MASTER_FILE": str(folder / "secrets" / "web-master"),
         "PYTHONUNBUFFERED": "1",

@@ -8,6 +8,7 @@ from typing import Final
 from playwright.sync_api import Page, Route
 from sqlalchemy import text
 
+from app.collectors.cards import Batch
 from tests.browser.answering import (
     block_script,
     choose,
@@ -17,6 +18,8 @@ from tests.browser.answering import (
     turn_to_end,
 )
 from tests.browser.conftest import Site
+from tests.browser.crowd import CHURCH, crowd
+from tests.integration.responses.cards import deal
 
 
 def first_screen(site: Site, page: Page) -> None:
@@ -151,6 +154,92 @@ def no_page(site: Site, page: Page) -> None:
     page.goto(site.address + "/nowhere")
 
 
+def _sent_among_many(site: Site, page: Page) -> None:
+    fielded = site.field()
+    crowd(site.address, fielded)
+    page.context.set_extra_http_headers(CHURCH)
+    page.goto(site.address + fielded.path)
+    choose(page, t1=4)
+    turn_to_end(page)
+    send_button(page).click()
+    page.locator("[data-ticket]").wait_for()
+
+
+def wait(site: Site, page: Page) -> None:
+    """Held while the phone works: it would send by itself."""
+    page.route(
+        "**/s/*",
+        lambda route: (
+            route.fulfill(status=204)
+            if "_work=" in (route.request.post_data or "")
+            else route.fallback()
+        ),
+    )
+    _sent_among_many(site, page)
+
+
+def wait_without_script(site: Site, page: Page) -> None:
+    block_script(page)
+    _sent_among_many(site, page)
+
+
+def _with_cards(site: Site, page: Page) -> str:
+    """The screen with the field for a code, and a code that is right."""
+    fielded = site.field()
+    wave = fielded.agency_id, fielded.wave_id
+    deck = deal(site.database, site.web_keys, wave, Batch(1))
+    page.goto(site.address + deck.path)
+    return deck.cards[0].code
+
+
+def code(site: Site, page: Page) -> None:
+    page.locator("#code").fill(_with_cards(site, page))
+
+
+def _code_told(page: Page, code: str) -> None:
+    page.locator("#code").fill(code)
+    choose(page, t1=4)
+    turn_to_end(page)
+    send_button(page).click()
+    page.locator("#told").wait_for()
+
+
+def code_missing(site: Site, page: Page) -> None:
+    _with_cards(site, page)
+    _code_told(page, "")
+
+
+def code_unknown(site: Site, page: Page) -> None:
+    _with_cards(site, page)
+    _code_told(page, "WRONG-CODE")
+
+
+def code_spent(site: Site, page: Page) -> None:
+    code = _with_cards(site, page)
+    address = page.url
+    page.locator("#code").fill(code)
+    turn_to_end(page)
+    send_button(page).click()
+    page.locator("main[data-page=thanks]").wait_for()
+    page.goto(address)
+    _code_told(page, code)
+
+
+def code_spent_without_script(site: Site, page: Page) -> None:
+    block_script(page)
+    code_spent(site, page)
+
+
+def idle(site: Site, page: Page) -> None:
+    """On a tablet that many people use, when nobody has touched it for a while."""
+    page.clock.install()
+    page.goto(site.address + site.field(mode="kiosk").path)
+    choose(page, t1=4)
+    page.clock.run_for(41_000)
+    page.locator(".idle").wait_for()
+    page.evaluate("document.fullscreenElement && document.exitFullscreen()")
+
+
 State = Callable[[Site, Page], None]
 STATES: Final[dict[str, State]] = {
     "first screen": first_screen,
@@ -173,4 +262,12 @@ STATES: Final[dict[str, State]] = {
     "not open": not_open,
     "unknown": unknown,
     "no page": no_page,
+    "wait": wait,
+    "wait without script": wait_without_script,
+    "code": code,
+    "code missing": code_missing,
+    "code unknown": code_unknown,
+    "code spent": code_spent,
+    "code spent without script": code_spent_without_script,
+    "idle": idle,
 }

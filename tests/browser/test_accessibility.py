@@ -104,6 +104,20 @@ def test_what_has_the_focus_is_never_covered(site: Site, phones: Phones, languag
     assert len(reached) > 20
 
 
+@pytest.mark.parametrize(
+    ("state", "language"), [("code unknown", "ar"), ("code spent without script", "en")]
+)
+def test_the_way_out_does_not_cover_what_is_told(
+    site: Site, phones: Phones, state: str, language: str
+) -> None:
+    page = phones(locale=language)
+    STATES[state](site, page)
+    way_out, told = (page.locator(part).bounding_box() for part in (".leave", "#told"))
+    assert way_out is not None
+    assert told is not None
+    assert way_out["y"] + way_out["height"] < told["y"] < page.evaluate("innerHeight") / 2
+
+
 def test_forced_colors_still_tell_what_is_chosen_and_what_is_a_button(
     site: Site, phones: Phones
 ) -> None:

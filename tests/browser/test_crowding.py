@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,38 +13,25 @@ from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from tests.browser.answering import choose, send
 from tests.browser.conftest import Site
+from tests.browser.crowd import CHURCH, crowd
 from tests.browser.serving import running_server
-from tests.integration.pages.site import Fielded, field, opened, stored
+from tests.integration.pages.site import field, opened, stored
 
 pytestmark = pytest.mark.browser
 
 Phones = Callable[..., Page]
-HEADER = "X-Visitor"
-CHURCH = {HEADER: "203.0.113.7"}
 LANGUAGES = pytest.mark.parametrize("language", ["en", "ar"])
 THANKS = {"en": "Thank you", "ar": "شكرًا لك"}
 
 
 @pytest.fixture
-def address(
-    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[str, Database, CountKeyStore]]:
-    """A server that believes a header, for it is asked by this test alone."""
-    monkeypatch.setenv("RAPPORT_ADDRESS_HEADER", HEADER)
+def address(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[str, Database, CountKeyStore]]:
+    """A server of its own: nothing but this test decides how crowded it is."""
     database = Database(sqlite_url)
     keys = CountKeyStore(tmp_path / "count-keys", tmp_path / "secrets" / "count-master")
     with running_server(sqlite_url, tmp_path) as address:
         yield address, database, keys
     database.dispose()
-
-
-def crowd(address: str, fielded: Fielded, sheets: int = 30) -> None:
-    for _ in range(sheets):
-        with urlopen(Request(address + fielded.path, headers=CHURCH)) as page:  # noqa: S310 - the server of this test
-            (token,) = re.findall(r'name="_token" value="([^"]+)"', page.read().decode())
-        body = urlencode({"_lang": "en", "_token": token}).encode()
-        with urlopen(Request(address + fielded.path, body, CHURCH)) as answer:  # noqa: S310 - the same
-            assert answer.status == 200
 
 
 @LANGUAGES

@@ -72,7 +72,9 @@ def test_the_page_is_painted_and_can_be_sent_while_its_script_has_not_come(
 LEAVES_A_DRAFT = {
     *("part", "sheet", "problems", "renewed", "arrived"),
     *("busy part", "no connection", "large text"),
+    *("code", "code missing", "code unknown", "code spent"),
 }
+STAYS_WITH_THE_SURVEY = {"no page", "idle"}
 WAITS_SEALED = {"kept"}
 LIES_ON_PHONE = """async () => ({
     draft: sessionStorage.length,
@@ -108,7 +110,7 @@ def test_no_visit_leaves_anything_on_the_phone(
     assert lies["draft"] == (name in LEAVES_A_DRAFT)
     assert lies["databases"] == (name in WAITS_SEALED)
     page.route("https://www.weather.gov/**", lambda route: route.fulfill(body="Sunny."))
-    if name != "no page":
+    if name not in STAYS_WITH_THE_SURVEY:
         page.locator(".leave").click()
         page.wait_for_url("https://www.weather.gov/")
         page.goto(site.address + "/nowhere")

@@ -93,6 +93,7 @@ def wait_page(visit: Visit, wait: Wait) -> Response:
         scripts=scripts,
         seconds=wait.seconds,
         bits=wait.bits,
+        **_about(visit.collector, visit.language),
     )
 
 
