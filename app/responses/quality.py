@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntFlag
 from typing import Final
 
+from app.privacy.form_tokens import FormToken
+
 FASTEST_HONEST_SECONDS: Final = 3  # privacy.md §9: quicker than this, nobody has read the page
 
 
@@ -18,9 +20,13 @@ class Quality(IntFlag):
     TEST_CARD = 16
 
 
-def quality_of(age_seconds: int, *, is_trap_filled: bool, is_crowded: bool) -> Quality:
+def was_read(token: FormToken) -> bool:
+    return token.is_typed_before or token.age_seconds >= FASTEST_HONEST_SECONDS
+
+
+def quality_of(token: FormToken, *, is_trap_filled: bool, is_crowded: bool) -> Quality:
     quality = Quality(0)
-    if age_seconds < FASTEST_HONEST_SECONDS:
+    if not was_read(token):
         quality |= Quality.TOO_FAST
     if is_trap_filled:
         quality |= Quality.TRAP_FILLED

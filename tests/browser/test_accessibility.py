@@ -118,6 +118,15 @@ def test_the_way_out_does_not_cover_what_is_told(
     assert way_out["y"] + way_out["height"] < told["y"] < page.evaluate("innerHeight") / 2
 
 
+def test_a_whole_code_is_in_sight_with_letters_twice_as_large(site: Site, phones: Phones) -> None:
+    page = phones(viewport={"width": 320, "height": 740})
+    STATES["code unknown"](site, page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    field = page.locator("#code")
+    field.fill("W4MH-CMWX-QGR")
+    assert field.evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
 def test_forced_colors_still_tell_what_is_chosen_and_what_is_a_button(
     site: Site, phones: Phones
 ) -> None:

@@ -48,7 +48,7 @@ from app.responses.pages.sheet_page import CodeTold, Trouble, returned_page, shu
 from app.responses.pages.sheet_reading import read_sheet
 from app.responses.pages.visit import CODE_FIELD, TRAP_FIELD, Visit
 from app.responses.pages.wording import languages_of, locales, preferred_language
-from app.responses.quality import quality_of
+from app.responses.quality import quality_of, was_read
 from app.web.error_pages import log_failure
 from app.web.forms import FORM_TYPE, Form, read_form
 from app.web.headers import permissions_policy
@@ -199,10 +199,10 @@ class ResidentPages:
             return not_taking_page(visit, is_unsent=True)
         try:
             read = self._tokens.read(token, collector.wave_id)
-        except TokenRefused:
-            return self._renewed_page(visit, None)
+        except TokenRefused as refusal:
+            return self._renewed_page(visit, None, is_read=refusal.reason == "expired")
         if not read.is_fresh or language != wanted:
-            return self._renewed_page(visit, read.nonce)
+            return self._renewed_page(visit, read.nonce, is_read=was_read(read))
         return await self._accept(visit, read)
 
     def _drop_spent_keys(self, collector: FieldedCollector) -> None:
@@ -215,16 +215,23 @@ class ResidentPages:
             raise NotFound("There is no survey at this address: its sheets are on paper.")
         return collector
 
-    def _with_new_token(self, visit: Visit, nonce: bytes | None) -> Visit:
+    def _with_new_token(
+        self, visit: Visit, nonce: bytes | None, *, is_typed_before: bool = False
+    ) -> Visit:
         wave_id = visit.collector.wave_id
         visit = replace(visit, transport_key=self._transport.public(wave_id))
-        token = self._tokens.issue(wave_id, nonce)
+        token = self._tokens.issue(wave_id, nonce, is_typed_before=is_typed_before)
         if not visit.collector.instrument.is_shuffled:
             return visit.with_token(token)
         return visit.with_token(token, self._tokens.read(token, wave_id).nonce)
 
-    def _renewed_page(self, visit: Visit, nonce: bytes | None) -> Response:
-        return returned_page(self._with_new_token(visit, nonce), _RENEWED)
+    def _renewed_page(self, visit: Visit, nonce: bytes | None, *, is_read: bool) -> Response:
+        return returned_page(self._with_new_token(visit, nonce, is_typed_before=is_read), _RENEWED)
+
+    def _arrived_page(self, visit: Visit, token: FormToken) -> Response:
+        wave_id = visit.collector.wave_id
+        new = self._tokens.issue(wave_id, is_typed_before=was_read(token))
+        return arrived_page(visit.with_token(new))
 
     async def _accept(self, visit: Visit, token: FormToken) -> Response:
         pressure = self._gate.pressure(visit)
@@ -249,7 +256,7 @@ class ResidentPages:
             case Acceptance.STORED:
                 return self._shared.thanks(visit)
             case Acceptance.ALREADY_ARRIVED:
-                return arrived_page(visit.with_token(self._tokens.issue(visit.collector.wave_id)))
+                return self._arrived_page(visit, token)
             case Acceptance.WAVE_CLOSED:
                 return not_taking_page(visit, is_unsent=True)
         return self._asked_back(visit, token, Trouble(outcome, {}))
@@ -277,7 +284,7 @@ class ResidentPages:
 def _read_sheet(
     visit: Visit, token: FormToken, *, is_crowded: bool = False
 ) -> tuple[Sheet, dict[str, AnswerProblem]]:
-    quality = quality_of(token.age_seconds, is_trap_filled=bool(visit.trap), is_crowded=is_crowded)
+    quality = quality_of(token, is_trap_filled=bool(visit.trap), is_crowded=is_crowded)
     return read_sheet(visit.collector, visit.form, visit.language, quality)
 
 

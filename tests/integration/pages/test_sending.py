@@ -267,6 +267,51 @@ def test_a_sheet_sent_faster_than_one_can_read_is_marked_and_kept(
     assert sheet["quality"] == bits
 
 
+@pytest.mark.parametrize("hours", [25, 97])
+def test_who_sends_an_old_page_again_at_once_was_not_too_fast(
+    phone: Phone,
+    database: Database,
+    fielded: Fielded,
+    count_keys: CountKeyStore,
+    held_clock: HeldClock,
+    hours: int,
+) -> None:
+    form = phone.open().form
+    held_clock.advance(timedelta(hours=hours))
+    renewed = ReadPage(phone.send(form, ANSWERS).text).form
+    assert "Thank you" in phone.send(renewed).text
+    assert [s["quality"] for s in opened(database, fielded, count_keys)] == [0]
+
+
+def test_two_people_on_one_page_are_both_given_the_time_that_it_was_open(
+    phone: Phone,
+    database: Database,
+    fielded: Fielded,
+    count_keys: CountKeyStore,
+    held_clock: HeldClock,
+) -> None:
+    form = phone.open().form
+    held_clock.advance(timedelta(minutes=4))
+    phone.send(form, ANSWERS)
+    arrived = ReadPage(phone.send(form, {**ANSWERS, "t1": "2"}).text).form
+    assert "Thank you" in phone.send(arrived).text
+    assert [s["quality"] for s in opened(database, fielded, count_keys)] == [0, 0]
+
+
+@pytest.mark.parametrize("change", [{"_lang": "so"}, {"_token": "x"}])
+def test_a_page_made_to_come_back_does_not_hide_how_fast_a_sheet_came(
+    phone: Phone,
+    database: Database,
+    fielded: Fielded,
+    count_keys: CountKeyStore,
+    change: dict[str, str],
+) -> None:
+    returned = ReadPage(phone.send(phone.open().form, {**ANSWERS, **change}).text).form
+    assert "Thank you" in phone.send(returned).text
+    (sheet,) = opened(database, fielded, count_keys)
+    assert sheet["quality"] == Quality.TOO_FAST
+
+
 def test_a_wave_that_closed_while_someone_answered_says_so_and_thanks_nobody(
     phone: Phone, database: Database, fielded: Fielded
 ) -> None:

@@ -70,6 +70,16 @@ def test_a_renewed_token_keeps_the_nonce_and_starts_anew(tokens: FormTokens, han
     assert (renewed.nonce, renewed.age_seconds) == (first.nonce, 0)
 
 
+def test_a_token_tells_whether_the_answers_were_typed_on_an_earlier_page(
+    tokens: FormTokens, hands: Hands
+) -> None:
+    for is_typed_before in (False, True):
+        token = tokens.issue("wave1", is_typed_before=is_typed_before)
+        hands.move(seconds=5)
+        read = tokens.read(token, "wave1")
+        assert (read.is_typed_before, read.age_seconds) == (is_typed_before, 5)
+
+
 @pytest.mark.parametrize(
     ("hours", "seconds", "is_fresh"),
     [(0, 0, True), (24, 0, True), (24, 1, False), (71, 0, False), (72, 0, False)],
