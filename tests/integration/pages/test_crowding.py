@@ -22,7 +22,7 @@ from app.web.forms import FORM_TYPE
 from tests.conftest import HeldClock
 from tests.integration.pages.reading import PostedForm, ReadPage
 from tests.integration.pages.sealing import queued
-from tests.integration.pages.site import Fielded, opened, stored
+from tests.integration.pages.site import Fielded, field, opened, stored
 from tests.integration.responses.cards import deal, keys_in
 
 HEADER = "X-Forwarded-For"
@@ -86,6 +86,18 @@ def worked(page: ReadPage) -> str:
         for n in range(10**8)
         if int(hashlib.sha256(f"{ticket}:{n}".encode()).hexdigest()[:8], 16) >> (32 - bits) == 0
     )
+
+
+def test_a_tablet_that_has_to_wait_leads_back_to_its_survey_and_nowhere_else(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    tablet = field(database, count_keys, mode="kiosk", is_simulated=True)
+    crowd(client, tablet, SOME_IN_TEN_MINUTES)
+    answer = Visitor(client, tablet.path, CHURCH).answer()
+    assert answer.status_code == 429
+    assert "Start again" in answer.text
+    assert "Leave now" not in answer.text
+    assert "this initiative is made up" in answer.text
 
 
 def test_the_thirty_first_of_a_church_waits_and_is_then_taken_without_a_flag(
