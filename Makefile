@@ -39,7 +39,7 @@ tests: setup-development
 
 coverage: setup-development ## Every line and branch of analysis is run by its own tests
 	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile \
-		tests/unit/analysis tests/golden tests/property \
+		tests/unit/analysis tests/golden tests/property tests/attack/test_disclosure.py \
 		--cov=analysis --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 mutation: setup-development ## Would the tests of the estimators notice a small mistake?
