@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.db import Database
 from app.reports.page import render_report, report_style
-from app.reports.page.wording import LANGUAGES
+from app.reports.reading.wording import LANGUAGES
 from app.reports.service import published_document
 from app.web.languages import choose_language
 from app.web.replies import page_reply

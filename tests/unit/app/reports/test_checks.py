@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from app.reports.page import render_document
-from app.reports.page.scale_checks import scale_checks_of
-from app.reports.page.weights import Checks, weighting_of
-from app.reports.page.wording import read_wording
+from app.reports.reading.checks.scale_checks import scale_checks_of
+from app.reports.reading.checks.weights import Checks, weighting_of
+from app.reports.reading.wording import read_wording
 from tests.unit.analysis.planned import both, by_age, wave
 
 ENGLISH = read_wording("en")

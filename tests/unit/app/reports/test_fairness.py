@@ -6,8 +6,8 @@ import re
 from typing import Any, Final
 
 from app.reports.page import render_document
-from app.reports.page.fairness import fairness_of
-from app.reports.page.wording import read_wording
+from app.reports.reading.checks.fairness import fairness_of
+from app.reports.reading.wording import read_wording
 from tests.unit.app.reports.documents import released
 
 ENGLISH: Final = read_wording("en")

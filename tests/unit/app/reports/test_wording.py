@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from analysis.sentences import LANGUAGES
 from analysis.verdict import VERDICTS
-from app.reports import page
-from app.reports.page.wording import FOLDER, Wording, read_wording
-from app.reports.page.wording import LANGUAGES as PAGE_LANGUAGES
+from app.reports import page, reading
+from app.reports.reading.wording import FOLDER, Wording, read_wording
+from app.reports.reading.wording import LANGUAGES as PAGE_LANGUAGES
 
-ROOM: Final = Path(page.__file__).parent
+ROOMS: Final = tuple(Path(room.__file__).parent for room in (page, reading))
 ENGLISH: Final = read_wording("en")
 ARABIC_LIKE: Final = Wording(
     language="xx",
@@ -45,7 +45,7 @@ MIRRORED: Final = {
 
 
 def spoken() -> str:
-    files = [*ROOM.rglob("*.py"), *(ROOM / "templates").glob("*.html")]
+    files = [file for room in ROOMS for end in ("py", "html") for file in room.rglob(f"*.{end}")]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

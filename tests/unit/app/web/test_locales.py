@@ -9,7 +9,7 @@ from babel.core import Locale as Cldr
 
 from app.printing import wording as printed
 from app.questions import words
-from app.reports.page import wording as report_wording
+from app.reports.reading import wording as report_wording
 from app.responses.pages import wording
 from app.responses.pages.entry import view as entered
 from app.web import locales

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.reports.page.figures import Units
-from app.reports.page.reading import (
+from app.reports.reading.document import (
     HUNDRED,
     WAVES,
     Category,
@@ -19,7 +18,8 @@ from app.reports.page.reading import (
     is_number,
     told_categories,
 )
-from app.reports.page.wording import Wording
+from app.reports.reading.figures import Units
+from app.reports.reading.wording import Wording
 
 _SMALLEST_P: Final = 0.001
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from app.reports.page.number_tables import p_text
-from app.reports.page.reading import hidden_reason
-from app.reports.page.wording import Wording
+from app.reports.reading.document import hidden_reason
+from app.reports.reading.number_tables import p_text
+from app.reports.reading.wording import Wording
 
 _SIGNIFICANCE: Final = 0.05
 

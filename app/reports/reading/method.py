@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.reports.page.figures import Units
-from app.reports.page.number_tables import (
+from app.reports.reading.document import in_language, smallest_change_key, smallest_changes
+from app.reports.reading.figures import Units
+from app.reports.reading.number_tables import (
     Table,
     amount_that_matters,
     measure_name,
     smallest_change_source,
 )
-from app.reports.page.reading import in_language, smallest_change_key, smallest_changes
-from app.reports.page.wording import Wording
+from app.reports.reading.wording import Wording
 
 _MADE_HERE: Final = frozenset({"raking", "poststratification"})
 

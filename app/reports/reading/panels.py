@@ -8,27 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from app.reports.page.figures import (
-    Units,
-    answers_picture,
-    change_of_picture,
-    in_picture_order,
-    level_picture,
-    tones_of,
-)
-from app.reports.page.number_tables import (
-    Table,
-    amount_that_matters,
-    answers_table,
-    group_tables,
-    measure_name,
-    numbers_table,
-    p_text,
-    share_label,
-)
-from app.reports.page.other_methods import methods_table
-from app.reports.page.parts.groups import group_notes
-from app.reports.page.reading import (
+from app.reports.reading.document import (
     HUNDRED,
     WAVES,
     Comparison,
@@ -38,7 +18,27 @@ from app.reports.page.reading import (
     in_language,
     told_categories,
 )
-from app.reports.page.wording import Wording
+from app.reports.reading.figures import (
+    Units,
+    answers_picture,
+    change_of_picture,
+    in_picture_order,
+    level_picture,
+    tones_of,
+)
+from app.reports.reading.number_tables import (
+    Table,
+    amount_that_matters,
+    answers_table,
+    group_tables,
+    measure_name,
+    numbers_table,
+    p_text,
+    share_label,
+)
+from app.reports.reading.other_methods import methods_table
+from app.reports.reading.parts.groups import group_notes
+from app.reports.reading.wording import Wording
 
 _SIGNIFICANCE: Final = 0.05
 _CLAIMS_NO_CHANGE: Final = frozenset({"about_the_same", "cannot_tell", "not_comparable"})

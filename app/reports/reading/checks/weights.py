@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.reports.page.figures import Units
-from app.reports.page.number_tables import Table
-from app.reports.page.reading import (
+from app.reports.reading.document import (
     HUNDRED,
     WAVES,
     column_titles,
@@ -16,7 +14,9 @@ from app.reports.page.reading import (
     in_language,
     is_number,
 )
-from app.reports.page.wording import Wording
+from app.reports.reading.figures import Units
+from app.reports.reading.number_tables import Table
+from app.reports.reading.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

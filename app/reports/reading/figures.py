@@ -12,7 +12,7 @@ from app.reports.charts.answers import Bar, Portion, diverging_bars, tones
 from app.reports.charts.change import ChangeWords, change_picture
 from app.reports.charts.drawing import Mark, Words
 from app.reports.charts.dumbbell import AnswerScale, dumbbell
-from app.reports.page.reading import (
+from app.reports.reading.document import (
     HUNDRED,
     WAVES,
     Category,
@@ -25,7 +25,7 @@ from app.reports.page.reading import (
     is_number,
     reads_downwards,
 )
-from app.reports.page.wording import Wording
+from app.reports.reading.wording import Wording
 
 _MOST_TICKS: Final = 7
 

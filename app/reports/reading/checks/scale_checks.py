@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.phrases import phrase_in
-from app.reports.page.number_tables import Table
-from app.reports.page.reading import WAVES, column_titles, hidden_reason, in_language, is_number
-from app.reports.page.weights import Checks, reanalysis_notes
-from app.reports.page.wording import Wording
+from app.reports.reading.checks.weights import Checks, reanalysis_notes
+from app.reports.reading.document import WAVES, column_titles, hidden_reason, in_language, is_number
+from app.reports.reading.number_tables import Table
+from app.reports.reading.wording import Wording
 
 _DECIMALS = 2
 

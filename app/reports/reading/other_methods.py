@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.reports.page.figures import Units
-from app.reports.page.number_tables import Table, p_text
-from app.reports.page.reading import HUNDRED, hidden_reason, in_language
-from app.reports.page.wording import Wording
+from app.reports.reading.document import HUNDRED, hidden_reason, in_language
+from app.reports.reading.figures import Units
+from app.reports.reading.number_tables import Table, p_text
+from app.reports.reading.wording import Wording
 
 
 def methods_table(sensitivity: Mapping[str, Any], wording: Wording) -> Table:

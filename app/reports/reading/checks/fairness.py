@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.reports.page.reading import in_language
-from app.reports.page.weights import reanalysis_notes
-from app.reports.page.wording import Wording
+from app.reports.reading.checks.weights import reanalysis_notes
+from app.reports.reading.document import in_language
+from app.reports.reading.wording import Wording
 
 _ANSWERS: Final = {"blocks": "fair_blocks", "flags": "fair_flags", "passes": "fair_passes"}
 _LABELS: Final = {"blocks": "level_blocks", "flags": "level_flags"}

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.reports.page.figures import Units
-from app.reports.page.number_tables import Table
-from app.reports.page.reading import WAVES, hidden_reason, in_language, is_number
-from app.reports.page.wording import Wording
+from app.reports.reading.document import WAVES, hidden_reason, in_language, is_number
+from app.reports.reading.figures import Units
+from app.reports.reading.number_tables import Table
+from app.reports.reading.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

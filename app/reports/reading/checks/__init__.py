@@ -1,0 +1,1 @@
+"""What makes a headline believable: whether the comparison is fair, weights, scores."""
