@@ -2,7 +2,7 @@
 
 Three hundred people each write a text and give a number that only they give. After the count an
 insider lays texts beside responses, in every order that the database can show, and beside the order
-of arrival. One right pair is what chance gives; more than nine are passed once in nine million.
+of arrival. One right pair is what chance gives; more than 13 come once in 2e11.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.integration.responses.sheets import Wave, fill, sealed_wave
 from tests.surveys.read import FOLDER
 
 PEOPLE: Final = 300
-MOST_EXACT_LINKS: Final = 9
+MOST_EXACT_LINKS: Final = 13
 SURVEY: Final = load_instrument(
     (FOLDER / "own_words.yaml").read_text("utf-8").replace(" ar:", " es:").replace("{ar:", "{es:")
     + "      - {id: number, kind: number, maximum: 9999,"
