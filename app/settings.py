@@ -50,6 +50,9 @@ class WorkerSettings(Settings):
         default=None,
         description="where backups are written; without it a wave stays counted with its key kept",
     )
+    backup_recipient: str | None = Field(
+        default=None, description="public key, age1..., to which backups are encrypted"
+    )
     postgres_programs: Path | None = Field(
         default=None,
         description="folder of pg_dump and pg_restore where they are not on the PATH",

@@ -108,7 +108,9 @@ def _compute_report(work: Work) -> None:
 def _backups(settings: WorkerSettings) -> BackupTarget | None:
     if settings.backup_folder is None:
         return None
-    return BackupTarget(settings.backup_folder, settings.postgres_programs)
+    return BackupTarget(
+        settings.backup_folder, settings.postgres_programs, settings.backup_recipient
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def run_until_empty(database: Database, settings: WorkerSettings) -> None:
 
 def prepare_worker(settings: WorkerSettings, *, with_count_keys: bool = True) -> Worker:
     """Refuses where the database or the count key store do not fit."""
+    _backups(settings)
     keys = _count_keys(settings) if with_count_keys else None
     database = Database(
         settings.database_url, pool_size=POOL_SIZE, statement_seconds=STATEMENT_SECONDS

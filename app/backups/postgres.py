@@ -38,15 +38,20 @@ def copied(
     arguments = ["--format=custom", f"--snapshot={snapshot}", f"--file={draft}"]
     _run("pg_dump", programs, database, [*arguments, f"--dbname={_address(database)}"])
     say("restoring the copy beside the database")
-    with _scratch_database(database) as scratch:
-        arguments = ["--exit-on-error", "--no-owner", "--no-privileges"]
-        target = f"--dbname={_address(scratch)}"
-        _run("pg_restore", programs, database, [*arguments, target, str(draft)])
+    with scratch_database(database) as scratch:
+        load(scratch, draft, programs)
         yield scratch
 
 
+def load(database: Database, dump: Path, programs: Path | None) -> None:
+    """Restore the dump into an empty database, whole or not at all."""
+    arguments = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    target = f"--dbname={_address(database)}"
+    _run("pg_restore", programs, database, [*arguments, target, str(dump)])
+
+
 @contextmanager
-def _scratch_database(database: Database) -> Iterator[Database]:
+def scratch_database(database: Database) -> Iterator[Database]:
     name = f"{database.url.database}"[:LONGEST_NAME] + "_restore_check"
     try:
         with database.outside_transactions() as connection:

@@ -36,7 +36,7 @@ def copied(source: Connection, draft: Path, say: Say) -> Iterator[Database]:
         copy = Database(URL.create("sqlite", database=str(draft)).render_as_string())
         try:
             with copy.reading() as session:
-                _refuse_damage(session.connection())
+                refuse_damage(session.connection())
             yield copy
         finally:
             copy.dispose()
@@ -46,7 +46,8 @@ def copied(source: Connection, draft: Path, say: Say) -> Iterator[Database]:
         raise BackupFailed(f"The database could not be copied to {draft.parent}: {exc}.") from exc
 
 
-def _refuse_damage(connection: Connection) -> None:
+def refuse_damage(connection: Connection) -> None:
+    """Raises when what SQLite finds inside the file does not fit together."""
     problems = store.integrity_problems(connection)
     if problems:
         raise BackupFailed(f"The copy is damaged: {problems[0]}. Check the disk of the database.")

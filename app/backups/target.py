@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,11 @@ from app import clock
 from app.backups import postgres, sqlite, store
 from app.backups.failure import BackupFailed
 from app.db import Database
+from app.privacy.backup_files import ENDING, encrypt_file, refuse_other_recipient
 from app.privacy.fingerprints import hash_file
 
 FORMAT: Final = "rapport.backup/1"
+MANIFEST_ENDING: Final = ".manifest.json"
 SPARE_BYTES: Final = 16 * 1024 * 1024
 
 Say = Callable[[str], None]
@@ -37,10 +39,18 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class BackupTarget:
-    """Where copies go. `programs` is the folder of pg_dump where it is not on the PATH."""
+    """Where copies go. `programs` is the folder of pg_dump where it is not on the PATH.
+
+    With a `recipient`, the public half of a key that lies elsewhere, only its holder can read them.
+    """
 
     folder: Path
     programs: Path | None = None
+    recipient: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.recipient is not None:
+            refuse_other_recipient(self.recipient)
 
     def back_up(self, database: Database, name: str, check: Check, say: Say) -> Backup:
         """Keep a verified copy under this name; an earlier one of the name is replaced.
@@ -51,37 +61,50 @@ class BackupTarget:
             with self._draft_folder(name) as drafts:
                 draft = drafts / (name + (".db" if database.is_sqlite else ".dump"))
                 contents = self._copy(database, draft, check, say)
-                manifest = {
-                    "format": FORMAT,
-                    "file": draft.name,
-                    "bytes": draft.stat().st_size,
-                    "sha256": hash_file(draft),
-                    "made_at": clock.now().isoformat(timespec="seconds"),
-                    "database": database.url.get_backend_name(),
-                    **contents,
-                }
-                listing = drafts / f"{name}.manifest.json"
-                listing.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
-                for file in (draft, listing):
-                    _sync(file)
-                    file.replace(self.folder / file.name)
-                _sync(self.folder)
+                return self._keep(self._sealed(draft, say), name, database, contents)
         except OSError as exc:
             raise BackupFailed(
                 f"The backup cannot be written to {self.folder}: {exc.strerror or exc}."
             ) from exc
+
+    def _sealed(self, draft: Path, say: Say) -> Path:
+        if self.recipient is None:
+            return draft
+        say("encrypting the copy")
+        sealed = draft.with_name(draft.name + ENDING)
+        encrypt_file(draft, sealed, self.recipient)
+        return sealed
+
+    def _keep(self, draft: Path, name: str, database: Database, contents: dict[str, Any]) -> Backup:
+        manifest = {
+            "format": FORMAT,
+            "file": draft.name,
+            "bytes": draft.stat().st_size,
+            "sha256": hash_file(draft),
+            "encrypted_to": self.recipient,
+            "made_at": clock.now().isoformat(timespec="seconds"),
+            "database": database.url.get_backend_name(),
+            **contents,
+        }
+        listing = draft.with_name(f"{name}{MANIFEST_ENDING}")
+        listing.write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        for file in (draft, listing):
+            sync(file)
+            file.replace(self.folder / file.name)
+        sync(self.folder)
         return Backup(self.folder / draft.name, manifest)
 
     def _copy(self, database: Database, draft: Path, check: Check, say: Say) -> dict[str, Any]:
         with database.reading() as session:
             source = session.connection()
             store.hold_snapshot(source, is_sqlite=database.is_sqlite)
-            _refuse_small_disk(store.size_in_bytes(source, is_sqlite=database.is_sqlite), draft)
+            needed = store.size_in_bytes(source, is_sqlite=database.is_sqlite)
+            _refuse_small_disk(needed * (1 if self.recipient is None else 2), draft)
             contents = {"revision": store.revision(source), "rows": store.row_counts(source)}
             say("copying the database")
             with self._copied(database, source, draft, say) as copy:
                 say("comparing the copy with the database")
-                _refuse_difference(contents, copy)
+                refuse_difference(contents, copy)
                 check(copy)
         return contents
 
@@ -118,13 +141,15 @@ def _refuse_small_disk(needed: int, draft: Path) -> None:
         )
 
 
-def _refuse_difference(contents: dict[str, Any], copy: Database) -> None:
+def refuse_difference(contents: Mapping[str, Any], copy: Database) -> None:
+    """Raises unless the copy is at this `revision` and holds this many `rows` in each table."""
     with copy.reading() as session:
         connection = session.connection()
         found = {"revision": store.revision(connection), "rows": store.row_counts(connection)}
-    if found != contents:
+    wanted = {part: contents[part] for part in found}
+    if found != wanted:
         raise BackupFailed(
-            f"The copy differs from the database: it holds {found}, and should hold {contents}."
+            f"The copy differs from the database: it holds {found}, and should hold {wanted}."
         )
 
 
@@ -132,7 +157,7 @@ def _megabytes(size: int) -> int:
     return -(-size // 1_000_000)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

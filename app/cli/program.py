@@ -9,7 +9,6 @@ from typing import Final
 import typer
 
 from app.cli import (
-    backup,
     compare,
     demo,
     migrate,
@@ -19,6 +18,7 @@ from app.cli import (
     worker,
 )
 from app.cli.accounts import audit, create_owner
+from app.cli.backups import backup, backup_key, restore
 from app.cli.survey_files import check_instrument, preview
 from app.cli.survey_files.translate import translate
 from app.cli.ways_in import codes, collectors, printing
@@ -49,6 +49,8 @@ program.add_typer(printing.printing, name="print")
 program.command("report")(report.report)
 program.command("texts")(texts.texts)
 program.command("backup")(backup.backup)
+program.command("backup-key")(backup_key.backup_key)
+program.command("restore")(restore.restore)
 program.command("create-owner")(create_owner.create_owner)
 program.add_typer(audit.audit, name="audit")
 

@@ -9,7 +9,17 @@ import pytest
 
 from tests.architecture.source import Module, imported_names, is_within, module, modules
 
-TOOLS: Final = {"cryptography", "hashlib", "hmac", "secrets", "ssl", "argon2", "uuid", "nacl"}
+TOOLS: Final = {
+    "argon2",
+    "cryptography",
+    "hashlib",
+    "hmac",
+    "nacl",
+    "pyrage",
+    "secrets",
+    "ssl",
+    "uuid",
+}
 OWNER: Final = "app/privacy/"
 # Hashing without a secret, of nothing a respondent gave.
 EXCEPTIONS: Final = {

@@ -18,27 +18,29 @@ def backup(
 ) -> None:
     """Back up the database while it is in use, and prove that the backup can be restored.
 
-    The key stores and master secrets are never part of it: keep them elsewhere.
+    The key stores and master secrets are never part of it: keep them elsewhere. With
+    RAPPORT_BACKUP_RECIPIENT it is encrypted, and only the key of `rapport backup-key` opens it.
     """
     from app import clock
     from app.backups.target import BackupTarget
+    from app.cli.backups.checks import check_contents
     from app.db import Database
     from app.migrations import refuse_other_schema
-    from app.responses.service import check_counted_waves
     from app.settings import WorkerSettings
 
     settings = WorkerSettings()
     _refuse_beside_keys(to.resolve(), settings)
     database = Database(settings.database_url)
     refuse_other_schema(database)
-    target = BackupTarget(to, settings.postgres_programs)
+    target = BackupTarget(to, settings.postgres_programs, settings.backup_recipient)
     name = f"rapport-{clock.now():%Y%m%dT%H%M%SZ}"
     kept = target.back_up(
-        database, name, check_counted_waves, lambda line: typer.echo(f"  {line}", err=True)
+        database, name, check_contents, lambda line: typer.echo(f"  {line}", err=True)
     )
     database.dispose()
     rows, size = sum(kept.manifest["rows"].values()), kept.manifest["bytes"]
-    typer.echo(f"{kept.file}: {rows:,} rows, {size:,} bytes, restored and compared.")
+    sealed = "encrypted" if settings.backup_recipient else "NOT encrypted"
+    typer.echo(f"{kept.file}: {rows:,} rows, {size:,} bytes, restored and compared, {sealed}.")
 
 
 def _refuse_beside_keys(to: Path, settings: WorkerSettings) -> None:
