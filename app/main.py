@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import PlainTextResponse
 
 from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
 from app.console import router as console_router
 from app.db import Database
+from app.health.metrics import WebMetrics, start_metrics
+from app.health.readiness import Readiness
+from app.health.request_counts import CountRequests, RequestCounts
+from app.health.routes import router as health_router
 from app.migrations import refuse_other_schema
 from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.web_keys import WebKeyStore
@@ -39,6 +42,10 @@ _NO_TELEMETRY: Final[TelemetryConfig] = {
 }
 
 
+# By the first part of a path.
+_KINDS_OF_PAGES: Final = {"s": "resident", "r": "result", "staff": "staff", "api": "api"}
+
+
 def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Rapport",
@@ -53,12 +60,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = Database(settings.database_url)
     add_shell(app, base_url=settings.base_url)
     app.router.routes.extend([*resident_routes, *entry_routes])
-    app.add_api_route("/healthz", healthz)
+    app.include_router(health_router)
     app.include_router(responses_router)
     app.include_router(reports_router)
     app.include_router(accounts_router)
     app.include_router(console_router)
     add_doors(app)
+    if settings.metrics_address:
+        app.state.request_counts = RequestCounts(_KINDS_OF_PAGES, of_residents="resident")
+        app.add_middleware(CountRequests, counts=app.state.request_counts)
     return app
 
 
@@ -69,20 +79,26 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     refuse_other_schema(database)
     web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
     app.state.one_time_codes = OneTimeCodes(web_keys)
+    app.state.readiness = Readiness(database, web_keys)
     writer = intake_writer(database)
     crowding = Crowding(settings.address_header, settings.web_processes)
     app.state.resident_pages = ResidentPages(database, writer, web_keys, crowding)
     app.state.entry_pages = EntryPages(database, writer, web_keys)
     writer.start()
+    stop_metrics = _start_metrics(app)
     sweeper = asyncio.create_task(sweep_for_good(database, web_keys))
     try:
         yield
     finally:
         sweeper.cancel()
+        stop_metrics()
         await run_in_threadpool(writer.stop)
         database.dispose()
 
 
-async def healthz() -> PlainTextResponse:
-    """The process answers. It says nothing about the database."""
-    return PlainTextResponse("ok\n")
+def _start_metrics(app: FastAPI) -> Callable[[], None]:
+    settings: Settings = app.state.settings
+    if not settings.metrics_address:
+        return lambda: None
+    metrics = WebMetrics(app.state.request_counts, lambda: app.state.readiness)
+    return start_metrics(settings.metrics_address, metrics)

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
         default="",
         description="header in which a trusted proxy gives the visitor's address; web only",
     )
+    metrics_address: str = Field(
+        default="", description="HOST:PORT at which metrics are shown, if anywhere"
+    )
     web_processes: int = Field(
         default=1, ge=1, description="how many web processes share the limits against stuffing"
     )

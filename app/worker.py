@@ -19,6 +19,7 @@ from app import clock
 from app.backups.target import BackupTarget
 from app.db import Database
 from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
+from app.health.metrics import WorkerMetrics, start_metrics
 from app.initiatives.fielding import count_kept_keys_again, end_grace
 from app.initiatives.opening import open_wave
 from app.initiatives.wave import TooEarly
@@ -166,6 +167,13 @@ class Worker:
     def stop(self) -> None:
         """Take no new job; leave the present one at its next word of progress, or at its end."""
         self._stop.set()
+
+    def show_metrics(self) -> Callable[[], None]:
+        """Where the settings name an address; what is returned ends it."""
+        if not self._settings.metrics_address:
+            return lambda: None
+        metrics = WorkerMetrics(self._database, self._settings.backup_folder)
+        return start_metrics(self._settings.metrics_address, metrics)
 
     def retry_failed(self) -> int:
         return retry_failed(self._database, self.kinds, clock.now())

@@ -47,8 +47,10 @@ def worker(
         unsolved = sum(job.problem is not None for job in ended)
         typer.echo(f"{len(ended)} jobs ended, {unsolved} of them with a problem.")
         raise typer.Exit(1 if unsolved else 0)
+    stop_metrics = prepared.show_metrics()
     typer.echo(f"The worker waits for jobs ({', '.join(prepared.kinds)}) - stop with Ctrl+C")
     prepared.run()
+    stop_metrics()
     typer.echo("The worker has stopped.")
 
 

@@ -100,6 +100,11 @@ class KeyStore:
     def public(self, name: str) -> bytes:
         return self._read(name).public
 
+    def refuse_lost(self) -> None:
+        """What is kept in memory may hide for a day that the folder is gone."""
+        if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+            raise Unavailable(f"The key store {self._folder} is gone, or cannot be written.")
+
     def names(self) -> list[str]:
         return sorted(path.stem for path in self._folder.glob("*" + _SUFFIX))
 

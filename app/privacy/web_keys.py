@@ -66,6 +66,9 @@ class WebKeyStore:
             self._ledger_keys[wave_id] = self._store.get(name)
         return self._ledger_keys[wave_id]
 
+    def refuse_lost(self) -> None:
+        self._store.refuse_lost()
+
     def waves(self) -> set[str]:
         """Those with a key here, of whatever process."""
         return {
