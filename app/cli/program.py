@@ -11,6 +11,7 @@ import typer
 from app.cli import (
     compare,
     demo,
+    doctor,
     migrate,
     report,
     serve,
@@ -48,6 +49,7 @@ program.command("collectors")(collectors.collectors)
 program.add_typer(printing.printing, name="print")
 program.command("report")(report.report)
 program.command("texts")(texts.texts)
+program.command("doctor")(doctor.doctor)
 program.command("backup")(backup.backup)
 program.command("backup-key")(backup_key.backup_key)
 program.command("restore")(restore.restore)

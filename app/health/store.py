@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
+from app.accounts.tables import AuditEntry
+from app.initiatives.tables import Wave
 from app.jobs.tables import Job
 
 
@@ -32,3 +34,54 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     """When the job that has waited longest should have begun."""
     waiting = select(func.min(Job.run_after)).where(Job.state == "queued", Job.run_after <= now)
     return session.scalar(waiting)
+
+
+def failed_jobs(session: Session) -> list[tuple[str, str, str]]:
+    """Kind, subject, problem."""
+    question = select(Job.kind, Job.subject, Job.problem).where(Job.state == "failed")
+    return [
+        (kind, subject, problem or "it did not say why")
+        for kind, subject, problem in session.execute(question.order_by(Job.kind, Job.subject))
+    ]
+
+
+def waves_that_need_their_key(session: Session) -> list[tuple[str, bytes]]:
+    """Id and public key of those whose sheets are still sealed."""
+    question = select(Wave.id, Wave.public_key).where(Wave.key_state == "kept")
+    return [(wave_id, key) for wave_id, key in session.execute(question) if key is not None]
+
+
+def newest_moment(session: Session) -> datetime | None:
+    """Of what staff did: no moment of a respondent is kept anywhere."""
+    return session.scalar(select(func.max(AuditEntry.moment)))
+
+
+def server_moment(session: Session, *, is_sqlite: bool) -> datetime | None:
+    """SQLite has no clock of its own."""
+    return None if is_sqlite else session.scalar(text("SELECT clock_timestamp()"))
+
+
+def sqlite_problems(connection: Connection) -> list[tuple[str, str]]:
+    """What is wrong, and what to do."""
+    told = connection.exec_driver_sql("PRAGMA quick_check(3)").scalars().all()
+    remedy = "Stop web and worker, check the disk, and restore the newest backup."
+    found = [(f"The database file is damaged: {line}.", remedy) for line in told if line != "ok"]
+    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+    if mode != "wal":
+        found.append(
+            (
+                f"The database does not write ahead (journal mode {mode}).",
+                "Keep it on a local disk: WAL does not work on network file systems.",
+            )
+        )
+    return found
+
+
+def postgres_problems(connection: Connection) -> list[tuple[str, str]]:
+    wanted = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+    remedy = "Switch it on in postgresql.conf: a loss of power would lose answers."
+    return [
+        (f"PostgreSQL runs with {name} {value}.", remedy)
+        for name, good in wanted.items()
+        if (value := connection.exec_driver_sql(f"SHOW {name}").scalar_one()) != good
+    ]
