@@ -15,6 +15,7 @@ from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
 from app.console import router as console_router
 from app.db import Database
+from app.exports.spent_keys import sweep_downloads
 from app.health.metrics import WebMetrics, start_metrics
 from app.health.readiness import Readiness
 from app.health.request_counts import CountRequests, RequestCounts
@@ -80,17 +81,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
     app.state.one_time_codes = OneTimeCodes(web_keys)
     app.state.readiness = Readiness(database, web_keys)
+    app.state.web_keys = web_keys
     writer = intake_writer(database)
     crowding = Crowding(settings.address_header, settings.web_processes)
     app.state.resident_pages = ResidentPages(database, writer, web_keys, crowding)
     app.state.entry_pages = EntryPages(database, writer, web_keys)
     writer.start()
     stop_metrics = _start_metrics(app)
-    sweeper = asyncio.create_task(sweep_for_good(database, web_keys))
+    sweeps = (sweep_for_good, sweep_downloads)
+    sweepers = [asyncio.create_task(sweep(database, web_keys)) for sweep in sweeps]
     try:
         yield
     finally:
-        sweeper.cancel()
+        for sweeper in sweepers:
+            sweeper.cancel()
         stop_metrics()
         await run_in_threadpool(writer.stop)
         database.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import app.accounts.tables
 import app.collectors.tables
+import app.exports.tables
 import app.initiatives.tables
 import app.instruments.tables
 import app.jobs.tables

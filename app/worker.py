@@ -19,6 +19,7 @@ from app import clock
 from app.backups.target import BackupTarget
 from app.db import Database
 from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
+from app.exports.making import make_export, remove_export
 from app.health.metrics import WorkerMetrics, start_metrics
 from app.initiatives.fielding import count_kept_keys_again, end_grace
 from app.initiatives.opening import open_wave
@@ -106,6 +107,14 @@ def _compute_report(work: Work) -> None:
     )
 
 
+def _make_export(work: Work) -> None:
+    make_export(work.database, work.job.agency_id, work.job.subject, work.say)
+
+
+def _remove_export(work: Work) -> None:
+    remove_export(work.database, work.job.agency_id, work.job.subject)
+
+
 def _backups(settings: WorkerSettings) -> BackupTarget | None:
     if settings.backup_folder is None:
         return None
@@ -130,6 +139,8 @@ JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "close_wave": JobKind(_close_wave),
     "count_wave": JobKind(_count_wave, needs_count_keys=True),
     "compute_report": JobKind(_compute_report),
+    "make_export": JobKind(_make_export),
+    "remove_export": JobKind(_remove_export),
 }
 
 

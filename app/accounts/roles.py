@@ -7,7 +7,9 @@ from typing import Final, Literal, cast, get_args
 
 from app.errors import BadInput
 
-Role = Literal["owner", "author", "fieldwork", "analyst", "reviewer", "auditor", "key_holder"]
+Role = Literal[
+    "owner", "author", "fieldwork", "analyst", "microdata", "reviewer", "auditor", "key_holder"
+]
 Duty = Literal[
     "manage_staff",
     "set_up_initiatives",
@@ -16,6 +18,7 @@ Duty = Literal[
     "enter_paper",
     "see_reports",
     "publish_reports",
+    "take_answers",
     "review_texts",
     "read_audit_log",
     "hold_keys",
@@ -25,18 +28,20 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     "owner": frozenset(
         (
             *("manage_staff", "set_up_initiatives", "run_waves", "see_fieldwork"),
-            *("enter_paper", "see_reports", "publish_reports"),
+            *("enter_paper", "see_reports", "publish_reports", "take_answers"),
         )
     ),
     "author": frozenset(("set_up_initiatives", "see_fieldwork")),
     "fieldwork": frozenset(("see_fieldwork", "enter_paper")),
     "analyst": frozenset(("see_reports",)),
+    "microdata": frozenset(("see_reports", "take_answers")),
     "reviewer": frozenset(("review_texts",)),
     "auditor": frozenset(("read_audit_log",)),
     "key_holder": frozenset(("hold_keys",)),
 }
-# Whoever can let others in, or open what is sealed, signs in with a second factor.
-NEEDS_SECOND_FACTOR: Final[frozenset[Role]] = frozenset(("owner", "key_holder"))
+# Whoever can let others in, open what is sealed, or take single answers away, signs in with a
+# second factor.
+NEEDS_SECOND_FACTOR: Final[frozenset[Role]] = frozenset(("owner", "microdata", "key_holder"))
 
 
 def read_roles(names: Collection[str]) -> list[Role]:

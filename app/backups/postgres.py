@@ -36,6 +36,7 @@ def copied(
     snapshot = store.export_snapshot(source)
     draft.touch(mode=0o600)
     arguments = ["--format=custom", f"--snapshot={snapshot}", f"--file={draft}"]
+    arguments += [f"--exclude-table-data={table}" for table in store.LEFT_OUT]
     _run("pg_dump", programs, database, [*arguments, f"--dbname={_address(database)}"])
     say("restoring the copy beside the database")
     with scratch_database(database) as scratch:

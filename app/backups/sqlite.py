@@ -35,6 +35,8 @@ def copied(source: Connection, draft: Path, say: Say) -> Iterator[Database]:
             live.backup(target, pages=PAGES_A_STEP, progress=progress)
         copy = Database(URL.create("sqlite", database=str(draft)).render_as_string())
         try:
+            with copy.outside_transactions() as connection:
+                store.empty_left_out(connection)
             with copy.reading() as session:
                 refuse_damage(session.connection())
             yield copy

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from app.console import initiatives, reports, waves
+from app.console import downloads, initiatives, reports, waves
 
 router = APIRouter()
 router.include_router(initiatives.router)
 router.include_router(waves.router)
 router.include_router(reports.router)
+router.include_router(downloads.router)

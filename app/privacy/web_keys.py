@@ -1,6 +1,7 @@
 """The web processes' own keys: for forms one a day, for each wave two, for staff one.
 
-A form key is kept as long as a queued sheet may wait, the keys of a wave until it has ended.
+A form key is kept as long as a queued sheet may wait, the keys of a wave until it has ended. Each
+download has a key of its own, kept until the download is removed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from app import clock
 from app.privacy.key_store import KeyMissing, KeyStore
+from app.privacy.seal import new_wave_keys
 
 FORM_KEY_BYTES: Final = 32
 KEPT_DAYS: Final = 3  # the key of a day is last needed 72 hours after that day ends
@@ -21,6 +23,7 @@ _TRANSPORT: Final = "transport-"
 _STAFF: Final = "staff"
 _STAFF_KEY_BYTES: Final = 32
 _LEDGER: Final = "ledger-"
+_DOWNLOAD: Final = "download-"
 LEDGER_KEY_BYTES: Final = 32
 
 
@@ -91,6 +94,27 @@ class WebKeyStore:
         if _STAFF not in self._store.names():
             self._store.keep(_STAFF, secrets.token_bytes(_STAFF_KEY_BYTES))
         return self._store.get(_STAFF)
+
+    def make_download_key(self, file: str) -> bytes:
+        """The public half, for the worker; what it seals with that, only this store opens."""
+        keys = new_wave_keys()
+        self._store.keep(_DOWNLOAD + file, keys.private, keys.public)
+        return keys.public
+
+    def download_key(self, file: str) -> bytes:
+        """The private half. Raises KeyMissing once it was destroyed."""
+        return self._store.get(_DOWNLOAD + file)
+
+    def downloads(self) -> set[str]:
+        """The files that a key is kept for."""
+        return {
+            name.removeprefix(_DOWNLOAD)
+            for name in self._store.names()
+            if name.startswith(_DOWNLOAD)
+        }
+
+    def destroy_download_key(self, file: str) -> bool:
+        return self._store.destroy(_DOWNLOAD + file)
 
     def _forget(self, oldest_kept: date) -> None:
         for name in self._store.names():

@@ -47,6 +47,12 @@ def read_responses(session: Session, agency_id: str, wave_id: str) -> Iterator[R
     return (Response(*row[:-1], json.loads(row.answers)) for _, row in rows)
 
 
+def count_responses(session: Session, agency_id: str, wave_id: str) -> int:
+    """How many sheets of a counted wave were opened; refused before that."""
+    _refuse_uncounted(session, agency_id, wave_id)
+    return store.responses_in(session, agency_id, wave_id)
+
+
 def read_words(session: Session, agency_id: str, wave_id: str) -> Iterator[WrittenWords]:
     """What people wrote in a counted wave, in an order that no response has."""
     _refuse_uncounted(session, agency_id, wave_id)

@@ -195,6 +195,10 @@ def intake_in(session: Session, agency_id: str, wave_id: str) -> int:
     return _count(session, intake, agency_id, wave_id)
 
 
+def responses_in(session: Session, agency_id: str, wave_id: str) -> int:
+    return _count(session, response, agency_id, wave_id)
+
+
 def take_time(session: Session) -> None:
     """A count may run longer than a page: PostgreSQL's limit is lifted for this transaction."""
     if session.get_bind().dialect.name == "postgresql":

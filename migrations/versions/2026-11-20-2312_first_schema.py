@@ -336,9 +336,38 @@ def upgrade() -> None:
             name=op.f("pk_published_base"),
         ),
     )
+    op.create_table(
+        "export_file",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=10), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("asked_by", sa.String(length=10), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("approved_by", sa.String(length=10), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.Column("chunks", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_export_file")),
+    )
+    op.create_table(
+        "export_chunk",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("export_id", sa.String(length=10), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("ct", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "export_id", "position", name=op.f("pk_export_chunk")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("export_chunk")
+    op.drop_table("export_file")
     op.drop_table("one_time_link")
     op.drop_table("sign_in")
     op.drop_table("audit_entry")

@@ -1,0 +1,16 @@
+"""How each kind of data file is written: a line for each, by the names of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from app.exports.answers import AnswerTable, Sink
+from app.exports.formats import csv_files
+
+Write = Callable[[AnswerTable, str, Sink], None]
+
+DATA_FILES: Final[Mapping[str, Write]] = {
+    "csv_codes": csv_files.write_codes,
+    "csv_labels": csv_files.write_labels,
+}

@@ -1,0 +1,238 @@
+"""Asks for downloads, approves those that hold single answers, and hands finished ones out.
+
+The web process imports this module: it never makes a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import Database
+from app.errors import BadInput, Conflict, NotFound
+from app.exports import store
+from app.exports.catalogue import BY_KIND, Download
+from app.exports.tables import ExportFile
+from app.initiatives.service import get_wave
+from app.initiatives.tables import Wave
+from app.initiatives.wave import HOLDS_RESPONSES
+from app.jobs.service import JobStanding, enqueue, standing_of
+from app.privacy.downloads import ChunkOpener
+from app.privacy.identifiers import AGENCY_KEY_LENGTH, new_id
+from app.privacy.key_store import KeyMissing
+from app.privacy.web_keys import WebKeyStore
+from app.reports.service import get_report
+
+MAKE_JOB: Final = "make_export"
+REMOVE_JOB: Final = "remove_export"
+KEPT: Final = timedelta(hours=24)
+WAITS_FOR_APPROVAL: Final = timedelta(days=7)
+MOST_KEPT: Final = 50
+LONGEST_REASON: Final = 500
+_MEGABYTE: Final = 1_000_000
+SHORTEST_REASON: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for. reason: why single answers must leave; empty for other files."""
+
+    kind: str
+    subject: str
+    language: str
+    reason: str = ""
+
+    @property
+    def download(self) -> Download:
+        if self.kind not in BY_KIND:
+            raise BadInput(
+                f"There is no download {self.kind!r}. Choose one of {', '.join(BY_KIND)}."
+            )
+        return BY_KIND[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDownload:
+    """A download as the list of them shows it."""
+
+    file: ExportFile
+    download: Download
+    job: JobStanding | None
+
+    @property
+    def is_made(self) -> bool:
+        return self.file.size is not None
+
+    @property
+    def size(self) -> str:
+        size = self.file.size or 0
+        return f"{size / 1e6:.1f} MB" if size >= _MEGABYTE else f"{-(-size // 1000)} kB"
+
+    @property
+    def waits_for_approval(self) -> bool:
+        return self.download.has_answers and self.file.approved_by is None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and on the page of which initiative."""
+
+    agency_id: str
+    staff_id: str
+    initiative_id: str
+
+
+def ask_for(session: Session, keys: WebKeyStore, asker: Asker, wanted: Wanted) -> ExportFile:
+    """What holds single answers waits for a second person; the rest is made at once."""
+    download, agency_id = wanted.download, asker.agency_id
+    _refuse_what_is_not_there(session, asker, wanted)
+    reason = _checked_reason(wanted)
+    now = clock.now()
+    if store.kept_files(session, agency_id, now) >= MOST_KEPT:
+        raise Conflict(f"{MOST_KEPT} downloads are kept already. Wait until some of them are gone.")
+    export_id = new_id()
+    file = ExportFile(
+        agency_id=agency_id,
+        id=export_id,
+        initiative_id=asker.initiative_id,
+        kind=download.kind,
+        subject=wanted.subject,
+        language=wanted.language,
+        public_key=keys.make_download_key(agency_id + export_id),
+        asked_by=asker.staff_id,
+        asked_at=now,
+        reason=reason,
+        approved_by=None,
+        ends_at=now + WAITS_FOR_APPROVAL,
+        size=None,
+        chunks=None,
+        sha256=None,
+    )
+    store.add_file(session, file)
+    enqueue(session, agency_id, REMOVE_JOB, export_id, {}, file.ends_at)
+    if not download.has_answers:
+        enqueue(session, agency_id, MAKE_JOB, export_id, {}, now)
+    return file
+
+
+def approve(session: Session, agency_id: str, staff_id: str, export_id: str) -> ExportFile:
+    """The second person's word, after which the file is made. Safe to repeat."""
+    file = store.lock_file(session, agency_id, export_id)
+    if file is None or file.ends_at <= clock.now() or not BY_KIND[file.kind].has_answers:
+        raise NotFound("There is no such download to approve, or it was asked for too long ago.")
+    if file.asked_by == staff_id:
+        raise Conflict(
+            "You asked for this file yourself. Somebody else who may take single answers must "
+            "approve it: so no one person alone can carry the answers away."
+        )
+    if file.approved_by is None:
+        file.approved_by = staff_id
+        enqueue(session, agency_id, MAKE_JOB, export_id, {}, clock.now())
+        session.flush()
+    return file
+
+
+def kept_downloads(session: Session, agency_id: str, initiative_id: str) -> list[KeptDownload]:
+    """The newest first."""
+    files = store.files_of_initiative(session, agency_id, initiative_id, clock.now())
+    return [
+        KeptDownload(file, BY_KIND[file.kind], standing_of(session, agency_id, MAKE_JOB, file.id))
+        for file in files
+        if file.kind in BY_KIND
+    ]
+
+
+def get_finished(session: Session, agency_id: str, export_id: str) -> ExportFile:
+    file = store.find_file(session, agency_id, export_id)
+    if file is None or file.size is None or file.ends_at <= clock.now():
+        raise NotFound(
+            "This download is not there: it is not finished, or its day is over. Ask anew."
+        )
+    return file
+
+
+def file_name(file: ExportFile) -> str:
+    """Tells the kinds apart in a folder of downloads, and nothing of what is inside."""
+    return f"{file.kind}-{file.subject}.{BY_KIND[file.kind].ending}"
+
+
+def content(database: Database, keys: WebKeyStore, file: ExportFile) -> Iterator[bytes]:
+    """A chunk at a time. Opens the first at once, so that a lost key is told before the reply."""
+    try:
+        opener = ChunkOpener(keys.download_key(file.agency_id + file.id), file.agency_id + file.id)
+    except KeyMissing as exc:
+        raise NotFound("The key of this download is gone. Ask for the file anew.") from exc
+    return _opened(database, opener, (file.agency_id, file.id), file.chunks or 0)
+
+
+def _opened(
+    database: Database, opener: ChunkOpener, key: store.FileKey, chunks: int
+) -> Iterator[bytes]:
+    for position in range(chunks):
+        with database.reading() as session:
+            sealed = store.chunk(session, key, position)
+        if sealed is None:
+            raise NotFound("The download was removed while it was read. Ask for the file anew.")
+        yield opener.open(sealed, position)
+
+
+def destroy_spent_keys(
+    database: Database, keys: WebKeyStore, seen_before: Collection[store.FileKey]
+) -> set[store.FileKey]:
+    """A file that is gone needs no key: what a disk still holds of it can then never be read.
+
+    A key without a file may belong to one that is being asked for at this moment: it goes when it
+    was seen so the time before as well. Returns those seen so now.
+    """
+    held = {(name[:AGENCY_KEY_LENGTH], name[AGENCY_KEY_LENGTH:]) for name in keys.downloads()}
+    if not held:
+        return set()
+    with database.reading() as session:
+        spent = held - store.known_files(session, held)
+    for agency_id, export_id in spent.intersection(seen_before):
+        keys.destroy_download_key(agency_id + export_id)
+    return spent.difference(seen_before)
+
+
+def _refuse_what_is_not_there(session: Session, asker: Asker, wanted: Wanted) -> None:
+    wave_id = wanted.subject
+    if wanted.download.of == "report":
+        wave_id = get_report(session, asker.agency_id, wanted.subject).after_wave_id
+    wave = get_wave(session, asker.agency_id, wave_id)
+    if wave.initiative_id != asker.initiative_id:
+        raise NotFound("This initiative has no such wave or report.")
+    if wanted.language not in wave.languages:
+        raise BadInput(f"Choose one of the languages of the wave: {', '.join(wave.languages)}.")
+    refused = why_not_yet(wanted.download, wave)
+    if refused:
+        raise Conflict(refused)
+
+
+def why_not_yet(download: Download, wave: Wave) -> str | None:
+    if download.has_answers and wave.state not in HOLDS_RESPONSES:
+        return (
+            f"This wave is {wave.state}: its answers stay sealed until it is counted. Close the "
+            "wave, and wait for the count."
+        )
+    return None
+
+
+def _checked_reason(wanted: Wanted) -> str:
+    reason = " ".join(wanted.reason.split())
+    if not wanted.download.has_answers:
+        return ""
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise BadInput(
+            "This file holds what single people answered. Say why it must leave, in "
+            f"{SHORTEST_REASON} to {LONGEST_REASON} characters: the audit log keeps the reason."
+        )
+    return reason
+
+
+def ends_after(made_at: datetime) -> datetime:
+    return made_at + KEPT
