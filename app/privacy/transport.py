@@ -47,6 +47,12 @@ def transport_public(private_key: bytes) -> bytes:
     return public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
+def split_form(body: bytes) -> tuple[bytes, bytes]:
+    """The sealed form, whose length is a whole number of steps, and what was put after it."""
+    spare = max(len(body) - POINT_BYTES - _TAG_BYTES, 0) % PADDING_STEP
+    return body[: len(body) - spare], body[len(body) - spare :]
+
+
 def open_form(ct: bytes, private_key: bytes, token: str) -> bytes:
     """Raises SealBroken."""
     length = len(ct) - POINT_BYTES - _TAG_BYTES

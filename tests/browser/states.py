@@ -230,6 +230,20 @@ def code_spent_without_script(site: Site, page: Page) -> None:
     code_spent(site, page)
 
 
+def code_again(site: Site, page: Page) -> None:
+    """A sheet that waited came with a wrong code, and somebody opens the page later."""
+    _with_cards(site, page)
+    page.locator("#code").fill("WRONG-CODE")
+    choose(page, t1=4)
+    turn_to_end(page)
+    lose_connection(page)
+    send_button(page).click()
+    page.locator("main.notice").wait_for()
+    find_connection(page)
+    page.goto(page.url)
+    page.locator("section.told form").wait_for()
+
+
 def idle(site: Site, page: Page) -> None:
     """On a tablet that many people use, when nobody has touched it for a while."""
     page.clock.install()
@@ -269,5 +283,6 @@ STATES: Final[dict[str, State]] = {
     "code unknown": code_unknown,
     "code spent": code_spent,
     "code spent without script": code_spent_without_script,
+    "code again": code_again,
     "idle": idle,
 }

@@ -68,7 +68,7 @@ def test_without_script_the_page_says_how_long_to_wait(
     page.goto(url + fielded.path)
     choose(page, t1=4)
     send(page)
-    expect(page.locator("h1")).to_contain_text("20")
+    expect(page.locator("[role=status]")).to_contain_text("20")
     expect(page.locator("form button")).to_be_visible()
     page.locator("form button").tap()
     expect(page.locator("[role=status]")).to_be_visible()

@@ -75,7 +75,7 @@ LEAVES_A_DRAFT = {
     *("code", "code missing", "code unknown", "code spent"),
 }
 STAYS_WITH_THE_SURVEY = {"no page", "idle"}
-WAITS_SEALED = {"kept"}
+WAITS_SEALED = {"kept", "code again"}
 LIES_ON_PHONE = """async () => ({
     draft: sessionStorage.length,
     databases: (await indexedDB.databases()).length,

@@ -19,7 +19,7 @@ from app.privacy.codes import CodeTags, read_code
 from app.privacy.form_tokens import TOKEN_CHARACTERS, FormToken, FormTokens, TokenRefused
 from app.privacy.seal import SealBroken
 from app.privacy.stuffing.limits import Pressure
-from app.privacy.transport import TransportKeys
+from app.privacy.transport import TransportKeys, split_form
 from app.privacy.web_keys import WebKeyStore
 from app.questions.contract import AnswerProblem
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response
@@ -29,14 +29,18 @@ from app.responses.pages.outcome_pages import (
     accessibility_page,
     arrived_page,
     busy_page,
+    code_again_page,
     not_taking_page,
     unknown_page,
+    unstored_page,
     wait_page,
 )
 from app.responses.pages.rendering import (
+    AGAIN,
     ALOUD,
     KIOSK,
     SCRIPT_FOLDER,
+    again_script,
     aloud_script,
     code_script,
     kiosk_script,
@@ -92,10 +96,9 @@ async def show_sheet(request: Request) -> Response:
 
 @router.get(SCRIPT_FOLDER + "{name}")
 async def show_script(name: str, request: Request) -> Response:
-    if name == ALOUD:
-        return script_reply(request, aloud_script())
-    if name == KIOSK:
-        return script_reply(request, kiosk_script())
+    by_plain_name = {ALOUD: aloud_script, AGAIN: again_script, KIOSK: kiosk_script}
+    if name in by_plain_name:
+        return script_reply(request, by_plain_name[name]())
     for extra in (code_script(), work_script()):
         if name == extra.name:
             return script_reply(request, extra)
@@ -180,7 +183,7 @@ class ResidentPages:
                 return self._shared.thanks(visit)  # now or by an earlier try: it has arrived
             case Acceptance.WAVE_CLOSED:
                 return not_taking_page(visit, is_unsent=True)
-        return self._asked_back(visit, read, Trouble(outcome, {}))
+        return code_again_page(visit, outcome)
 
     async def take(self, request: Request, public_id: str, form: Form) -> Response:
         token = _only(form.pop(TOKEN_FIELD, []))
@@ -249,9 +252,7 @@ class ResidentPages:
         except Exception as failure:  # noqa: BLE001 - whatever broke, what was typed is not lost
             log_failure(visit.request.scope, failure)
             status = failure.status if isinstance(failure, Unavailable) else _BROKEN
-            return busy_page(
-                visit.request, visit.language, visit.token, visit.carried, status=status
-            )
+            return unstored_page(visit, status)
         match outcome:
             case Acceptance.STORED:
                 return self._shared.thanks(visit)
@@ -289,14 +290,17 @@ def _read_sheet(
 
 
 def _unsealed(visit: Visit, sealed: bytes, transport: TransportKeys) -> Visit:
+    """A code that was typed later stands after the sealed form, and goes before the one inside."""
     wave_id = visit.collector.wave_id
+    sheet, code = split_form(sealed)
     try:
-        form = read_form(transport.open(sealed, wave_id, visit.token), FORM_TYPE)
+        form = read_form(transport.open(sheet, wave_id, visit.token), FORM_TYPE)
     except (SealBroken, BadInput) as exc:
         raise SheetUnreadable from exc
     wanted = _only(form.pop(LANGUAGE_FIELD, []))
     language = preferred_language(visit.request, languages_of(visit.collector), wanted)
-    return _with_own_fields(replace(visit, form=form, language=language))
+    visit = _with_own_fields(replace(visit, form=form, language=language))
+    return replace(visit, code=code.decode("utf-8", "replace") or visit.code)
 
 
 def _with_own_fields(visit: Visit) -> Visit:

@@ -20,6 +20,7 @@ from app.responses.pages.rendering import (
     resident_style,
     work_script,
 )
+from app.responses.pages.sheet_page import CodeTold
 from app.responses.pages.visit import Visit
 from app.responses.pages.wording import (
     facts_of,
@@ -69,11 +70,19 @@ def busy_page(
     form: Form,
     *,
     status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE,
+    **about: Any,
 ) -> Response:
     """Needs nothing of the database: what was typed waits in the page for the next try."""
     headers = {"retry-after": str(RETRY_SECONDS)}
-    return _page(
-        request, "busy.html", language, status=status, headers=headers, token=token, form=form
+    parts = {"token": token, "form": form, **about}
+    return _page(request, "busy.html", language, status=status, headers=headers, **parts)
+
+
+def unstored_page(visit: Visit, status: HTTPStatus) -> Response:
+    """The same of a collector that is known: a shared screen still starts again by itself."""
+    about = _about(visit.collector, visit.language)
+    return busy_page(
+        visit.request, visit.language, visit.token, visit.carried, status=status, **about
     )
 
 
@@ -93,6 +102,18 @@ def wait_page(visit: Visit, wait: Wait) -> Response:
         scripts=scripts,
         seconds=wait.seconds,
         bits=wait.bits,
+        **_about(visit.collector, visit.language),
+    )
+
+
+def code_again_page(visit: Visit, told: CodeTold) -> Response:
+    """For a sheet that waits on the phone: its answers stay sealed there, and are not shown."""
+    return _page(
+        visit.request,
+        "code_again.html",
+        visit.language,
+        status=HTTPStatus.CONFLICT,
+        told=told,
         **_about(visit.collector, visit.language),
     )
 

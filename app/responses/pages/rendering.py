@@ -23,6 +23,7 @@ ROOM: Final = "app.responses.pages"
 SCRIPT_FOLDER: Final = "/s/script/"
 ALOUD: Final = "aloud.js"
 KIOSK: Final = "kiosk.js"
+AGAIN: Final = "again.js"
 # Where "Leave now" goes: a page that anyone may have open, with nothing of the survey in it.
 LEAVE_ADDRESS: Final = "https://www.weather.gov/"
 _STYLES_KEPT: Final = 64
@@ -59,6 +60,12 @@ def resident_script() -> Script:
 def aloud_script() -> Script:
     """Asked for by its plain name, and only by who wants the page read aloud."""
     return make_script(ROOM, ALOUD)
+
+
+@cache
+def again_script() -> Script:
+    """Asked for by its plain name, when the code of a sheet that waited was not taken."""
+    return make_script(ROOM, AGAIN)
 
 
 @cache

@@ -91,9 +91,7 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
         token=visit.token,
         transport_key=visit.transport_key,
         show_if=conditions_of(collector),
-        words=script_words(
-            locale, asks_code=collector.asks_code, is_shared=collector.is_shared_screen
-        ),
+        words=script_words(locale, is_shared=collector.is_shared_screen),
         kiosk=kiosk_words(collector, locale),
         scripts=list(_scripts(collector)),
     )

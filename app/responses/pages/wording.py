@@ -84,12 +84,9 @@ def _spoken(language: str) -> Locale | None:
     return locales().get(language) or locales().get(language.partition("-")[0])
 
 
-def script_words(locale: Locale, *, asks_code: bool, is_shared: bool = False) -> str:
+def script_words(locale: Locale, *, is_shared: bool = False) -> str:
     keys = _SCRIPT_WORDS | _SHARED_WORDS if is_shared else _SCRIPT_WORDS
-    words = {name: locale(key, **_PLACES) for name, key in keys.items()}
-    if asks_code:
-        words["late"] = locale("late_code_text")
-    return _spelled(words)
+    return _spelled({name: locale(key, **_PLACES) for name, key in keys.items()})
 
 
 def kiosk_words(collector: FieldedCollector, locale: Locale) -> str | None:

@@ -265,15 +265,47 @@ def test_a_sheet_that_waited_on_a_phone_brings_its_code_along(
     assert uses(database)[deck.tag(deck.cards[0])] == 1
 
 
-def test_a_sheet_that_waited_with_a_used_code_comes_back_with_its_answers(
-    holder: Holder, deck: Deck, client: TestClient, database: Database, fielded: Fielded
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Your code is missing"),
+        ("one sign misread", "This code is not right"),
+        ("used before", "This code has been used already"),
+    ],
+)
+def test_a_sheet_that_waited_with_a_wrong_code_stays_sealed_and_takes_another_beside_it(
+    holder: Holder,
+    deck: Deck,
+    database: Database,
+    fielded: Fielded,
+    count_keys: CountKeyStore,
+    typed: str,
+    told: str,
 ) -> None:
     holder.answer(deck.cards[0].code)
-    page = holder.open()
-    body = queued(page, ANSWERS | {"_code": deck.cards[0].code})
-    answer = client.post(f"{holder.path}/sealed", content=body)
-    assert answer.status_code == 409
-    again = ReadPage(answer.text)
-    assert dict(again.form.sent)["t1"] == "4"
-    assert "Thank you" in holder.send(again.form, {"_code": deck.cards[1].code}).text
-    assert len(stored(database, fielded)) == 2
+    codes = {"one sign misread": wrong(deck.cards[1]), "used before": deck.cards[0].code}
+    body = queued(holder.open(), {"area": "3", "t1": "1", "_code": codes.get(typed, "")})
+    used, unknown = "This code has been used already", "This code is not right"
+    for more, title in {"": told, deck.cards[0].code: used, "\u0667" * 64: unknown}.items():
+        answer = holder._client.post(f"{holder.path}/sealed", content=body + more.encode())
+        page = ReadPage(answer.text)
+        assert (answer.status_code, title in page.text) == (409, True)
+        assert (page.form.sent, page.form.offered) == (
+            [],
+            {},
+        )  # whoever holds the phone reads nothing
+    for _ in range(3):
+        right = deck.cards[1].code.lower()
+        answer = holder._client.post(f"{holder.path}/sealed", content=body + right.encode())
+        assert (answer.status_code, "Thank you" in answer.text) == (200, True)
+    sheets = opened(database, fielded, count_keys)
+    assert sorted(sheet["answers"]["t1"] for sheet in sheets) == [1, 4]
+    assert uses(database)[deck.tag(deck.cards[1])] == 1
+
+
+def test_a_code_put_beside_a_sheet_of_an_open_link_changes_nothing(
+    client: TestClient, phone: Phone, fielded: Fielded, database: Database
+) -> None:
+    body = queued(phone.open(), ANSWERS)
+    assert client.post(f"{fielded.path}/sealed", content=body + b"7K3M").status_code == 200
+    assert len(stored(database, fielded)) == 1

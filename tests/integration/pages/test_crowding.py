@@ -113,7 +113,8 @@ def test_the_thirty_first_of_a_church_waits_and_is_then_taken_without_a_flag(
     answer = church.answer()
     page = ReadPage(answer.text)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "20")
-    assert "Please wait 20 seconds" in page.text
+    assert "Not sent yet. Please wait." in page.text
+    assert "Wait 20 seconds, then press Send again." in page.text
     assert "nothing is lost" in page.text
     assert {n: v for n, v in page.form.sent if n in ANSWERS} == {
         "area": "2",

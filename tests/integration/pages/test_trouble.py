@@ -147,6 +147,22 @@ def test_what_was_typed_waits_in_the_page_even_for_a_collector_that_cannot_be_re
     assert len(stored(database, fielded)) == 1
 
 
+def test_on_a_shared_screen_what_could_not_be_stored_still_goes_when_nobody_is_there(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    tablet = field(database, count_keys, mode="kiosk", languages=["en"])
+    phone = Phone(client, tablet)
+    form = phone.open().form
+    with unreachable(database, "intake"):
+        answer = phone.send(form, ANSWERS)
+    page = ReadPage(answer.text)
+    assert answer.status_code >= 500
+    assert "/s/script/kiosk.js" in page.loaded
+    assert page.attributes["main"]["data-kiosk"]
+    assert ("Start again" in page.text, "Leave now" in page.text) == (True, False)
+    assert "Next person" in phone.send(page.form).text
+
+
 @pytest.mark.parametrize("path", UNKNOWN)
 def test_an_unknown_address_says_what_to_do(client: TestClient, path: str) -> None:
     answer = client.get(path, headers={"accept": "text/html", "accept-language": "es"})

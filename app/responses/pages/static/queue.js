@@ -107,10 +107,12 @@ const sheetQueue = (() => {
   };
 
   // Sent twice, it is stored once: its token names it. So page and worker may both try.
-  const send = async (sheet, post) => {
+  // Where its code was not taken ("asked") it waits on, sealed as it is, for another code beside it.
+  const send = async (sheet, post, code) => {
     if (Date.now() > sheet.until) return {outcome: "late"};
-    const reply = await post(sheet.to, sheet.body).catch(() => ({status: 0}));
-    const outcome = reply.status === 200 ? "sent"
+    const body = joined(sheet.body, text.encode(code || ""));
+    const reply = await post(sheet.to, body).catch(() => ({status: 0}));
+    const outcome = reply.status === 200 ? "sent" : reply.status === 409 ? "asked"
       : !reply.status || reply.status >= 500 || reply.status === 429 ? "waiting" : "late";
     return {outcome, reply};
   };
@@ -130,16 +132,16 @@ const sheetQueue = (() => {
     const sheets = await read(database, "getAll");
     database.close();
     for (const sheet of sheets) {
-      const {outcome} = await send(sheet, post);
-      if (outcome !== "waiting") await forget(sheet);
-      ends.push(outcome);
+      const {outcome, reply} = await send(sheet, post);
+      if (outcome === "sent" || outcome === "late") await forget(sheet);
+      ends.push({sheet, outcome, reply});
     }
     return ends;
   };
 
   const onSync = async () => {
     const ends = await sendWaiting((to, body) => fetch(to, {method: "POST", body}));
-    if (ends.includes("waiting")) throw new Error("no connection yet: the browser tries again");
+    if (ends.some((end) => end.outcome === "waiting")) throw new Error("no connection yet: the browser tries again");
   };
 
   if (isWorker) self.addEventListener("sync", (event) => event.waitUntil(onSync()));

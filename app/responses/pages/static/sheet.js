@@ -242,13 +242,29 @@
       return;
     }
     kept = null;
+    if (outcome === "asked") return askCode(mine, reply);
     await sheetQueue.forget(mine);
     if (!shown(reply)) notice(words.late_title, words.late);
+  };
+
+  // Its code was not taken: another one is asked for, or on a page opened later in a box on top.
+  const askCode = async (mine, reply, isLater) => {
+    const {ask} = await import("./again.js");
+    if (!isLater) shown(reply);
+    const box = isLater ? make("section", "told") : main;
+    if (isLater) {
+      main.prepend(box);
+      intro.push(box);
+      show(at);
+    }
+    ask({mine, reply, box, done: isLater ? () => false : shown, words, post, look});
   };
 
   const keep = async (sheet, button) => {
     const fields = new FormData(sheet), token = fields.get("_token");
     fields.delete("_token");
+    // On a shared screen nobody could type another code later on.
+    if (isShared && fields.has("_code")) return tell(button, words.offline);
     try {
       const to = location.pathname.replace(/\/$/, "") + "/sealed";
       const queued = await sheetQueue.keep(to, key, token, String(new URLSearchParams(fields)));
@@ -347,8 +363,10 @@
     if (isSame) fill(typed.fields);
     begin(isSame && parts[typed.part]);
     if (isSame) save();
-    for (const outcome of await sheetQueue.sendWaiting(post)) {
-      if (words[outcome] && !isShared) main.prepend(make("p", "note", words[outcome]));
+    for (const {sheet, outcome, reply} of await sheetQueue.sendWaiting(post)) {
+      if (isShared) continue;
+      if (outcome === "asked") askCode(sheet, reply, true);
+      else if (words[outcome]) main.prepend(make("p", "note", words[outcome]));
     }
   };
 
@@ -362,7 +380,7 @@
     refresh();
     save();
   });
-  addEventListener("input", () => form && save());
+  addEventListener("input", (event) => form && event.target.form === form && save());
   addEventListener("offline", () => form && save());
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
