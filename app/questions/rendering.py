@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.questions.contract import posted
 from app.questions.schema import fill_tokens
-from app.questions.words import problem_words
+from app.questions.words import problem_words, word
 
 if TYPE_CHECKING:
     from app.questions.contract import (
@@ -36,6 +36,7 @@ class QuestionView:
     choices: tuple[Choice, ...]
     typed: str
     most_characters: int
+    found: str | None
 
     @property
     def described_by(self) -> str:
@@ -66,6 +67,7 @@ def view_of(
         choices=choices,
         typed=next((v for v in posted(form, question.id) if v not in offered), ""),
         most_characters=question.most_characters,
+        found=word(page.language, "found_in_words") if question.keeps_words else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from tests.browser.answering import send, turn_to
 from tests.browser.conftest import Site
 from tests.integration.pages.site import opened
 from tests.surveys.read import read_in
+from tests.unit.app.privacy.test_masking import AROUND, CLEAN, email, phone, ssn
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +24,7 @@ WORDS = read_in(FOUR, "own_words")
 # Of the page around the questions test_accessibility takes care.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SMALLEST_TARGET = 44
+ARABIC = {ord(str(digit)): chr(0x660 + digit) for digit in range(10)}
 LANGUAGES = pytest.mark.parametrize(
     "language",
     ["en", "ar", *(pytest.param(other, marks=pytest.mark.proof) for other in ("es", "vi"))],
@@ -81,6 +84,57 @@ def test_what_was_written_survives_a_reload_and_arrives_masked(site: Site, phone
     expect(page.locator("h1")).to_have_text("Thank you")
     (sheet,) = opened(site.database, fielded, site.count_keys)
     assert sheet["words"] == {"else_to_say": "Walk more.\nCall [phone]."}
+
+
+def written(page: Page, texts: list[str]) -> list[str]:
+    """What the page says below the box after each."""
+    said: list[str] = page.locator("[name=else_to_say]").evaluate(
+        """(box, texts) => texts.map((text) => {
+            box.value = text;
+            box.dispatchEvent(new Event("input", {bubbles: true}));
+            return box.nextElementSibling.textContent;
+        })""",
+        texts,
+    )
+    return said
+
+
+def test_what_looks_like_a_number_or_an_address_is_pointed_out_while_it_is_written(
+    site: Site, phones: Phones
+) -> None:
+    page = phones(locale="ar")
+    page.goto(site.address + site.field(instrument=WORDS, languages=["en", "ar"]).path)
+    box = page.locator("[name=else_to_say]")
+    turn_to(page, box)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    box.press_sequentially("555 234".translate(ARABIC))
+    told = page.locator("#q-else_to_say [role=status]")
+    expect(told).to_be_empty()
+    box.press_sequentially(" 5678".translate(ARABIC))
+    expect(told).to_contain_text("555 234 5678".translate(ARABIC))
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.reload()
+    expect(told).to_contain_text(
+        "555 234 5678".translate(ARABIC)
+    )  # the draft came back, and the hint with it
+    box.fill("لا شيء")
+    expect(told).to_be_empty()
+    assert [url for url in asked if "/script/" not in url] == [page.url]  # the reload
+
+
+def test_nearly_all_numbers_and_addresses_are_pointed_out_and_hardly_anything_else(
+    site: Site, phones: Phones
+) -> None:
+    page = phones()
+    page.goto(site.address + site.field(instrument=WORDS, languages=["en"]).path)
+    turn_to(page, page.locator("[name=else_to_say]"))
+    rng = Random(7)
+    for draw in (phone, email, ssn):
+        planted = [rng.choice(AROUND).format(draw(rng)) for _ in range(200)]
+        assert sum(map(bool, written(page, planted))) >= 0.95 * len(planted)
+    clean = [text.format(n=rng.randrange(2, 99), m=rng.randrange(2, 12)) for text in CLEAN * 10]
+    assert sum(map(bool, written(page, clean))) <= 0.03 * len(clean)
 
 
 def test_every_field_is_large_enough_for_a_finger_and_nothing_is_wider_than_the_phone(

@@ -44,6 +44,7 @@ from app.responses.pages.rendering import (
     aloud_script,
     code_script,
     kiosk_script,
+    own_words_script,
     resident_script,
     work_script,
 )
@@ -99,7 +100,7 @@ async def show_script(name: str, request: Request) -> Response:
     by_plain_name = {ALOUD: aloud_script, AGAIN: again_script, KIOSK: kiosk_script}
     if name in by_plain_name:
         return script_reply(request, by_plain_name[name]())
-    for extra in (code_script(), work_script()):
+    for extra in (code_script(), work_script(), own_words_script()):
         if name == extra.name:
             return script_reply(request, extra)
     script = resident_script()

@@ -75,6 +75,12 @@ def code_script() -> Script:
 
 
 @cache
+def own_words_script() -> Script:
+    """Only pages with a box for words of one's own load it."""
+    return make_script(ROOM, "own_words.js")
+
+
+@cache
 def kiosk_script() -> Script:
     """For shared screens alone."""
     return make_script(ROOM, KIOSK)

@@ -21,6 +21,7 @@ from app.responses.pages.rendering import (
     SCRIPT_FOLDER,
     code_script,
     environment,
+    own_words_script,
     render,
     resident_reply,
     resident_script,
@@ -102,6 +103,8 @@ def _scripts(collector: FieldedCollector) -> Iterator[str]:
     yield SCRIPT_FOLDER + resident_script().name
     if collector.asks_code:
         yield SCRIPT_FOLDER + code_script().name
+    if collector.instrument.worded(collector.wave_kind):
+        yield SCRIPT_FOLDER + own_words_script().name
 
 
 def conditions_of(collector: FieldedCollector) -> str:
