@@ -19,6 +19,8 @@ Duty = Literal[
     "see_reports",
     "publish_reports",
     "take_answers",
+    "approve_reports",
+    "see_computed",
     "review_texts",
     "read_audit_log",
     "hold_keys",
@@ -28,12 +30,13 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     "owner": frozenset(
         (
             *("manage_staff", "set_up_initiatives", "run_waves", "see_fieldwork"),
-            *("enter_paper", "see_reports", "publish_reports", "take_answers"),
+            *("enter_paper", "see_reports", "publish_reports", "approve_reports"),
+            "take_answers",
         )
     ),
     "author": frozenset(("set_up_initiatives", "see_fieldwork")),
     "fieldwork": frozenset(("see_fieldwork", "enter_paper")),
-    "analyst": frozenset(("see_reports",)),
+    "analyst": frozenset(("see_reports", "approve_reports", "see_computed")),
     "microdata": frozenset(("see_reports", "take_answers")),
     "reviewer": frozenset(("review_texts",)),
     "auditor": frozenset(("read_audit_log",)),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts import store
 from app.accounts.audit import note_act
-from app.accounts.roles import needs_second_factor, read_roles
+from app.accounts.roles import Duty, may, needs_second_factor, read_roles
 from app.accounts.tables import Agency, OneTimeLink, Staff
 from app.errors import BadInput, Conflict, NotFound
 from app.privacy.identifiers import new_id
@@ -129,6 +129,17 @@ def get_staff(session: Session, agency_id: str, staff_id: str) -> Staff:
 
 def list_staff(session: Session, agency_id: str) -> Sequence[Staff]:
     return store.staff_of(session, agency_id)
+
+
+def others_who_may(session: Session, agency_id: str, but: str | None, duty: Duty) -> int:
+    """How many others could do it today: active, and past their invitation."""
+    return sum(
+        staff.is_active
+        and staff.password_hash is not None
+        and staff.id != but
+        and may(staff.roles, duty)
+        for staff in store.staff_of(session, agency_id)
+    )
 
 
 def _new_staff(

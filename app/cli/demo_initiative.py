@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from app.accounts.service import create_agency
-from app.accounts.staff import choose_password, invite
+from app.accounts.staff import choose_password, invite, list_staff
 from app.cli.demo_answers import fill_in, simulate_person
 from app.collectors.service import create_collector, load_collector, path_of
 from app.initiatives.fielding import close_wave, request_opening
@@ -26,7 +26,9 @@ from app.instruments.sheet import area_code, decode_sheet
 from app.printing.paper import print_paper
 from app.printing.poster import print_poster
 from app.privacy.identifiers import new_nonce
-from app.reports.service import publish_report, request_report
+from app.reports.publishing.acts import approve, propose, publish
+from app.reports.publishing.parts import PARTS
+from app.reports.service import request_report
 from app.responses.intake import Sheet, accept_response, intake_writer
 from app.worker import run_until_empty
 
@@ -159,7 +161,7 @@ def set_up_demo(
         )
     run_until_empty(database, settings)
     with database.writing() as session:
-        published = publish_report(session, agency_id, report_id)
+        _publish(session, agency_id, report_id)
     open_id, open_wave_id = _open(database, settings, agency_id, initiative_id, instrument, OPEN)
     with database.writing() as session:
         kiosk = create_collector(session, agency_id, open_wave_id, label="Tablet", mode="kiosk")
@@ -168,8 +170,15 @@ def set_up_demo(
             collector=path_of("phone_web", open_id),
             kiosk=path_of("kiosk", kiosk.public_id),
             entry=path_of("paper", paper.public_id),
-            report=f"/r/{published.public_id}",
+            report=f"/r/{agency_id}{report_id}",
         )
+
+
+def _publish(session: Session, agency_id: str, report_id: str) -> None:
+    (demo,) = list_staff(session, agency_id)
+    propose(session, agency_id, report_id, None, PARTS)
+    approve(session, agency_id, report_id, demo.id)
+    publish(session, agency_id, report_id, None)
 
 
 def print_demo(

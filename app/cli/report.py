@@ -13,6 +13,7 @@ from app.errors import BadInput
 
 if TYPE_CHECKING:
     from app.db import Database
+    from app.reports.publishing.life import PublicationLife
     from app.reports.store import CountedWave, ReportLine
 
 RESTRICTED = (
@@ -46,6 +47,12 @@ def report(  # noqa: PLR0913 - one parameter an option
     publish: Annotated[
         bool, typer.Option("--publish", help="From now on anyone can read it under its address.")
     ] = False,
+    statement: Annotated[
+        str,
+        typer.Option(
+            help="With --publish, where the agency has nobody to approve it: why it is published."
+        ),
+    ] = "",
 ) -> None:
     """List the reports and the counted waves; with an id, write or publish that report.
 
@@ -67,7 +74,7 @@ def report(  # noqa: PLR0913 - one parameter an option
     elif not later:
         _write(database, report_id, (html, language), json, bundle)
         if publish:
-            _publish(database, report_id, settings.base_url)
+            _publish(database, report_id, statement, settings.base_url)
     database.dispose()
 
 
@@ -105,9 +112,15 @@ def _told_reports(reports: Sequence[ReportLine]) -> Iterator[str]:
         return
     yield "Reports (write one with `rapport report ID --html FILE`):"
     for line in reports:
-        state = f"published {line.published_on}" if line.published_on else "not published"
+        state = _state(line.life)
         named = " / ".join(_any(text) for text in (line.title, line.before, line.after))
         yield f"  {line.public_id}  {named}  ({line.created_on}, {state})"
+
+
+def _state(life: PublicationLife) -> str:
+    if life.withdrawn_on:
+        return f"withdrawn {life.withdrawn_on}"
+    return f"published {life.published_on}" if life.published_on else "not published"
 
 
 def _told_waves(waves: Sequence[CountedWave]) -> Iterator[str]:
@@ -147,12 +160,14 @@ def _write(
         typer.echo(RESTRICTED, err=True)
 
 
-def _publish(database: Database, public_id: str, base_url: str) -> None:
-    from app.reports.service import key_of, publish_report
+def _publish(database: Database, public_id: str, statement: str, base_url: str) -> None:
+    """What two people agreed on in the console; else everything, after a statement."""
+    from app.reports.publishing.acts import publish_alone
+    from app.reports.service import key_of
 
     with database.writing() as session:
-        published = publish_report(session, *key_of(public_id))
-    typer.echo(f"Published: {base_url.rstrip('/')}/r/{published.public_id}")
+        publish_alone(session, *key_of(public_id), None, statement)
+    typer.echo(f"Published: {base_url.rstrip('/')}/r/{public_id}")
 
 
 def _any(text: Mapping[str, str]) -> str:

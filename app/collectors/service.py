@@ -41,6 +41,7 @@ class InitiativeFacts:
     police_name: Mapping[str, str]
     notice: Mapping[str, Any]
     is_simulated: bool
+    public_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,5 +229,9 @@ def _found(session: Session, public_id: str) -> tuple[Collector, Wave, Initiativ
 
 def _facts(initiative: Initiative) -> InitiativeFacts:
     return InitiativeFacts(
-        initiative.title, initiative.police_name, initiative.notice, initiative.is_simulated
+        initiative.title,
+        initiative.police_name,
+        initiative.notice,
+        initiative.is_simulated,
+        initiative.public_path,
     )

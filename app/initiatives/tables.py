@@ -34,6 +34,11 @@ class Initiative(Base):
     is_simulated: Mapped[bool] = mapped_column(Boolean)
     created_on: Mapped[date] = mapped_column(Date)
 
+    @property
+    def public_path(self) -> str:
+        """Where its result stands, the same from before the first wave until after the last."""
+        return f"/results/{self.agency_id}{self.id}"
+
 
 class Area(Base):
     """A named place a respondent can choose; `code` is the stored number."""

@@ -37,6 +37,8 @@ from app.reports.facts import (
 )
 from app.reports.paradata import COLUMNS as PARADATA
 from app.reports.paradata import Paradata
+from app.reports.publishing.parts import with_parts
+from app.reports.publishing.store import ever_published
 from app.reports.service import get_report, waves_to_compare
 from app.reports.tables import Report
 from app.responses.service import read_responses
@@ -61,8 +63,8 @@ def compute_report(
             return
         packed = _pack(gather_bundle(session, agency_id, before_wave_id, after_wave_id))
         waves = {"before": before_wave_id, "after": after_wave_id}
-        beside = store.published_beside(session, agency_id, list(waves.values()))
-        published = {report.id: _published(report, waves) for report in beside}
+        told = ever_published(session, agency_id, list(waves.values()))
+        published = {report.id: _published(report, life.parts, waves) for report, life in told}
     computed = _compare(packed)
     released = _release(computed, list(published.values()))
     with database.writing() as session:
@@ -77,16 +79,17 @@ def compute_report(
                 released=canonical_json(released),
                 audited_with=list(published),
                 created_on=clock.now().date(),
-                published_on=None,
             ),
         )
 
 
-def _published(report: Report, waves: Mapping[str, str]) -> Published:
+def _published(report: Report, parts: Sequence[str], waves: Mapping[str, str]) -> Published:
     """What was published, with the names that our waves have in it."""
     theirs = {report.before_wave_id: "before", report.after_wave_id: "after"}
     shared = {name: theirs[wave_id] for name, wave_id in waves.items() if wave_id in theirs}
-    return Published(json.loads(report.computed), json.loads(report.released), shared)
+    documents = json.loads(report.computed), json.loads(report.released)
+    computed, released = (with_parts(document, parts) for document in documents)
+    return Published(computed, released, shared)
 
 
 def _release(computed: Mapping[str, Any], published: Sequence[Published]) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def about_fielding(
         "recruitment": {name: sorted(ways.recruitment) for name, ways in ways_in.items()},
         "modes": {name: sorted(ways.modes) for name, ways in ways_in.items()},
         "plan": _plan(plans[-1], after) if plans else None,
+        "place": place_question(session, after),
     }
 
 
@@ -81,9 +82,14 @@ def _comparison_areas(session: Session, wave: Wave) -> dict[str, Any]:
     """As a plan names them; nothing where there are none, or where nobody is asked for the area."""
     areas = list_areas(session, wave.agency_id, wave.initiative_id)
     codes = [area.code for area in areas if area.role == "comparison"]
-    questions = instrument_of(session, wave).questions
-    place = next((question.id for question in questions if question.names_place), None)
+    place = place_question(session, wave)
     return {"comparison_areas": {place: codes}} if codes and place else {}
+
+
+def place_question(session: Session, wave: Wave) -> str | None:
+    """The question that asks where people live, if there is one."""
+    questions = instrument_of(session, wave).questions
+    return next((question.id for question in questions if question.names_place), None)
 
 
 def codebook_of(session: Session, wave: Wave, about: Mapping[str, Any]) -> Codebook:

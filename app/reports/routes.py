@@ -7,20 +7,25 @@ from starlette.responses import Response
 
 from app.db import Database
 from app.reports.page import render_report, report_style
+from app.reports.public.routes import router as standing_router
+from app.reports.public.routes import withdrawn_reply
+from app.reports.publishing.acts import published_report
 from app.reports.reading.wording import LANGUAGES
-from app.reports.service import published_document
 from app.web.languages import choose_language
 from app.web.replies import page_reply
 
 router = APIRouter()
+router.include_router(standing_router)
 
 
 @router.get("/r/{public_id}")
 def show_report(public_id: str, request: Request) -> Response:
     database: Database = request.app.state.database
     with database.reading() as session:
-        released = published_document(session, public_id)
-    return released_reply(request, released)
+        report = published_report(session, public_id)
+    if report.withdrawn_on is not None:
+        return withdrawn_reply(request, report.withdrawn_on, report.withdrawn_because or "")
+    return released_reply(request, report.released)
 
 
 def released_reply(request: Request, released: str) -> Response:

@@ -1,8 +1,7 @@
-"""Asks for reports and publishes them. What is computed is computed in the worker."""
+"""Asks for reports and finds them. What is computed is computed in the worker."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -22,7 +21,6 @@ from app.privacy.identifiers import (
     new_id,
 )
 from app.reports import store
-from app.reports.ledger import bases_published, why_refused
 from app.reports.store import ReportLine
 from app.reports.tables import Report
 
@@ -41,46 +39,13 @@ def request_report(
     return report_id
 
 
-def published_document(session: Session, public_id: str) -> str:
-    """What anyone may read under this address."""
-    released = None
-    if _PUBLIC_ID.fullmatch(public_id):
-        released = store.published_document(session, *key_of(public_id))
-    if released is None:
-        raise NotFound("No report is published under this address. Check the link you were given.")
-    return released
-
-
-def publish_report(session: Session, agency_id: str, report_id: str) -> Report:
-    """From now on anyone who has its address can read what was released. Safe to repeat.
-
-    Refused where it would tell of a few people beside what is published; the ledger is written in
-    the same transaction.
-    """
-    report = get_report(session, agency_id, report_id)
-    if report.published_on is not None:
-        return report
-    waves = {"before": report.before_wave_id, "after": report.after_wave_id}
-    wave_ids = list(waves.values())
-    store.lock_waves(session, agency_id, wave_ids)
-    bases = bases_published(json.loads(report.computed), json.loads(report.released), waves)
-    refused = why_refused(bases, store.bases_of_waves(session, agency_id, wave_ids))
-    if refused:
-        raise Conflict(refused)
-    beside = [other.id for other in store.published_beside(session, agency_id, wave_ids)]
-    if beside != report.audited_with:
-        raise Conflict(
-            "Another report of these waves was published after this one was computed, and the two "
-            "have not been checked against each other. Compute this report anew, then publish it."
-        )
-    report.published_on = clock.now().date()
-    store.add_bases(session, report, bases)
-    return report
+def is_public_id(text: str) -> bool:
+    return _PUBLIC_ID.fullmatch(text) is not None
 
 
 def key_of(public_id: str) -> tuple[str, str]:
     """Agency and own id, as a public id of 16 characters carries them."""
-    if not _PUBLIC_ID.fullmatch(public_id):
+    if not is_public_id(public_id):
         raise BadInput(
             f"{public_id!r} is no id: an id has {PUBLIC_ID_LENGTH} letters and digits. "
             "`rapport report` lists those there are."

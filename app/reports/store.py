@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.initiatives.tables import Initiative, Wave
 from app.initiatives.wave import HOLDS_RESPONSES
-from app.reports.ledger import Base
-from app.reports.tables import PublishedBase, Report
+from app.reports.publishing.life import PublicationLife
+from app.reports.publishing.store import life_of
+from app.reports.tables import Publication, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class ReportLine:
     before: dict[str, str]
     after: dict[str, str]
     created_on: date
-    published_on: date | None
+    life: PublicationLife
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,72 +38,8 @@ class CountedWave:
     kind: str
 
 
-def published_document(session: Session, agency_id: str, report_id: str) -> str | None:
-    """The released document; what was computed is not even read."""
-    return session.scalar(
-        select(Report.released).where(
-            Report.agency_id == agency_id,
-            Report.id == report_id,
-            Report.published_on.is_not(None),
-        )
-    )
-
-
 def add_report(session: Session, report: Report) -> None:
     session.add(report)
-    session.flush()
-
-
-def published_beside(session: Session, agency_id: str, wave_ids: Sequence[str]) -> list[Report]:
-    """Published reports that tell of any of these waves."""
-    found = session.scalars(
-        select(Report)
-        .where(
-            Report.agency_id == agency_id,
-            Report.published_on.is_not(None),
-            Report.before_wave_id.in_(wave_ids) | Report.after_wave_id.in_(wave_ids),
-        )
-        .order_by(Report.id)
-    )
-    return list(found)
-
-
-def lock_waves(session: Session, agency_id: str, wave_ids: Sequence[str]) -> None:
-    """One publication of a wave at a time: the second sees what the first has published."""
-    session.execute(
-        select(Wave.id)
-        .where(Wave.agency_id == agency_id, Wave.id.in_(wave_ids))
-        .order_by(Wave.id)
-        .with_for_update()
-    )
-
-
-def bases_of_waves(session: Session, agency_id: str, wave_ids: Sequence[str]) -> list[Base]:
-    found = session.scalars(
-        select(PublishedBase).where(
-            PublishedBase.agency_id == agency_id, PublishedBase.wave_id.in_(wave_ids)
-        )
-    )
-    return [
-        Base(row.wave_id, row.people, row.breakdown, row.category, row.question, row.n)
-        for row in found
-    ]
-
-
-def add_bases(session: Session, report: Report, bases: Sequence[Base]) -> None:
-    session.add_all(
-        PublishedBase(
-            agency_id=report.agency_id,
-            report_id=report.id,
-            wave_id=base.wave_id,
-            people=base.people,
-            breakdown=base.breakdown,
-            category=base.category,
-            question=base.question,
-            n=base.n,
-        )
-        for base in bases
-    )
     session.flush()
 
 
@@ -118,7 +55,11 @@ def list_reports(
     conditions = [] if agency_id is None else [Report.agency_id == agency_id]
     conditions += [] if initiative_id is None else [after.initiative_id == initiative_id]
     found = session.execute(
-        select(Report, Initiative.title, before.label, after.label)
+        select(Report, Publication, Initiative.title, before.label, after.label)
+        .outerjoin(
+            Publication,
+            (Publication.agency_id == Report.agency_id) & (Publication.report_id == Report.id),
+        )
         .join(
             before,
             (before.agency_id == Report.agency_id) & (before.id == Report.before_wave_id),
@@ -138,9 +79,9 @@ def list_reports(
             before=before_label,
             after=after_label,
             created_on=report.created_on,
-            published_on=report.published_on,
+            life=life_of(publication),
         )
-        for report, title, before_label, after_label in found
+        for report, publication, title, before_label, after_label in found
     ]
 
 

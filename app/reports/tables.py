@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import JSON, Date, ForeignKeyConstraint, Integer, String, Text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKeyConstraint, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -37,11 +37,45 @@ class Report(Base):
     released: Mapped[str] = mapped_column(Text)
     audited_with: Mapped[list[str]] = mapped_column(JSON)
     created_on: Mapped[date] = mapped_column(Date)
-    published_on: Mapped[date | None] = mapped_column(Date)
 
     @property
     def public_id(self) -> str:
         return self.agency_id + self.id
+
+
+class Publication(Base):
+    """How far a report is on its way to the public; one without a row is a draft.
+
+    document: what was published of it, as text. proposed_by, approved_by: staff; nobody where it
+    was done at the command line. A day, not a moment, is all that is kept here: the audit log has
+    the moments.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["agency_id", "report_id"],
+            ["report.agency_id", "report.id"],
+            name="fk_publication_report",
+        ),
+        CheckConstraint(
+            "state IN ('draft', 'proposed', 'approved', 'published', 'withdrawn')", name="state"
+        ),
+    )
+
+    agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
+    report_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    parts: Mapped[list[str]] = mapped_column(JSON)
+    document: Mapped[str | None] = mapped_column(Text)
+    proposed_by: Mapped[str | None] = mapped_column(String(10))
+    proposed_on: Mapped[date | None] = mapped_column(Date)
+    approved_by: Mapped[str | None] = mapped_column(String(10))
+    approved_on: Mapped[date | None] = mapped_column(Date)
+    statement: Mapped[str | None] = mapped_column(Text)
+    published_on: Mapped[date | None] = mapped_column(Date)
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
+    withdrawn_because: Mapped[str | None] = mapped_column(Text)
 
 
 class PublishedBase(Base):

@@ -226,7 +226,6 @@ def upgrade() -> None:
         sa.Column("released", sa.Text(), nullable=False),
         sa.Column("audited_with", sa.JSON(), nullable=False),
         sa.Column("created_on", sa.Date(), nullable=False),
-        sa.Column("published_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agency_id", "after_wave_id"],
             ["wave.agency_id", "wave.id"],
@@ -307,6 +306,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "digest", name=op.f("pk_one_time_link")),
     )
     op.create_table(
+        "publication",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("report_id", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("proposed_by", sa.String(length=10), nullable=True),
+        sa.Column("proposed_on", sa.Date(), nullable=True),
+        sa.Column("approved_by", sa.String(length=10), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("statement", sa.Text(), nullable=True),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("withdrawn_because", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('draft', 'proposed', 'approved', 'published', 'withdrawn')",
+            name=op.f("ck_publication_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "report_id"],
+            ["report.agency_id", "report.id"],
+            name="fk_publication_report",
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "report_id", name=op.f("pk_publication")),
+    )
+    op.create_table(
         "published_base",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("wave_id", sa.String(length=10), nullable=False),
@@ -376,6 +401,7 @@ def downgrade() -> None:
 
     op.drop_table("staff")
     op.drop_table("published_base")
+    op.drop_table("publication")
     op.drop_table("report")
     op.drop_table("collector")
     op.drop_table("wave")

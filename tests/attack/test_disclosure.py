@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.disclosure import Published, release
-from app.reports.ledger import FEW, Base, bases_published, why_refused
+from app.reports.publishing.ledger import FEW, Base, bases_published, why_refused
 from tests.attack.releases import (
     FEWEST,
     Cells,

@@ -144,6 +144,7 @@ def _about(collector: FieldedCollector, language: str) -> dict[str, Any]:
     return {
         "facts": facts_of(collector, locale_for(language)),
         "is_simulated": collector.initiative.is_simulated,
+        "public_path": collector.initiative.public_path,
         "kiosk": kiosk_words(collector, locale_for(language)),
     }
 

@@ -32,7 +32,13 @@ ROUTES: list[tuple[str, str, Duty]] = [
     ("GET", "/staff/downloads/zzzzzzzzzz", "see_reports"),
     ("POST", "/staff/downloads/zzzzzzzzzz/approve", "take_answers"),
     ("GET", "/staff/reports/{agency}zzzzzzzzzz", "see_reports"),
+    ("GET", "/staff/reports/{agency}zzzzzzzzzz/preview", "see_reports"),
+    ("POST", "/staff/reports/{agency}zzzzzzzzzz/proposal", "publish_reports"),
+    ("POST", "/staff/reports/{agency}zzzzzzzzzz/approval", "approve_reports"),
+    ("POST", "/staff/reports/{agency}zzzzzzzzzz/return", "approve_reports"),
     ("POST", "/staff/reports/{agency}zzzzzzzzzz/publish", "publish_reports"),
+    ("POST", "/staff/reports/{agency}zzzzzzzzzz/withdrawal", "publish_reports"),
+    ("POST", "/staff/reports/{agency}zzzzzzzzzz/computed", "see_computed"),
 ]
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 import re
 
+from app.accounts.audit import recent_acts
 from app.db import Database
+from app.privacy.count_keys import CountKeyStore
+from app.reports.computation import compute_now
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
-from tests.integration.accounts.people import Owner
+from tests.integration.accounts.people import STAFF_PASSWORD, Owner, hire
 from tests.integration.accounts.staff_site import Browser, enter_enrolled
 from tests.integration.pages.reading import ReadPage
+from tests.integration.reports.waves import STATEMENT, two_counted_waves
 
 PEOPLE = 24
 DRAFTS = {"draft_decision": "Ana Ruiz: the council reads them this week"}
@@ -85,19 +89,61 @@ def test_staff_get_from_nothing_to_a_published_comparison(
         assert "being computed" in waiting.text
     run_until_empty(database, worker_settings)
     reports = browser.get(f"{initiative}/reports").text
-    unpublished = re.search(r"/staff/reports/(\w{16})", reports)
-    assert unpublished is not None
-    public = f"/r/{unpublished[1]}"
+    first, other = dict.fromkeys(re.findall(r"/staff/reports/(\w{16})", reports))
+    public, own = f"/r/{first}", f"/staff/reports/{first}"
+    result = f"/results/{owner.agency_id}{initiative[-10:]}"
     assert browser.get(public).status_code == 404
-    preview = browser.get(f"/staff/reports/{unpublished[1]}")
+    assert "There is no result yet" in browser.get(result).text
+    preview = browser.get(own + "/preview?part=questions&part=groups")
     assert "Walking beats" in preview.text
-    published = browser.post(
-        f"/staff/reports/{unpublished[1]}/publish", {"initiative": initiative[-10:]}
-    )
+    browser.post(own + "/proposal", {"part": ["questions", "groups"]})
+    assert "Nobody else of this agency may approve" in browser.get(own).text
+    refused = browser.post(own + "/approval", {"statement": "too short"})
+    assert refused.status_code == 422
+    approved = browser.post(own + "/approval", {"statement": STATEMENT})
+    assert "Approved, not published yet." in approved.text
+    assert browser.get(public).status_code == 404
+    published = browser.post(own + "/publish")
     assert public in published.text
     assert browser.get(public).text == preview.text
+    assert f'href="{public}?lang=en"' in browser.get(result).text
     assert "Walking beats" in browser.get("/staff").text
-    (other,) = set(re.findall(r"/staff/reports/(\w{16})", reports)) - {unpublished[1]}
-    refused = browser.post(f"/staff/reports/{other}/publish", {"initiative": initiative[-10:]})
+    refused = browser.post(f"/staff/reports/{other}/proposal", {"part": ["questions"]})
     assert refused.status_code == 409
     assert "Compute this report anew" in refused.text
+    browser.post(own + "/withdrawal", {"because": "Both waves were counted under one name."})
+    assert browser.get(public).status_code == 410
+    assert "This result was withdrawn." in browser.get(result).text
+
+
+def _in(browser: Browser, email: str) -> None:
+    browser.post("/staff/sign-out")
+    browser.post("/staff/sign-in", {"email": email, "password": STAFF_PASSWORD})
+
+
+def test_a_second_person_approves_and_only_an_analyst_sees_more_with_a_reason(
+    browser: Browser, owner: Owner, database: Database, count_keys: CountKeyStore
+) -> None:
+    waves = two_counted_waves(database, count_keys, people=60, agency_id=owner.agency_id)
+    report_id = compute_now(
+        database, waves.agency_id, before_wave_id=waves.before, after_wave_id=waves.after
+    )
+    own = f"/staff/reports/{waves.agency_id}{report_id}"
+    analyst = hire(database, owner.agency_id, "analyst")
+    enter_enrolled(browser, owner.email)
+    proposed = browser.post(own + "/proposal", {"part": "questions"})
+    assert "Ask a second person" in proposed.text
+    assert browser.post(own + "/approval").status_code == 409
+    assert browser.post(own + "/computed", {"reason": STATEMENT}).status_code == 404
+    _in(browser, analyst)
+    approved = browser.post(own + "/approval")
+    assert "Approved by Bo Li" in approved.text
+    assert browser.post(own + "/publish").status_code == 404
+    assert browser.post(own + "/computed", {"reason": "curious"}).status_code == 422
+    seen = browser.post(own + "/computed", {"reason": STATEMENT})
+    assert "Unrounded and not suppressed." in seen.text
+    assert re.search(r"\d\.\d{6}", seen.text)
+    assert not re.search(r"\d\.\d{6}", re.sub(r"<svg.*?</svg>", "", approved.text))
+    with database.reading() as session:
+        acts = [act.act for act in recent_acts(session, owner.agency_id)]
+    assert acts.count("see computed") == 1

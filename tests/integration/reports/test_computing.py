@@ -7,7 +7,6 @@ import io
 import json
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
@@ -23,7 +22,7 @@ from app.initiatives.service import lock_plan
 from app.privacy.count_keys import CountKeyStore
 from app.reports.computation import compute_now, compute_report, restricted_bundle
 from app.reports.paradata import COLUMNS as PARADATA
-from app.reports.service import get_report, publish_report, request_report
+from app.reports.service import get_report, request_report
 from app.reports.tables import Report
 from app.settings import WorkerSettings
 from app.worker import Worker
@@ -54,7 +53,6 @@ def test_both_documents_are_kept_under_the_schema(
         document = json.loads(getattr(report, name))
         assert document["document"] == name
         jsonschema.validate(document, schema)
-    assert report.published_on is None
 
 
 def test_an_area_without_the_initiative_stands_beside_and_not_in_the_headline(
@@ -180,17 +178,6 @@ def test_the_worker_computes_a_requested_report_once(
     )
     assert stored(database, waves, report_id).computed == first.computed
     assert job_now(database, waves.agency_id, "compute_report", report_id).state == "done"
-
-
-def test_publishing_twice_keeps_the_first_day(
-    database: Database, waves: TwoWaves, report_id: str, held_clock: HeldClock
-) -> None:
-    day = held_clock().date()
-    for _ in range(2):
-        with database.writing() as session:
-            publish_report(session, waves.agency_id, report_id)
-        held_clock.advance(timedelta(days=3))
-    assert stored(database, waves, report_id).published_on == day
 
 
 def test_a_wave_that_is_not_counted_is_never_read(

@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.main import create_app
-from app.reports.service import publish_report
+from app.reports.service import get_report
 from app.reports.tables import Report
 from app.settings import Settings
-from tests.integration.reports.waves import TwoWaves
+from tests.integration.reports.waves import TwoWaves, publish
 
 
 @pytest.fixture
@@ -32,8 +32,9 @@ def client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
 
 @pytest.fixture
 def published(database: Database, waves: TwoWaves, report_id: str) -> Report:
-    with database.writing() as session:
-        return publish_report(session, waves.agency_id, report_id)
+    publish(database, waves, report_id)
+    with database.reading() as session:
+        return get_report(session, waves.agency_id, report_id)
 
 
 def test_a_published_report_is_one_page_that_needs_nothing_else(

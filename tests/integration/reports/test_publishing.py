@@ -16,10 +16,10 @@ from app.errors import Conflict
 from app.initiatives.service import lock_plan
 from app.privacy.count_keys import CountKeyStore
 from app.reports.computation import compute_now, restricted_bundle
-from app.reports.service import get_report, publish_report
-from app.reports.store import bases_of_waves
+from app.reports.publishing.store import bases_of_waves
+from app.reports.service import get_report
 from app.reports.tables import PublishedBase
-from tests.integration.reports.waves import PLAN, TwoWaves, two_counted_waves
+from tests.integration.reports.waves import PLAN, TwoWaves, publish, two_counted_waves
 
 
 def computed(database: Database, waves: TwoWaves) -> str:
@@ -30,11 +30,6 @@ def computed(database: Database, waves: TwoWaves) -> str:
 
 def named(waves: TwoWaves) -> dict[str, str]:
     return {"before": waves.before, "after": waves.after}
-
-
-def publish(database: Database, waves: TwoWaves, report_id: str) -> None:
-    with database.writing() as session:
-        publish_report(session, waves.agency_id, report_id)
 
 
 def ledger(database: Database) -> list[PublishedBase]:
@@ -71,7 +66,8 @@ def test_publishing_writes_down_every_base_once(
         document = json.loads(get_report(session, waves.agency_id, report_id).computed)
     told = {wave: document["waves"][name]["n"] for name, wave in named(waves).items()}
     assert everyone == told
-    publish(database, waves, report_id)
+    with pytest.raises(Conflict, match="it is published"):
+        publish(database, waves, report_id)
     assert len(ledger(database)) == len(rows)
 
 

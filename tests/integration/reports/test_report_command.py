@@ -11,7 +11,7 @@ from analysis.bundle import read_bundle
 from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from tests.integration.reports.rapport import Ran, rapport
-from tests.integration.reports.waves import TwoWaves, two_counted_waves
+from tests.integration.reports.waves import STATEMENT, TwoWaves, two_counted_waves
 
 
 @pytest.fixture
@@ -56,7 +56,10 @@ def test_from_counted_waves_to_a_published_report(
     assert "Walking beats / Before / After" in listed.out
     assert "not published" in listed.out
     found = made.out.split()[1]
-    done = report(sqlite_url, found, "--publish")
+    silent = report(sqlite_url, found, "--publish")
+    assert silent.code == 1
+    assert "why nobody else can approve" in silent.err
+    done = report(sqlite_url, found, "--publish", "--statement", STATEMENT)
     assert f"Published: http://127.0.0.1:8000/r/{found}" in done.out
     assert "not published" not in report(sqlite_url).out
 

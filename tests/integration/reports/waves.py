@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.db import Database
 from app.initiatives.service import create_initiative, lock_plan
@@ -13,6 +13,7 @@ from app.initiatives.wave import WaveKind
 from app.instruments.sheet import area_code, decode_sheet
 from app.privacy.count_keys import CountKeyStore
 from app.questions.contract import PageContext
+from app.reports.publishing.acts import publish_alone
 from app.responses.count import count_wave
 from app.responses.sheet import Sheet
 from tests.factories import core_trust, make_agency, make_areas, make_wave
@@ -23,6 +24,9 @@ PLAN: Mapping[str, Any] = {"primary": ["trust"], "smallest_change": {"trust": 0.
 RUN_BY: Mapping[str, str] = {"en": "Riverside Neighbours", "es": "Vecinos de Riverside"}
 
 
+STATEMENT: Final = "There is nobody else in this agency who could read it."
+
+
 class TwoWaves(NamedTuple):
     agency_id: str
     initiative_id: str
@@ -30,13 +34,25 @@ class TwoWaves(NamedTuple):
     after: str
 
 
+def publish(database: Database, waves: TwoWaves, report_id: str) -> str:
+    """All of it, by an agency of nobody else. Returns its public id."""
+    with database.writing() as session:
+        publish_alone(session, waves.agency_id, report_id, None, STATEMENT)
+    return waves.agency_id + report_id
+
+
 def two_counted_waves(
-    database: Database, keys: CountKeyStore, *, people: int = 99, plan: Mapping[str, Any] = PLAN
+    database: Database,
+    keys: CountKeyStore,
+    *,
+    people: int = 99,
+    plan: Mapping[str, Any] = PLAN,
+    agency_id: str | None = None,
 ) -> TwoWaves:
     with database.writing() as session:
         initiative = create_initiative(
             session,
-            make_agency(session).agency_id,
+            agency_id or make_agency(session).agency_id,
             title={"en": "Walking beats", "es": "Rondas a pie", "ar": "دوريات راجلة"},
             police_name={"en": "Riverside Police", "es": "la policía", "ar": "الشرطة"},
             notice={"run_by": RUN_BY, "contact": "+1 555 0100"},

@@ -43,6 +43,7 @@ def fielded(instrument: Instrument | None = None, **wish: Any) -> FieldedCollect
             {"en": "the Riverside Police", "ar": "شرطة ريفرسايد"},
             NOTICE,
             is_simulated=False,
+            public_path="/results/abcdef0123456789",
         ),
         "areas": (AreaChoice(1, {"en": "North"}), AreaChoice(2, {"en": "South"})),
     }

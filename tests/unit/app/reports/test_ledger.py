@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.reports.ledger import MOST_BREAKDOWNS, Base, bases_published, why_refused
+from app.reports.publishing.ledger import MOST_BREAKDOWNS, Base, bases_published, why_refused
 from tests.unit.app.reports.documents import example
 
 EVERYONE = Base("wave", "all", "", "", "trust", 300)

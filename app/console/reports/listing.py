@@ -1,4 +1,4 @@
-"""Reports of an initiative: asked for, looked at, published."""
+"""Reports of an initiative: those there are, and asking for another."""
 
 from __future__ import annotations
 
@@ -15,22 +15,13 @@ from app.accounts.signing_in import SignedIn
 from app.console.doors import PublisherDep, ReaderDep
 from app.console.rendering import in_reach, pages
 from app.db import SessionDep
-from app.errors import AppError, Conflict, NotFound
+from app.errors import AppError
 from app.initiatives.service import get_initiative, list_waves
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import standings_of_kind
-from app.reports.routes import released_reply
-from app.reports.service import (
-    JOB,
-    get_report,
-    key_of,
-    publish_report,
-    reports_of_initiative,
-    request_report,
-)
+from app.reports.service import JOB, reports_of_initiative, request_report
 
 OF_INITIATIVE: Final = "/staff/initiatives/{initiative_id}/reports"
-ONE: Final = "/staff/reports/{public_id}"
 router = APIRouter()
 
 
@@ -62,29 +53,6 @@ def post_report(
     return see_other(OF_INITIATIVE.format(initiative_id=initiative_id))
 
 
-@router.get(ONE)
-def show_unpublished(
-    public_id: str, request: Request, session: SessionDep, reader: ReaderDep
-) -> Response:
-    """The same released document that the public address will show: nothing more, nothing less."""
-    report = get_report(session, *_own(public_id, reader))
-    return released_reply(request, report.released)
-
-
-@router.post(ONE + "/publish")
-def post_publication(
-    public_id: str, request: Request, session: SessionDep, publisher: PublisherDep, form: FormDep
-) -> Response:
-    agency_id, report_id = _own(public_id, publisher)
-    initiative_id = typed(form, "initiative")
-    try:
-        publish_report(session, agency_id, report_id)
-    except Conflict as refused:
-        return _reports(request, session, publisher, initiative_id, refused)
-    note_act(session, publisher.agency_id, publisher.staff_id, "publish report", report_id)
-    return see_other(OF_INITIATIVE.format(initiative_id=initiative_id))
-
-
 def _reports(
     request: Request,
     session: SessionDep,
@@ -110,11 +78,3 @@ def _reports(
         problem=None if refused is None else refused.message,
         status=HTTPStatus.OK if refused is None else refused.status,
     )
-
-
-def _own(public_id: str, staff: SignedIn) -> tuple[str, str]:
-    """Another agency's report is not there."""
-    agency_id, report_id = key_of(public_id)
-    if agency_id != staff.agency_id:
-        raise NotFound("There is no such report.")
-    return agency_id, report_id

@@ -1,0 +1,81 @@
+"""What there is to read of an initiative: a result, one that was withdrawn, or nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.initiatives.service import get_initiative, list_waves
+from app.reports.publishing.store import publications_of
+from app.reports.service import is_public_id, key_of
+
+PATH: Final = "/results/{public_id}"
+_NOTHING_HERE: Final = "There is no result page under this address. Check the link you were given."
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One report that is or was public, under its own address."""
+
+    public_id: str
+    released: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    published_on: date
+    withdrawn_on: date | None
+    withdrawn_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """newest: None before anything was published. earlier: those that can still be read."""
+
+    title: Mapping[str, str]
+    notice: Mapping[str, Any]
+    is_simulated: bool
+    languages: tuple[str, ...]
+    newest: Release | None
+    earlier: tuple[Release, ...]
+
+
+def standing_of(session: Session, public_id: str) -> Standing:
+    """An initiative that has asked nobody yet is not there."""
+    if not is_public_id(public_id):
+        raise NotFound(_NOTHING_HERE)
+    agency_id, initiative_id = key_of(public_id)
+    waves = {w.id: w for w in list_waves(session, agency_id, initiative_id) if w.state != "draft"}
+    if not waves:
+        raise NotFound(_NOTHING_HERE)
+    initiative = get_initiative(session, agency_id, initiative_id)
+    releases = [
+        Release(
+            public_id=report.public_id,
+            released=publication.document or "",
+            before=waves[report.before_wave_id].label,
+            after=waves[report.after_wave_id].label,
+            published_on=publication.published_on or report.created_on,
+            withdrawn_on=publication.withdrawn_on,
+            withdrawn_because=publication.withdrawn_because,
+        )
+        for report, publication in publications_of(session, agency_id, initiative_id)
+    ]
+    newest = _newest(releases)
+    return Standing(
+        title=initiative.title,
+        notice=initiative.notice,
+        is_simulated=initiative.is_simulated,
+        languages=tuple(dict.fromkeys(tag for wave in waves.values() for tag in wave.languages)),
+        newest=newest,
+        earlier=tuple(r for r in releases if r is not newest and r.withdrawn_on is None),
+    )
+
+
+def _newest(releases: Sequence[Release]) -> Release | None:
+    """One that can be read, where there is one; else the one that was withdrawn last."""
+    readable = (release for release in releases if release.withdrawn_on is None)
+    return next(readable, None) or next(iter(releases), None)
