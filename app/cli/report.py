@@ -13,6 +13,7 @@ from app.errors import BadInput
 
 if TYPE_CHECKING:
     from app.db import Database
+    from app.reports.formats import Format
     from app.reports.publishing.life import PublicationLife
     from app.reports.store import CountedWave, ReportLine
 
@@ -36,8 +37,12 @@ def report(  # noqa: PLR0913 - one parameter an option
         bool, typer.Option("--later", help="With --compare: leave the computing to the worker.")
     ] = False,
     html: Annotated[Path | None, typer.Option(help="Write the page to this file.")] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(help="Write the report to this file, as its ending says. Repeat for more."),
+    ] = None,
     language: Annotated[
-        ReportLanguage, typer.Option(help="Of the page; all but English are drafts.")
+        ReportLanguage, typer.Option(help="Of page and files; all but English are drafts.")
     ] = ReportLanguage.ENGLISH,
     json: Annotated[Path | None, typer.Option(help="Write the released numbers here.")] = None,
     bundle: Annotated[
@@ -56,14 +61,17 @@ def report(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """List the reports and the counted waves; with an id, write or publish that report.
 
-    What --html and --json hold has passed the release rules: rounded, with small groups hidden.
+    What --html, --file and --json hold has passed the release rules: rounded, with small groups
+    hidden. Files: .pdf, .zip (every picture as PNG and SVG).
     """
     from app.cli.process.hardening import harden_process
     from app.db import Database
     from app.migrations import refuse_other_schema
+    from app.reports.formats import format_of
     from app.settings import WorkerSettings
 
     harden_process()
+    formats = {path: format_of(path) for path in file or []}
     settings = WorkerSettings()
     database = Database(settings.database_url, statement_seconds=600)
     refuse_other_schema(database)
@@ -72,7 +80,7 @@ def report(  # noqa: PLR0913 - one parameter an option
     if report_id is None:
         _list(database)
     elif not later:
-        _write(database, report_id, (html, language), json, bundle)
+        _write(database, report_id, (html, formats, language), json, bundle)
         if publish:
             _publish(database, report_id, statement, settings.base_url)
     database.dispose()
@@ -135,26 +143,33 @@ def _told_waves(waves: Sequence[CountedWave]) -> Iterator[str]:
 def _write(
     database: Database,
     public_id: str,
-    page: tuple[Path | None, ReportLanguage],
+    shown: tuple[Path | None, Mapping[Path, Format], ReportLanguage],
     json: Path | None,
     bundle: Path | None,
 ) -> None:
+    from json import loads as parse
+
     from app.reports.computation import restricted_bundle
     from app.reports.files import write_file
+    from app.reports.formats.asked import asked_in
     from app.reports.page import render_report
     from app.reports.service import get_report, key_of
 
     key = key_of(public_id)
-    html, language = page
+    html, formats, language = shown
     with database.reading() as session:
-        released = get_report(session, *key).released
+        report = get_report(session, *key)
+        released = report.released
         if html:
             write_file(html, render_report(released, language.value))
+        facts = asked_in(session, key[0], report.before_wave_id, report.after_wave_id)
+        for path, kind in formats.items():
+            write_file(path, kind.write(parse(released), facts, language.value))
         if json:
             write_file(json, released + "\n")
         if bundle:
             write_file(bundle, restricted_bundle(session, *key), is_restricted=True)
-    for written in filter(None, (html, json, bundle)):
+    for written in filter(None, (html, *formats, json, bundle)):
         typer.echo(f"Written: {written}")
     if bundle:
         typer.echo(RESTRICTED, err=True)

@@ -29,15 +29,25 @@ _QUIET_ZONE: Final = 4
 
 def typeset(source: str, document: Mapping[str, Any]) -> bytes:
     """`source` is a path below `app`, such as printing/templates/poster.typ."""
+    pdf = _compile(source, document, format="pdf", pdf_standards=_STANDARD)
+    return pdf if isinstance(pdf, bytes) else b"".join(pdf)
+
+
+def draw_pages(source: str, document: Mapping[str, Any], dots_per_inch: int) -> list[bytes]:
+    """Each page as a PNG."""
+    pages = _compile(source, document, format="png", ppi=dots_per_inch)
+    return [pages] if isinstance(pages, bytes) else list(pages)
+
+
+def _compile(source: str, document: Mapping[str, Any], **wanted: Any) -> bytes | list[bytes]:
     try:
-        pdf = typst.compile(
+        made: bytes | list[bytes] = typst.compile(
             str(ROOT / source),
             root=str(ROOT),
             font_paths=[str(files(package) / "files") for package in FONTS],
             ignore_system_fonts=True,
-            format="pdf",
             sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
-            pdf_standards=_STANDARD,
+            **wanted,
         )
     except typst.TypstError as fault:
         if _NO_GLYPH not in str(fault):
@@ -46,7 +56,7 @@ def typeset(source: str, document: Mapping[str, Any]) -> bytes:
             f"This cannot be printed: {fault}. Rapport brings fonts for Latin (Vietnamese as "
             "well), Greek, Cyrillic, Devanagari and Arabic letters. Write it without that sign."
         ) from fault
-    return pdf
+    return made
 
 
 def qr_code(address: str) -> str:

@@ -79,7 +79,7 @@ def _total(bar: Bar) -> float:
 
 def _left_of_middle(bar: Bar) -> float:
     return sum(
-        portion.share * (0.5 if portion.tone == "t0" else portion.tone.startswith("l"))
+        portion.share * (0.5 if portion.tone == "t0" else is_hatched(portion.tone))
         for portion in bar.portions
     )
 
@@ -98,9 +98,13 @@ def _bar(words: Words, bar: Bar, left: float, total: float, y: float) -> str:
     return "".join(drawn)
 
 
+def is_hatched(tone: str) -> bool:
+    return tone.startswith("l")
+
+
 def _portion(words: Words, portion: Portion, at: float, width: float, y: float) -> str:
     drawn = [box(at, width, y, BAR, f"portion {portion.tone}")]
-    if portion.tone.startswith("l"):
+    if is_hatched(portion.tone):
         drawn.append(
             f'<rect fill="url(#{words.id}-h)" x="{at:.2f}%" width="{width:.2f}%" '
             f'y="{y:g}" height="{BAR}"/>'

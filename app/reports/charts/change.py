@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from app.reports.charts.drawing import (
+    ARROW,
     NARROWEST,
     Mark,
     Plane,
     Words,
+    arrow,
     box,
     dot,
     label_at,
@@ -77,13 +80,13 @@ def _interval(plane: Plane, change: Mark) -> str:
     )
 
 
-def _directions(texts: ChangeWords, words: Words) -> tuple[str, str]:
+def _directions(texts: ChangeWords, words: Words) -> Iterator[str]:
     """Arrows point the way the axis runs, which is mirrored where the language is."""
     left, right = (
         (texts.higher, texts.lower) if words.is_right_to_left else (texts.lower, texts.higher)
     )
     room = NARROWEST / 2 - 24
-    return (
-        letters(0, DIRECTIONS, wrap_text(f"← {left}", room)[0], "end", "left", words),
-        letters(100, DIRECTIONS, wrap_text(f"{right} →", room)[0], "end", "right", words),
-    )
+    for side, text in (("left", left), ("right", right)):
+        at = 0 if side == "left" else 100
+        yield arrow(at, DIRECTIONS - 4, side)
+        yield letters(at, DIRECTIONS, wrap_text(text, room)[0], "end", side, words, aside=ARROW)

@@ -9,6 +9,7 @@ from typing import Final
 from app.reports.charts.lettering import LINE_PIXELS, text_width, wrap_text
 
 NARROWEST: Final = 280
+ARROW: Final = 16
 _GAP: Final = 8
 _ASIDE: Final = 4.0
 
@@ -71,11 +72,27 @@ def box(left: float, width: float, y: float, height: float, css: str) -> str:
     )
 
 
-def letters(x: float, y: float, text: str, css: str, side: str, words: Words) -> str:
-    """Text whose `side` (left, middle, right) lies at x, whichever way the language reads."""
+def letters(
+    x: float, y: float, text: str, css: str, side: str, words: Words, aside: int = 0
+) -> str:
+    """Text whose `side` (left, middle, right) lies at x, whichever way the language reads.
+
+    aside: pixels that it keeps away from x.
+    """
     anchor = "middle" if side == "middle" else _anchor(side, is_mirrored=words.is_right_to_left)
+    away = f' dx="{aside if side == "left" else -aside}"' if aside else ""
     return (
-        f'<text class="{css}" x="{x:.2f}%" y="{y:g}" text-anchor="{anchor}">{escape(text)}</text>'
+        f'<text class="{css}" x="{x:.2f}%"{away} y="{y:g}" text-anchor="{anchor}">'
+        f"{escape(text)}</text>"
+    )
+
+
+def arrow(x: float, y: float, side: str) -> str:
+    """Pointing out of the picture at its left or right edge; drawn, for not every font has one."""
+    turn = 1 if side == "left" else -1
+    return (
+        f'<svg x="{x:.2f}%" y="{y:g}" overflow="visible"><path class="arrow" '
+        f'd="M{11 * turn} 0H{turn}m{4 * turn}-4l{-4 * turn} 4l{4 * turn} 4"/></svg>'
     )
 
 

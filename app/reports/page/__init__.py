@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader
 
+from app.reports.charts import chart_sheet
 from app.reports.reading import ReportReading, read_report
 from app.reports.reading.wording import LANGUAGES, SOURCE_LANGUAGE, read_wording
 from app.web.style import Style, make_style, read_sheet, token_sheet
@@ -20,7 +21,7 @@ _KEPT_PAGES: Final = 16
 
 @cache
 def report_style() -> Style:
-    return make_style(token_sheet(), read_sheet("app.reports.page", "report.css"))
+    return make_style(token_sheet(), chart_sheet(), read_sheet("app.reports.page", "report.css"))
 
 
 @lru_cache(maxsize=_KEPT_PAGES)

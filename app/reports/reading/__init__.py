@@ -24,6 +24,7 @@ from app.reports.reading.method import Method, method_of
 from app.reports.reading.number_tables import Table, answers_table
 from app.reports.reading.panels import Panel, make_panel
 from app.reports.reading.parts.areas import Areas, areas_of
+from app.reports.reading.shown_instrument import Facts
 from app.reports.reading.wording import SOURCE_LANGUAGE, Wording, read_wording
 
 SCHEMA: Final = "rapport.comparison/1"
@@ -59,7 +60,9 @@ class ReportReading:
     method: Method
 
 
-def read_report(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> ReportReading:
+def read_report(
+    document: Mapping[str, Any], language: str = SOURCE_LANGUAGE, facts: Facts | None = None
+) -> ReportReading:
     if document["schema"] != SCHEMA or document["document"] != "released":
         raise ValueError("only a released comparison can be shown; this document is none")
     wording = read_wording(language)
@@ -81,7 +84,7 @@ def read_report(document: Mapping[str, Any], language: str = SOURCE_LANGUAGE) ->
         who=_who_answered(document, wording),
         withheld=tuple(withheld_of(document, titles, wording)),
         checked=_checked(document, wording),
-        method=method_of(document, wording),
+        method=method_of(document, facts or Facts(), wording),
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeGuard
 from analysis.phrases import phrase_in
 
 WAVES: Final = ("before", "after")
-HUNDRED: Final = 100.0
 
 # What stands in a document in English only: why a number is not there, rules, and warnings.
 _PHRASES: Final = frozenset({"suppressed", "not_estimable", "reason", "rule", "flags"})

@@ -6,14 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from app.reports.charts.answers import Bar, Portion, diverging_bars, tones
 from app.reports.charts.change import ChangeWords, change_picture
 from app.reports.charts.drawing import Mark, Words
 from app.reports.charts.dumbbell import AnswerScale, dumbbell
 from app.reports.reading.document import (
-    HUNDRED,
     WAVES,
     Category,
     Comparison,
@@ -26,6 +23,7 @@ from app.reports.reading.document import (
     reads_downwards,
 )
 from app.reports.reading.wording import Wording
+from app.reports.reading.written import HUNDRED, Several, Written
 
 _MOST_TICKS: Final = 7
 
@@ -41,28 +39,39 @@ class Units:
     def is_share(self) -> bool:
         return self.measure == "share"
 
-    def level(self, value: float) -> str:
+    def level(self, value: float) -> Written:
         if self.is_share:
             return self.wording.share(value * HUNDRED)
         return self.wording.number(value, 2)
 
-    def change(self, value: float) -> str:
+    def change(self, value: float) -> Written:
         if self.is_share:
-            return self.wording("points", amount=self.wording.signed(value * HUNDRED, 1))
+            return self.wording.around("points", self.wording.signed(value * HUNDRED, 1), "amount")
         return self.wording.signed(value, 2)
 
-    def amount(self, value: float) -> str:
+    def amount(self, value: float) -> Written:
         if self.is_share:
-            return self.wording("points", amount=self.wording.number(value * HUNDRED, 1))
+            return self.wording.around("points", self.wording.number(value * HUNDRED, 1), "amount")
         return self.wording.number(value, 2)
 
-    def interval(self, low: str, high: str) -> str:
-        return self.wording("interval", low=low, high=high)
+    def interval(self, low: Written, high: Written) -> Several:
+        return Several(self.wording("interval", low=low, high=high), low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing with the words that stand for it where it cannot be seen."""
+
+    words: Words
+    svg: str
+
+    def __html__(self) -> str:
+        return self.svg
 
 
 def level_picture(
     picture_id: str, comparison: Comparison, ends: tuple[str, str], units: Units
-) -> Markup | None:
+) -> Picture | None:
     """Before and after on the whole answer scale; nothing where neither wave can be shown."""
     low, high = comparison["low"], comparison["high"]
     marks = {wave: _level_mark(wave, comparison[wave], units) for wave in WAVES}
@@ -78,10 +87,10 @@ def level_picture(
         wording.is_right_to_left,
     )
     scale = AnswerScale(low, high, _ticks(low, high, units), ends)
-    return _safe(dumbbell(words, scale, marks["before"], marks["after"]))
+    return Picture(words, dumbbell(words, scale, marks["before"], marks["after"]))
 
 
-def change_of_picture(picture_id: str, comparison: Comparison, units: Units) -> Markup | None:
+def change_of_picture(picture_id: str, comparison: Comparison, units: Units) -> Picture | None:
     change, matters = comparison["change"], comparison["smallest_change"]
     if hidden_reason(change) or not is_number(matters):
         return None
@@ -97,10 +106,12 @@ def change_of_picture(picture_id: str, comparison: Comparison, units: Units) -> 
     )
     texts = ChangeWords(wording("lower"), wording("higher"), band)
     mark = Mark(change["estimate"], change["ci_low"], change["ci_high"], label)
-    return _safe(change_picture(words, mark, matters, texts))
+    return Picture(words, change_picture(words, mark, matters, texts))
 
 
-def answers_picture(picture_id: str, distribution: Distribution, wording: Wording) -> Markup | None:
+def answers_picture(
+    picture_id: str, distribution: Distribution, wording: Wording
+) -> Picture | None:
     """Favourable answers lie to the right, whichever codes they have."""
     bars = [bar for wave in WAVES if (bar := _bar(wave, distribution, wording))]
     if not bars:
@@ -115,7 +126,7 @@ def answers_picture(picture_id: str, distribution: Distribution, wording: Wordin
         told,
         wording.is_right_to_left,
     )
-    return _safe(diverging_bars(words, bars))
+    return Picture(words, diverging_bars(words, bars))
 
 
 def tones_of(distribution: Distribution, categories: Sequence[Category]) -> tuple[str, ...]:
@@ -176,7 +187,3 @@ def _ticks(low: float, high: float, units: Units) -> tuple[tuple[float, str], ..
     return tuple(
         (low + step, units.wording.number(low + step)) for step in range(0, steps + 1, stride)
     )
-
-
-def _safe(svg: str) -> Markup:
-    return Markup(svg)  # noqa: S704 - charts escape every text they are given

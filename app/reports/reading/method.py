@@ -14,6 +14,7 @@ from app.reports.reading.number_tables import (
     measure_name,
     smallest_change_source,
 )
+from app.reports.reading.shown_instrument import Facts, ShownInstrument, instruments_shown
 from app.reports.reading.wording import Wording
 
 _MADE_HERE: Final = frozenset({"raking", "poststratification"})
@@ -24,13 +25,15 @@ class Method:
     notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     smallest_changes: Table
+    instruments: tuple[ShownInstrument, ...]
 
 
-def method_of(document: Mapping[str, Any], wording: Wording) -> Method:
+def method_of(document: Mapping[str, Any], facts: Facts, wording: Wording) -> Method:
     return Method(
         notes=tuple(_notes(document, wording)),
         facts=tuple(_facts(document, wording)),
         smallest_changes=smallest_changes_table(document, wording),
+        instruments=instruments_shown(facts, wording),
     )
 
 

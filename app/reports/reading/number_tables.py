@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.reports.reading.document import (
-    HUNDRED,
     WAVES,
     Category,
     Comparison,
@@ -20,6 +19,7 @@ from app.reports.reading.document import (
 )
 from app.reports.reading.figures import Units
 from app.reports.reading.wording import Wording
+from app.reports.reading.written import HUNDRED, Written, pattern_of
 
 _SMALLEST_P: Final = 0.001
 
@@ -87,10 +87,12 @@ def amount_that_matters(entry: Mapping[str, Any], units: Units) -> str:
     return units.wording("not_shown", reason=hidden_reason(value))
 
 
-def p_text(p: float, wording: Wording) -> str:
+def p_text(p: float, wording: Wording) -> Written:
+    """A p that was rounded to zero is only known to lie below the smallest that is told."""
     if p < _SMALLEST_P:
-        return wording("p_below", limit=wording.number(_SMALLEST_P, 3))
-    return wording("p_is", p=wording.number(p, 3))
+        told = wording("p_below", limit=wording.number(_SMALLEST_P, 3))
+        return Written(told, p, f'"< {_SMALLEST_P}"')
+    return Written(wording("p_is", p=wording.number(p, 3)), p, pattern_of(3))
 
 
 def _level_cells(estimate: Mapping[str, Any], units: Units) -> tuple[str, ...]:
@@ -117,7 +119,9 @@ def _change_cells(change: Mapping[str, Any], units: Units) -> tuple[str, ...]:
     )
 
 
-def _interval_cell(numbers: Mapping[str, Any], write: Callable[[float], str], units: Units) -> str:
+def _interval_cell(
+    numbers: Mapping[str, Any], write: Callable[[float], Written], units: Units
+) -> str:
     low, high = numbers["ci_low"], numbers["ci_high"]
     if not (is_number(low) and is_number(high)):
         reason = hidden_reason(low) or hidden_reason(high)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.reports.reading.document import HUNDRED, hidden_reason, in_language
+from app.reports.reading.document import hidden_reason, in_language
 from app.reports.reading.figures import Units
 from app.reports.reading.number_tables import Table, p_text
 from app.reports.reading.wording import Wording
+from app.reports.reading.written import HUNDRED, Written
 
 
 def methods_table(sensitivity: Mapping[str, Any], wording: Wording) -> Table:
@@ -35,7 +36,7 @@ def _row(analysis: Mapping[str, Any], units: Units) -> tuple[str, ...]:
     return question, value, interval, p, agrees
 
 
-def _writer(unit: str | None, units: Units) -> Callable[[float], str]:
+def _writer(unit: str | None, units: Units) -> Callable[[float], Written]:
     """How numbers of a unit are written: changes with their sign, chances in percent."""
     wording = units.wording
     if unit == "outcome":
@@ -43,7 +44,7 @@ def _writer(unit: str | None, units: Units) -> Callable[[float], str]:
     if unit == "probability":
         return lambda value: wording.share(value * HUNDRED)
     if unit == "odds":
-        return lambda value: wording("times", factor=wording.number(value, 2))
+        return lambda value: wording.around("times", wording.number(value, 2), "factor")
     if unit == "sd":
-        return lambda value: wording("in_sd", amount=wording.signed(value, 2))
-    return lambda value: wording("places_up", amount=wording.signed(value * HUNDRED, 1))
+        return lambda value: wording.around("in_sd", wording.signed(value, 2), "amount")
+    return lambda value: wording.around("places_up", wording.signed(value * HUNDRED, 1), "amount")

@@ -6,10 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from markupsafe import Markup
-
 from app.reports.reading.document import (
-    HUNDRED,
     WAVES,
     Comparison,
     Distribution,
@@ -19,6 +16,7 @@ from app.reports.reading.document import (
     told_categories,
 )
 from app.reports.reading.figures import (
+    Picture,
     Units,
     answers_picture,
     change_of_picture,
@@ -39,6 +37,7 @@ from app.reports.reading.number_tables import (
 from app.reports.reading.other_methods import methods_table
 from app.reports.reading.parts.groups import group_notes
 from app.reports.reading.wording import Wording
+from app.reports.reading.written import HUNDRED
 
 _SIGNIFICANCE: Final = 0.05
 _CLAIMS_NO_CHANGE: Final = frozenset({"about_the_same", "cannot_tell", "not_comparable"})
@@ -59,8 +58,8 @@ class View:
     """One comparison in pictures: before and after on the answer scale, and the change."""
 
     caption: str
-    levels: Markup | None
-    change: Markup | None
+    levels: Picture | None
+    change: Picture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Panel:
     sentences: tuple[str, ...]
     shares: tuple[str, ...]
     views: tuple[View, ...]
-    answers: Markup | None
+    answers: Picture | None
     legend: tuple[Key, ...]
     notes: tuple[str, ...]
     tables: tuple[Table, ...]
@@ -123,8 +122,10 @@ def _tables(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> It
 
 
 def _plain_shares(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> Iterable[str]:
-    """A share as so many of every hundred people, under the words of its own question."""
-    for comparison in outcome.comparisons if outcome.has_order else ():
+    """A main share as so many of every hundred people, under the words of its own question."""
+    if not (outcome.is_primary and outcome.has_order):
+        return
+    for comparison in outcome.comparisons:
         hidden = any(hidden_reason(comparison[wave]) for wave in WAVES)
         if comparison["measure"] != "share" or hidden:
             continue

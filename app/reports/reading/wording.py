@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import yaml
 
+from app.reports.reading.written import HUNDRED, Written, pattern_of
+
 FOLDER: Final = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE: Final = "en"
 LANGUAGES: Final = (SOURCE_LANGUAGE, "es", "ar", "vi")
@@ -44,19 +46,29 @@ class Wording:
     def direction(self) -> str:
         return "rtl" if self.is_right_to_left else "ltr"
 
-    def number(self, value: float, decimals: int = 0) -> str:
-        return self._isolated(self._plain(value, decimals))
+    def number(self, value: float, decimals: int = 0) -> Written:
+        text = self._isolated(self._plain(value, decimals))
+        return Written(text, value, pattern_of(decimals))
 
-    def signed(self, value: float, decimals: int) -> str:
+    def signed(self, value: float, decimals: int) -> Written:
         """With its sign, but for a zero: a change that rounds to nothing goes neither way."""
         text = self._plain(value, decimals)
         is_zero = not text.strip(f"{_MINUS}0{self.decimal_sign}")
         if is_zero:
-            return self._isolated(text.lstrip(_MINUS))
-        return self._isolated(text if value < 0 else f"+{text}")
+            text = text.lstrip(_MINUS)
+        elif value > 0:
+            text = f"+{text}"
+        return Written(self._isolated(text), value, pattern_of(decimals, is_signed=True))
 
-    def share(self, value: float, decimals: int = 0) -> str:
-        return self._isolated(self.percent.format(self._plain(value, decimals)))
+    def share(self, value: float, decimals: int = 0) -> Written:
+        """`value` in percent."""
+        text = self._isolated(self.percent.format(self._plain(value, decimals)))
+        return Written(text, value / HUNDRED, pattern_of(decimals, is_percent=True))
+
+    def around(self, key: str, number: Written, place: str) -> Written:
+        """A text with one number in it, which stays a number."""
+        before, after = self.texts[key].split(f"{{{place}}}")
+        return number.within(f"{before}{number}{after}", before, after)
 
     def day(self, iso: str) -> str:
         day = date.fromisoformat(iso[:10])

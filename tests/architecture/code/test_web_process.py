@@ -12,6 +12,7 @@ FORBIDDEN: Final = (
     *("numpy", "scipy", "pandas"),
     *("app.privacy.count_keys", "app.responses.count", "app.worker"),
     *("typst", "segno", "app.typesetting"),
+    *("docx", "xlsxwriter", "app.reports.formats"),
 )
 # Builds the site as `rapport serve` does, asks it for a page, then tells what it has imported.
 PROCESS: Final = """

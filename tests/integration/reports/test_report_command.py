@@ -10,8 +10,10 @@ import pytest
 from analysis.bundle import read_bundle
 from app.db import Database
 from app.privacy.count_keys import CountKeyStore
+from app.reports.formats import FORMATS
 from tests.integration.reports.rapport import Ran, rapport
 from tests.integration.reports.waves import STATEMENT, TwoWaves, two_counted_waves
+from tests.unit.app.reports.formats.read_back import READ_BACK
 
 
 @pytest.fixture
@@ -43,10 +45,17 @@ def test_from_counted_waves_to_a_published_report(
     assert all(wave in listed.out for wave in pair)
 
     page, numbers, bundle = (tmp_path / name for name in ("r.html", "r.json", "bundle.zip"))
+    files = [tmp_path / f"r.{kind.file_ending}" for kind in FORMATS]
+    asked_for = [word for file in files for word in ("--file", file)]
     made = report(
-        sqlite_url, "--compare", *pair, "--html", page, "--json", numbers, "--bundle", bundle
+        *(sqlite_url, "--compare", *pair, "--html", page, "--json", numbers),
+        *("--bundle", bundle, *asked_for),
     )
     assert made.code == 0, made.err
+    for file, kind in zip(files, FORMATS, strict=True):
+        told = READ_BACK[kind.name](file.read_bytes())
+        assert "Walking beats" in told
+        assert "How much do you trust" in told
     assert "RESTRICTED: this file holds every single answer." in made.err
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert json.loads(numbers.read_text("utf-8"))["document"] == "released"
@@ -62,6 +71,16 @@ def test_from_counted_waves_to_a_published_report(
     done = report(sqlite_url, found, "--publish", "--statement", STATEMENT)
     assert f"Published: http://127.0.0.1:8000/r/{found}" in done.out
     assert "not published" not in report(sqlite_url).out
+
+
+def test_a_file_of_no_known_format_is_refused(
+    sqlite_url: str, waves: TwoWaves, tmp_path: Path
+) -> None:
+    pair = public(waves, waves.before), public(waves, waves.after)
+    refused = report(sqlite_url, "--compare", *pair, "--file", tmp_path / "report.odt")
+    assert refused.code == 1
+    assert refused.out == ""
+    assert "No format has this ending. Choose one of .pdf" in refused.err
 
 
 def test_computing_can_be_left_to_the_worker(sqlite_url: str, waves: TwoWaves) -> None:

@@ -11,6 +11,7 @@ from app.reports.reading.checks.weights import Checks, reanalysis_notes
 from app.reports.reading.document import WAVES, column_titles, hidden_reason, in_language, is_number
 from app.reports.reading.number_tables import Table
 from app.reports.reading.wording import Wording
+from app.reports.reading.written import Several, Written
 
 _DECIMALS = 2
 
@@ -141,9 +142,10 @@ def _figure(part: Mapping[str, Any], wording: Wording) -> str:
     if reason:
         return wording("not_shown", reason=reason)
     numbers = [part[key] for key in ("estimate", "ci_low", "ci_high")]
-    estimate, *ends = (wording.number(n, _DECIMALS) if is_number(n) else "?" for n in numbers)
-    interval = wording("interval", low=ends[0], high=ends[1])
-    return wording("with_interval", estimate=estimate, interval=interval)
+    told = [wording.number(n, _DECIMALS) if is_number(n) else "?" for n in numbers]
+    interval = wording("interval", low=told[1], high=told[2])
+    text = wording("with_interval", estimate=told[0], interval=interval)
+    return Several(text, *(number for number in told if isinstance(number, Written)))
 
 
 def _number(value: Any, wording: Wording) -> str:

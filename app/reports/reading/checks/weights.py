@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.reports.reading.document import (
-    HUNDRED,
     WAVES,
     column_titles,
     hidden_reason,
@@ -17,6 +16,7 @@ from app.reports.reading.document import (
 from app.reports.reading.figures import Units
 from app.reports.reading.number_tables import Table
 from app.reports.reading.wording import Wording
+from app.reports.reading.written import HUNDRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _composition(section: Mapping[str, Any], i: int, wording: Wording) -> Table:
     levels = section["targets"][i]["levels"]
     rows = []
     for j, level in enumerate(levels):
-        cells = [wording.share(level["share"] * HUNDRED)]
+        cells: list[str] = [wording.share(level["share"] * HUNDRED)]
         for wave in WAVES:
             cells += _shares(section["waves"][wave], i, j, wording)
         rows.append((in_language(level["label"], wording.language), *cells))

@@ -111,8 +111,12 @@ def test_a_picture_for_right_to_left_readers_is_the_mirror_image(value: float) -
 def test_arrows_point_along_the_axis_in_either_direction() -> None:
     left_to_right = change_picture(WORDS, CHANGE, 0.15, CHANGE_WORDS)
     mirrored = change_picture(MIRRORED, CHANGE, 0.15, CHANGE_WORDS)
-    assert [e.text for e in drawn(left_to_right, "text", "end")][:2] == ["← lower", "higher →"]
-    assert [e.text for e in drawn(mirrored, "text", "end")][:2] == ["← higher", "lower →"]
+    assert [e.text for e in drawn(left_to_right, "text", "end")][:2] == ["lower", "higher"]
+    assert [e.text for e in drawn(mirrored, "text", "end")][:2] == ["higher", "lower"]
+    assert [e.get("d") for e in drawn(mirrored, "path", "arrow")] == [
+        "M11 0H1m4-4l-4 4l4 4",
+        "M-11 0H-1m-4-4l4 4l-4 4",
+    ]
 
 
 def test_a_wave_that_is_hidden_leaves_the_other_alone() -> None:

@@ -1,0 +1,35 @@
+"""Pictures for typst, which sets their letters itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, Final
+
+from app.reports.charts.standalone import without_letters
+from app.reports.reading.figures import Picture
+from app.typesetting import draw_pages
+
+TEMPLATE: Final = "reports/formats/templates/pictures.typ"
+# Of the two columns of a sheet, and of the sheet, in pixels of which 96 make an inch.
+HALF: Final = 320
+WHOLE: Final = 660
+_DOTS_PER_INCH: Final = 192
+
+
+def typeset_picture(picture: Picture, width: int) -> dict[str, Any]:
+    """What drawing.typ reads."""
+    words = picture.words
+    return {
+        **asdict(without_letters(picture.svg, width)),
+        "told": f"{words.title}. {words.description}",
+        "is_right_to_left": words.is_right_to_left,
+    }
+
+
+def draw_pictures(pictures: Iterable[Picture], width: int, language: str) -> list[bytes]:
+    """Each as a PNG."""
+    drawn = [typeset_picture(picture, width) for picture in pictures]
+    if not drawn:
+        return []
+    return draw_pages(TEMPLATE, {"language": language, "pictures": drawn}, _DOTS_PER_INCH)
