@@ -46,6 +46,13 @@ POSTGRES_OPTIONS: Final = (
     "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
     " -c synchronous_commit=on"  # thanks are said after the fsync, whatever the server's default
 )
+# Where packets vanish without a word, the server's own time limits are never heard of.
+NOTICE_DEAD_NETWORKS: Final = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
 WEB_STATEMENT_SECONDS: Final = 5
 
 
@@ -123,7 +130,7 @@ class Database:
             max_overflow=0,
             pool_timeout=2,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 3, "options": options},
+            connect_args={"connect_timeout": 3, "options": options, **NOTICE_DEAD_NETWORKS},
         )
 
     @contextmanager

@@ -1,0 +1,76 @@
+"""PostgreSQL goes away in every way a network knows: errors come soon, and nothing is lost."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.db import Database
+from tests.conftest import PostgresServer
+from tests.integration.commands.rapport import Running, environment, started
+from tests.reliability.crowd import Crowd, ids_of, stored_ids
+from tests.reliability.fault_proxy import Fault, FaultProxy
+from tests.reliability.test_killed_servers import port_of
+
+SEED = 20261121
+FAULT_SECONDS = 1.0
+LONGEST_FAULT_SECONDS = 5.0
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def proxy(postgres_server: PostgresServer) -> Iterator[FaultProxy]:
+    folder = Path(str(postgres_server.url.query["host"]))
+    (socket_file,) = (file for file in folder.glob(".s.PGSQL.*") if file.suffix != ".lock")
+    with FaultProxy(socket_file) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def serving(proxy: FaultProxy, database: Database, tmp_path: Path) -> Iterator[Running]:
+    address = database.url.set(host="127.0.0.1", port=proxy.port, query={})
+    env = environment(address.render_as_string(hide_password=False), tmp_path)
+    with started("serve", "--port", "0", env=env) as serving:
+        yield serving
+
+
+def survive(
+    crowd: Crowd, proxy: FaultProxy, port: int, fault: Fault, seconds: float, sheets: int = 60
+) -> None:
+    """Break the network when some were thanked, mend it, and let all try again until they are."""
+    fresh = crowd.sheets(sheets)
+    crowd.send(port, dict(list(fresh.items())[: sheets // 2]), again=None)
+    with proxy.broken(fault):
+        began = time.monotonic()
+        crowd.send_for(port, dict(list(fresh.items())[sheets // 2 :]), seconds)
+        assert time.monotonic() - began < seconds + 30
+    crowd.send_until_thanked(port, fresh)
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_what_was_thanked_for_is_stored_and_the_rest_can_be_sent_again(
+    serving: Running, proxy: FaultProxy, crowd: Crowd, database: Database, fault: Fault
+) -> None:
+    survive(crowd, proxy, port_of(serving), fault, FAULT_SECONDS)
+    stored = stored_ids(database)
+    assert set(stored) == ids_of(crowd.thanked) == ids_of(crowd.sent)
+    assert len(stored) == len(set(stored))
+    assert set(crowd.refused) <= {503}
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1800)
+def test_fifty_faults_in_a_row(
+    serving: Running, proxy: FaultProxy, crowd: Crowd, database: Database
+) -> None:
+    rng = random.Random(SEED)
+    for _ in range(50):
+        seconds = rng.uniform(0.2, LONGEST_FAULT_SECONDS)
+        survive(crowd, proxy, port_of(serving), rng.choice(list(Fault)), seconds)
+    assert set(stored_ids(database)) == ids_of(crowd.thanked) == ids_of(crowd.sent)
+    assert set(crowd.refused) <= {503}

@@ -1,0 +1,57 @@
+"""The web process is killed at random under load: whoever was thanked is stored, and once."""
+
+from __future__ import annotations
+
+import random
+import signal
+
+import pytest
+
+from app.db import Database
+from tests.integration.commands.rapport import Running, started
+from tests.reliability.crowd import Crowd, ids_of, stored_ids
+
+SEED = 20261121
+
+
+def port_of(serving: Running) -> int:
+    line = serving.wait_for("Rapport answers at http://")
+    return int(line.split("http://")[1].split(" ")[0].rsplit(":", 1)[1])
+
+
+def _killed_under_load(
+    env: dict[str, str], crowd: Crowd, sheets: dict[bytes, bytes], rng: random.Random
+) -> None:
+    with started("serve", "--port", "0", env=env) as serving:
+        last = len(crowd.thanked) + rng.randint(1, len(sheets) // 2)
+
+        def kill_after_the_last(thanks: int) -> None:
+            if thanks == last:
+                serving.process.kill()
+
+        crowd.at_thanks = kill_after_the_last
+        crowd.send(port_of(serving), sheets, again=rng)
+        assert serving.process.wait() == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("rounds", "sheets_a_round"),
+    [(3, 200), pytest.param(200, 200, marks=[pytest.mark.proof, pytest.mark.timeout(1800)])],
+)
+def test_no_thanks_is_lost_and_no_sheet_is_stored_twice(
+    env: dict[str, str], database: Database, crowd: Crowd, rounds: int, sheets_a_round: int
+) -> None:
+    rng = random.Random(SEED)
+    sheets: dict[bytes, bytes] = {}
+    for _ in range(rounds):
+        fresh = crowd.sheets(sheets_a_round)
+        sheets |= fresh
+        _killed_under_load(env, crowd, fresh, rng)
+        assert ids_of(crowd.thanked) <= set(stored_ids(database))
+    assert not crowd.refused
+    crowd.at_thanks = lambda _thanks: None
+    with started("serve", "--port", "0", env=env) as serving:
+        crowd.send(port_of(serving), sheets, again=None)
+    stored = stored_ids(database)
+    assert len(stored) == len(sheets)
+    assert set(stored) == ids_of(crowd.thanked) == ids_of(set(sheets))
