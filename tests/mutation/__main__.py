@@ -45,7 +45,7 @@ CORE: Final[Mapping[str, tuple[str, ...]]] = {
         "tests/golden/test_designs.py",
     ),
 }
-AT_ONCE: Final = os.cpu_count() or 1
+AT_ONCE: Final = len(os.sched_getaffinity(0))
 SECONDS: Final = 240
 PRELOADED: Final = ("numpy", "scipy.special", "scipy.stats", "scipy.optimize", "yaml")
 

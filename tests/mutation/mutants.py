@@ -28,7 +28,7 @@ _OTHER_COMPARISON: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """The file with one mistake: where, what stood there and what stands there now."""
+    """The file with one mistake: the line, the statement as it was and as it is now."""
 
     file: str
     line: int
@@ -48,20 +48,41 @@ class Mutant:
 def mutants_of(path: Path) -> Iterator[Mutant]:
     """Every mutant of a file: arithmetic, comparisons, and/or, not, conditions and numbers."""
     tree = ast.parse(path.read_text("utf-8"))
-    annotations = _annotations(tree)
-    for position, node in enumerate(ast.walk(tree)):
+    nodes = list(ast.walk(tree))
+    annotations, statements = _annotations(tree), _statements(tree)
+    for position, node in enumerate(nodes):
         if id(node) in annotations:
             continue
         for change in range(_changes(node)):
             mutated = copy.deepcopy(tree)
-            place = list(ast.walk(mutated))[position]
-            was, now = _told(node), _change(place, change)
-            yield Mutant(str(path), getattr(node, "lineno", 0), was, now, ast.unparse(mutated))
+            places = list(ast.walk(mutated))
+            _change(places[position], change)
+            was = statements[id(node)]
+            now = places[nodes.index(was)]
+            source = ast.unparse(mutated)
+            yield Mutant(str(path), getattr(node, "lineno", 0), _told(was), _told(now), source)
 
 
-def _told(node: ast.AST) -> str:
-    """A condition by itself, without what hangs on it."""
-    return ast.unparse(node.test if isinstance(node, ast.If | ast.IfExp) else node)
+def _told(statement: ast.AST) -> str:
+    """A statement without those that hang on it."""
+    match statement:
+        case ast.If():
+            return f"if {ast.unparse(statement.test)}"
+        case ast.For():
+            return f"for {ast.unparse(statement.target)} in {ast.unparse(statement.iter)}"
+        case ast.FunctionDef():
+            return f"def {statement.name}({ast.unparse(statement.args)})"
+        case _:
+            return ast.unparse(statement)
+
+
+def _statements(tree: ast.Module) -> dict[int, ast.stmt]:
+    """The innermost statement that each node stands in."""
+    home: dict[int, ast.stmt] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            home |= {id(part): node for part in ast.walk(node)}
+    return home
 
 
 def _annotations(tree: ast.Module) -> set[int]:
@@ -91,8 +112,8 @@ def _changes(node: ast.AST) -> int:
     return int(is_number)
 
 
-def _change(node: ast.AST, change: int) -> str:
-    """Make the mistake in place, and say what stands there now."""
+def _change(node: ast.AST, change: int) -> None:
+    """Make the mistake in place."""
     match node:
         case ast.BinOp():
             node.op = _OTHER_OPERATOR[type(node.op)]()
@@ -108,4 +129,3 @@ def _change(node: ast.AST, change: int) -> str:
             node.test = ast.Constant(bool(change))
         case ast.Constant(value=int() | float() as number):
             node.value = number + 1
-    return _told(node)

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from analysis.comparisons.contrast import Change, change_of, contrast
+from analysis.comparisons.difference import Effect, Part, comparison_of
 from analysis.comparisons.difference_of_means import effects_of_means
-from analysis.comparisons.difference_of_shares import newcombe_interval
+from analysis.comparisons.difference_of_shares import effects_of_shares, newcombe_interval
 from analysis.dataset import DesignColumns, read_wave
 from analysis.design import label_design, label_waves
+from analysis.estimates.estimate import Estimate
 from analysis.estimates.mean import estimate_mean
 from analysis.estimates.share import (
     clopper_pearson_interval,
@@ -216,12 +218,29 @@ def test_hedges_g_is_d_with_his_correction_and_weighted_g_treats_the_sd_as_known
     assert told == pytest.approx((d, -2 / sd, 3 / sd), rel=1e-12)
 
 
-def test_waves_far_apart_have_no_interval_of_g() -> None:
-    values, design = _design([0.0, 1e-9] * 50, [1e9, 1e9 + 1] * 50)
-    after = _influence(values, design, np.arange(100, 200))
-    change = Change(1e9, 1, 5, 0, 0.5, -2, 3, -1, 2)
-    (g,) = effects_of_means(_influence(values, design), after, change, design).values()
-    assert isinstance(g, NotEstimable) or math.isfinite(g.ci_low)
+@pytest.mark.parametrize("gap", [5e3, 1e9])
+def test_waves_far_apart_have_no_interval_of_g(gap: float) -> None:
+    """At 5000 standard deviations only one end of the interval can be had, further away neither."""
+    values, design = _design([0.0, 1.0], [gap, gap + 1])
+    after = _influence(values, design, np.arange(2, 4))
+    change = Change(gap * math.sqrt(0.5), 1, 5, 0, 0.5, -2, 3, -1, 2)
+    (g,) = effects_of_means(_influence(values[:4], design), after, change, design).values()
+    assert g == NotEstimable("the waves lie too many standard deviations apart")
+
+
+def test_g_needs_both_a_change_and_answers_that_vary() -> None:
+    values, design = _design([1, 2, 6, 0], [2, 3, 4, 1])
+    before, after = _influence(values, design), _influence(values, design, np.arange(4, 8))
+    none = NotEstimable("no test")
+    change = Change(1.0, 1, 5, 0, 0.5, -2, 3, -1, 2)
+    alike = [replace(one, sd=0.0) for one in (before, after)]
+    for told in (
+        effects_of_means(before, after, none, design),
+        effects_of_means(*alike, change, design),
+    ):
+        assert isinstance(told["hedges_g"], NotEstimable)
+    little = [replace(one, sd=1e-3) for one in (before, after)]
+    assert isinstance(effects_of_means(*little, change, design)["hedges_g"], Effect)
 
 
 @pytest.mark.parametrize("variance", VARIANCES)
@@ -302,3 +321,42 @@ def test_a_wave_that_one_block_carries_has_no_estimate() -> None:
     assert told["before"] == {"not_estimable": "one PSU holds all the answers"}
     assert told["change"]["not_estimable"] == "one PSU holds all the answers"
     assert told["after"]["estimate"] == 2.5
+
+
+def test_the_rounding_of_equal_answers_is_no_variance_of_a_wave() -> None:
+    values, design = _design([1.3] * 4, [1, 2, 6, 0])
+    before, after = _influence(values, design), _influence(values, design, np.arange(4, 8))
+    change = Change(1.0, 1, 5, 0, 0.5, -2, 3, -1, 2)
+    parts = Part(before, 1e-32, 3), Part(after, 1e-20, 3)
+    told = comparison_of(*parts, change, design, (estimate_mean, effects_of_means))
+    assert isinstance(told.before, Estimate)
+    assert isinstance(told.before.se, NotEstimable)
+    assert isinstance(told.after, Estimate)
+    assert told.after.se == pytest.approx(1e-10)
+
+
+def test_the_effect_of_a_share_is_newcombe_or_the_interval_of_the_design() -> None:
+    answers: tuple[list[float], list[float]] = ([1, 0, 0, 0], [1, 1, 1, 0])
+    change = Change(0.5, 1, 5, 0, 0.5, -2, 3, -1, 2)
+    plain = _design(*answers)
+    blocks = _design(*answers, p=[*"aabb", *"ccdd"])
+    told = []
+    for (values, design), one in ((plain, change), (blocks, change), (blocks, NotEstimable("no"))):
+        before, after = _influence(values, design), _influence(values, design, np.arange(4, 8))
+        told.append(effects_of_shares(before, after, one, design)["risk_difference"])
+    ends = newcombe_interval((0.25, 4), (0.75, 4))
+    assert told[0] == Effect(0.5, *ends, "newcombe")
+    assert told[1] == Effect(0.5, -2, 3, "design_t")
+    assert told[2] == NotEstimable("no")
+
+
+def test_no_rounding_takes_a_share_or_its_interval_beyond_everyone() -> None:
+    values, design = _design([1, 1, 1, 1], [1, 0, 0, 1])
+    told = estimate_share(replace(_influence(values, design), estimate=1 + 2e-16), 0.0, 3, design)
+    assert told.estimate == 1
+    assert max(wilson_interval(1.0, n)[1] for n in range(1, 100)) <= 1
+
+
+def test_one_of_ten_has_the_exact_lower_bound_of_one() -> None:
+    low, _ = clopper_pearson_interval(0.1, 10)
+    assert low == pytest.approx(1 - 0.975**0.1)

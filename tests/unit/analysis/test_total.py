@@ -41,6 +41,9 @@ def test_a_total_adds_up_what_each_answer_stands_for() -> None:
     [
         (np.full(6, np.nan), {}, "no answer"),
         (np.full(6, 0.1), {"w": [3] * 6}, "nothing shows how much answers vary"),
+        (np.zeros(6), {}, "nothing shows how much answers vary"),
+        (np.full(6, 1e6 / 3), {"w": [0.7] * 6}, "nothing shows how much answers vary"),
+        (1e-15 * Y, {}, None),
         (Y, {"psu": list("aabbbb"), "stratum": list("xxxxxx")}, None),
         (np.where(np.arange(6) < 2, Y, np.nan), {"psu": list("aabbbb")}, "too few PSUs"),
     ],

@@ -59,9 +59,9 @@ def _drawn(shape: str, seed: int, lonely: str = "refuse") -> tuple[Values, Desig
 
 
 def _domains(design: Design) -> list[NDArray[np.int64]]:
-    """A third of the first wave is left out: some PSUs may hold nobody of the domain."""
-    first = np.arange(design.n_before)
-    return [first[first % 8 != 1], np.arange(design.n_before, len(design.weight))]
+    """Nobody of one block in the first wave, nor of another in both: PSUs without the domain."""
+    first, second = np.arange(design.n_before), np.arange(len(design.weight) - design.n_before)
+    return [first[~np.isin(first % 8, (1, 4))], second[second % 8 != 4] + design.n_before]
 
 
 def _influences(values: Values, design: Design) -> list[Influence]:

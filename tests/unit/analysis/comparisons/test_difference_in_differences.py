@@ -142,3 +142,65 @@ def test_cr2_cannot_be_had_where_it_has_no_answer() -> None:
     found = _compared([first, second], CLUSTERS)
     assert isinstance(found, AreaComparison)
     assert found.clusters == (4, 4)
+
+
+def _blocks(seed: int, here: int, there: int) -> dict[str, Any]:
+    wave = _wave(seed, 1)
+    count = {"here": here, "there": there}
+    wave["b"] = [f"{a}{i // 2 % count[a]}" for i, a in enumerate(wave["area"])]
+    return wave
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "clusters", "basis"),
+    [
+        ((8, 9), (8, 9), (8, 9), "clusters"),
+        ((9, 12), (10, 8), (9, 8), "clusters"),
+        ((8, 8), (7, 9), (7, 8), "few_clusters"),
+        ((12, 4), (12, 5), (12, 4), "few_clusters"),
+        ((3, 12), (4, 12), (3, 12), "respondents"),
+        ((12, 4), (12, 3), (12, 3), "respondents"),
+    ],
+)
+def test_the_area_and_wave_with_fewest_clusters_decide_what_is_shown(
+    before: tuple[int, int], after: tuple[int, int], clusters: tuple[int, int], basis: str
+) -> None:
+    found = _compared([_blocks(1, *before), _blocks(2, *after)], CLUSTERS)
+    assert isinstance(found, AreaComparison)
+    assert (found.clusters, found.basis) == (clusters, basis)
+    assert isinstance(found.few_clusters, Change) is (basis != "respondents")
+
+
+def test_where_nobody_drew_clusters_respondents_are_the_psus() -> None:
+    waves = [{key: _wave(i, 3)[key] for key in ("y", "area")} for i in (1, 2)]
+    found = _compared(waves, PEOPLE)
+    assert isinstance(found, AreaComparison)
+    assert (found.basis, found.words) == ("respondents", (ONE_AREA, PARALLEL_TRENDS))
+    assert found.few_clusters == NotEstimable("too few clusters were drawn, or none")
+
+
+def test_answers_alike_within_each_area_and_wave_have_no_test() -> None:
+    waves = [_wave(1, 10), _wave(2, 10)]
+    for wave, (here, there) in zip(waves, ((0.1, 0.7), (1.3, 1 / 3)), strict=True):
+        wave["y"] = [here if area == "here" else there for area in wave["area"]]
+    found = _compared(waves, CLUSTERS)
+    assert isinstance(found, AreaComparison)
+    assert isinstance(found.difference, NotEstimable)
+    assert isinstance(found.few_clusters, NotEstimable)
+
+
+def test_answers_in_a_tiny_unit_keep_their_test() -> None:
+    waves = [_wave(1, 10), _wave(2, 10)]
+    usual = _compared(waves, CLUSTERS)
+    for wave in waves:
+        wave["y"] = [1e-25 * y for y in wave["y"]]
+    found = _compared(waves, CLUSTERS)
+    assert isinstance(found, AreaComparison)
+    assert isinstance(usual, AreaComparison)
+    for tiny, one in (
+        (found.difference, usual.difference),
+        (found.few_clusters, usual.few_clusters),
+    ):
+        assert isinstance(tiny, Change)
+        assert isinstance(one, Change)
+        assert tiny.p == pytest.approx(one.p, rel=1e-9)
