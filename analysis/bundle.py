@@ -9,9 +9,10 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -27,6 +28,9 @@ _REQUIRED: Final = (
     "responses_after.csv",
 )
 _OPTIONAL: Final = ("plan.json", "initiative.json", "compare.R")
+_EARLIER: Final = re.compile(
+    r"(?:codebook_earlier_([1-9]\d?)\.json|responses_earlier_([1-9]\d?)\.csv)"
+)
 _LARGEST_JSON: Final = 16 * 1024**2
 _LARGEST_CSV: Final = 1024**3
 _SMALLEST_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -39,10 +43,19 @@ class BundleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierWave:
+    """A wave fielded before the after wave that a report does not compare, but sets beside."""
+
+    codebook: Codebook
+    responses: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """responses_*: CSV text, heading first. plan: None takes the default plan.
 
-    script: R that compares the waves again; no comparison here reads it.
+    script: R that compares the waves again; no comparison here reads it. earlier: further waves,
+    called earlier_1 and so on in the facts of the initiative.
     """
 
     codebook_before: Codebook
@@ -52,6 +65,7 @@ class Bundle:
     plan: Mapping[str, Any] | None = None
     initiative: Mapping[str, Any] | None = None
     script: str | None = None
+    earlier: tuple[EarlierWave, ...] = ()
 
 
 def write_bundle(bundle: Bundle, file: Path | IO[bytes]) -> None:
@@ -96,7 +110,27 @@ def read_bundle(file: Path | IO[bytes]) -> Bundle:
         plan=_mapping(contents, "plan.json") if "plan.json" in contents else None,
         initiative=_mapping(contents, "initiative.json") if "initiative.json" in contents else None,
         script=contents["compare.R"].decode() if "compare.R" in contents else None,
+        earlier=tuple(_earlier(contents)),
     )
+
+
+def _earlier(contents: Mapping[str, bytes]) -> Iterator[EarlierWave]:
+    """Counted from 1 without a gap, each with both of its members."""
+    names = sorted(name for name in contents if _EARLIER.fullmatch(name))
+    for number in range(1, len(names) // 2 + 1):
+        codebook, responses = _names_of(number)
+        if codebook not in contents or responses not in contents:
+            break
+        yield EarlierWave(
+            Codebook.from_dict(_mapping(contents, codebook)), contents[responses].decode()
+        )
+        names = [name for name in names if name not in (codebook, responses)]
+    if names:
+        raise BundleError(f"{names[0]} stands alone; download the bundle again")
+
+
+def _names_of(number: int) -> tuple[str, str]:
+    return f"codebook_earlier_{number}.json", f"responses_earlier_{number}.csv"
 
 
 def _members(bundle: Bundle) -> dict[str, bytes]:
@@ -106,6 +140,12 @@ def _members(bundle: Bundle) -> dict[str, bytes]:
         "responses_before.csv": bundle.responses_before.encode(),
         "responses_after.csv": bundle.responses_after.encode(),
     }
+    for number, wave in enumerate(bundle.earlier, 1):
+        codebook, responses = _names_of(number)
+        members |= {
+            codebook: _json(wave.codebook.to_dict()),
+            responses: wave.responses.encode(),
+        }
     if bundle.plan is not None:
         members["plan.json"] = _json(bundle.plan)
     if bundle.initiative is not None:
@@ -130,7 +170,7 @@ def _rows(name: str, text: str) -> int:
 def _checked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     names = [entry.filename for entry in archive.infolist()]
     for name in names:
-        if name not in (_MANIFEST, *_REQUIRED, *_OPTIONAL):
+        if name not in (_MANIFEST, *_REQUIRED, *_OPTIONAL) and not _EARLIER.fullmatch(name):
             raise BundleError(f"{name!r} does not belong in a bundle; this is another file")
         if names.count(name) > 1:
             raise BundleError(f"{name} stands twice in the bundle; download it again")

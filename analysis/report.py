@@ -16,6 +16,7 @@ from analysis.dataset import Wave
 from analysis.design import Design, label_design
 from analysis.distributions import distributions_of
 from analysis.exclusions import read_eligible
+from analysis.grade import grade_of
 from analysis.groups import people_by_area
 from analysis.guard import Guarded, guard, held_back
 from analysis.guard.finding import Finding
@@ -34,6 +35,7 @@ from analysis.scale_quality import ScaleQuality, quality_section, scale_quality
 from analysis.sensitivity import Fieldwork, Sensitivity, sensitivity_of, sensitivity_section
 from analysis.sentences import Grade
 from analysis.tally import dot
+from analysis.trends.section import ComparedWaves, trend_section
 from analysis.variance import DEFAULT, variance_named
 from analysis.variance.protocol import Variance
 from analysis.weighted_waves import WeightedWaves, weigh
@@ -56,52 +58,44 @@ def compare_files(
     """What changed between two files of answers?
 
     before, after: CSV text (see `read_wave`). codebook: of the after wave, and of both unless
-    `codebook_before` is given; then only columns that mean the same in both are compared
-    (`match_codebooks`). Where the plan names comparison areas, all but the section `areas` is about
-    the other ones. plan: see `read_plan`; None takes the default plan. variance: `jackknife`
-    or `taylor`; it wins over the plan's. initiative: see `compute_report`.
+    `codebook_before` is given. The rest as in `compare_bundle`.
+    """
+    bundle = Bundle(codebook_before or codebook, codebook, before, after, plan, initiative)
+    return compare_bundle(bundle, variance=variance)
+
+
+def compare_bundle(bundle: Bundle, *, variance: str | None = None) -> dict[str, Any]:
+    """What changed between the two waves of a bundle?
+
+    Only columns that mean the same in both waves are compared (`match_codebooks`). Where the plan
+    names comparison areas, all but the section `areas` is about the other ones; `trend` tells of
+    the bundle's earlier waves. plan: see `read_plan`; None takes the default plan. variance:
+    `jackknife` or `taylor`; it wins over the plan's. initiative: see `compute_report`.
     Returns the `computed` document.
     Refuses what `match_codebooks`, `read_wave`, `read_plan`, `split_waves` and `label_design`
     refuse.
     """
-    earlier = codebook_before or codebook
-    shared = match_codebooks(earlier, codebook)
-    checked = read_plan(plan, shared)
-    every = {v.id for book in (earlier, codebook) for v in book.variables}
-    first = read_eligible("before", before, earlier, checked, ignored=every)
-    second = read_eligible("after", after, codebook, checked, ignored=every)
+    own = bundle.codebook_before, bundle.codebook_after
+    shared = match_codebooks(*own)
+    checked = read_plan(bundle.plan, shared)
+    every = {v.id for book in own for v in book.variables}
+    first = read_eligible("before", bundle.responses_before, own[0], checked, ignored=every)
+    second = read_eligible("after", bundle.responses_after, own[1], checked, ignored=every)
     areas = checked.comparison_areas
-    split = areas and split_waves(
-        (first, second), (earlier, codebook), checked, areas, ignored=every
-    )
+    split = areas and split_waves((first, second), own, checked, areas, ignored=every)
+    waves = split.initiative if split else (first.wave, second.wave)
     document = compute_report(
-        *(split.initiative if split else (first.wave, second.wave)),
-        shared,
-        checked,
-        variance=variance,
-        initiative=initiative,
-        own=(earlier, codebook),
+        *waves, shared, checked, variance=variance, initiative=bundle.initiative, own=own
     )
     excluded = {"before": first.n_excluded, "after": second.n_excluded}
     method = variance_named(document["variance"])
+    compared = ComparedWaves(waves, own, shared, checked, method, every, document)
     return {
         **document,
         "excluded": excluded if checked.exclusions else None,
         "areas": areas_section(split, shared, checked, method, document) if split else None,
+        "trend": trend_section(compared, bundle.earlier),
     }
-
-
-def compare_bundle(bundle: Bundle, *, variance: str | None = None) -> dict[str, Any]:
-    """What changed between the two waves of a bundle? `compare_files` with its plan."""
-    return compare_files(
-        bundle.codebook_after,
-        bundle.responses_before,
-        bundle.responses_after,
-        codebook_before=bundle.codebook_before,
-        plan=bundle.plan,
-        variance=variance,
-        initiative=bundle.initiative,
-    )
 
 
 def compute_report(
@@ -127,7 +121,8 @@ def compute_report(
     """
     name = variance or plan.variance or DEFAULT
     found = _judged((before, after), codebook, plan, variance_named(name), initiative or {}, own)
-    grade = _grade(found.fieldwork.design, initiative or {})
+    equal_weights = found.fieldwork.design.equal_weights
+    grade = grade_of(initiative or {}, equal_weights=equal_weights)
     tell = _Telling(codebook, grade, found.guarded.blocked_by, found.disputed)
     return {
         "schema": SCHEMA,
@@ -138,6 +133,7 @@ def compute_report(
         "waves": _waves(before, after, initiative or {}),
         "excluded": None,
         "areas": None,
+        "trend": None,
         "plan": _plan(plan, found.compared),
         "design": _design(found.fieldwork.design),
         "variance": name,
@@ -385,14 +381,3 @@ def _share_of(outcome: Outcome, codebook: Codebook) -> dict[str, Any] | None:
         "codes": list(outcome.share_of.codes),
         "label": {lang: " / ".join(f"“{label[lang]}”" for label in chosen) for lang in languages},
     }
-
-
-def _grade(design: Design, initiative: Mapping[str, Any]) -> Grade:
-    """A: probability samples. B: weighted, and reached in the same ways. C: anything else."""
-    sampling = initiative.get("sampling") or {}
-    if sampling.get("before") == sampling.get("after") == "probability":
-        return "A"
-    ways = [initiative.get(key) or {} for key in ("recruitment", "modes")]
-    is_known = bool(ways[0].get("before"))
-    alike = all(way.get("before") == way.get("after") for way in ways)
-    return "B" if is_known and alike and not design.equal_weights else "C"

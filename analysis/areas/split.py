@@ -50,12 +50,7 @@ def split_waves(
     for name, eligible, codebook in zip(_NAMES, waves, codebooks, strict=True):
         elsewhere, nowhere = _places(eligible.wave, areas)
         read = _Reading(name, eligible.text, codebook, plan, ignored)
-        if (elsewhere | nowhere).all():
-            raise Refusal(
-                f"{name}: column {areas.column!r} has nobody in the initiative's areas; correct "
-                "comparison_areas in the plan, or leave it out"
-            )
-        here.append(read.only(~elsewhere & ~nowhere))
+        here.append(read.here(elsewhere | nowhere, areas))
         if elsewhere.any():
             there.append(read.only(elsewhere))
         untold.append(int(nowhere.sum()))
@@ -67,6 +62,21 @@ def split_waves(
     return SplitWaves((here[0], here[1]), comparison, (untold[0], untold[1]))
 
 
+def initiative_part(
+    name: str,
+    eligible: EligibleWave,
+    codebook: Codebook,
+    plan: Plan,
+    areas: ComparisonAreas,
+    *,
+    ignored: Collection[str] = (),
+) -> Wave:
+    """Who of one wave lives where the initiative is; refuses (`Refusal`) where nobody does."""
+    elsewhere, nowhere = _places(eligible.wave, areas)
+    read = _Reading(name, eligible.text, codebook, plan, ignored)
+    return read.here(elsewhere | nowhere, areas)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """One wave's text, to be read in part."""
@@ -76,6 +86,14 @@ class _Reading:
     codebook: Codebook
     plan: Plan
     ignored: Collection[str]
+
+    def here(self, outside: Mask, areas: ComparisonAreas) -> Wave:
+        if outside.all():
+            raise Refusal(
+                f"{self.name}: column {areas.column!r} has nobody in the initiative's areas; "
+                "correct comparison_areas in the plan, or leave it out"
+            )
+        return self.only(~outside)
 
     def only(self, kept: Mask) -> Wave:
         text = without_rows(self.text, ~kept)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from analysis.codebook import Codebook
 from analysis.command.documents import read_mapping, refuse_overwriting, write_document
 from analysis.command.progress import steps
 from analysis.command.tables import read_answers
 from analysis.refusals import Refusal
-
-_SMALLEST_P: Final = 0.001
 
 
 def add_trend(commands: Any) -> None:
@@ -63,17 +61,15 @@ def _trend(options: argparse.Namespace) -> None:
             bar.start()
             texts.append(read_answers(path))
         bar.start()
-        from analysis.trend_report import (  # noqa: PLC0415 - numpy only when needed
-            FieldedWave,
-            compare_many,
-        )
+        from analysis.trends.document import compare_many  # noqa: PLC0415 - numpy only when needed
+        from analysis.trends.fieldwork import FieldedWave  # noqa: PLC0415 - the same
 
         pairs = zip(waves, texts, strict=True)
         fielded = [FieldedWave(f"{time:g}", time, text, codebook) for (time, _), text in pairs]
         document = compare_many(fielded, plan=plan, variance=options.variance)
     if options.json:
         write_document(document, options.json)
-    _tell(document["trends"], options.json)
+    _tell(document, options.json)
 
 
 def _wave(given: str) -> tuple[float, Path]:
@@ -87,44 +83,28 @@ def _wave(given: str) -> tuple[float, Path]:
     return number, Path(path)
 
 
-def _tell(trends: Sequence[Mapping[str, Any]], target: Path | None) -> None:
+def _tell(document: Mapping[str, Any], target: Path | None) -> None:
+    labels = [wave["label"] for wave in document["waves"]]
+    trends = document["trends"]
     for trend in trends:
         if trend["family"] == "primary":
-            sys.stdout.writelines(f"{line}\n" for line in _lines(trend))
+            sys.stdout.writelines(f"{line}\n" for line in _lines(trend, labels))
     others = sum(trend["family"] != "primary" for trend in trends)
     where = f"in {target}" if target else "with --json FILE"
     sys.stdout.write(f"{others} further outcomes, exploratory: {where}.\n")
 
 
-def _lines(trend: Mapping[str, Any]) -> list[str]:
-    title = next(iter(trend["title"].values()), trend["outcome"])
-    if "not_estimable" in trend:
-        return [f"“{title}”: cannot be told ({trend['not_estimable']})."]
-    slope, omnibus = trend["slope"], trend["omnibus"]
-    told = (
-        f"“{title}”, any change: {_refused(omnibus) or _p(omnibus)}. A unit of time: "
-        f"{_refused(slope) or _interval(slope)}."
-    )
-    pairs = (f"{c['earlier']} to {c['later']}: {c['sentences']['en']}" for c in trend["contrasts"])
-    own = (
-        f"{c['name']}: {_refused(c['change']) or _interval(c['change'])}."
-        for c in trend["named_contrasts"]
-    )
-    return [told, *pairs, *own]
-
-
-def _refused(part: Mapping[str, Any]) -> str | None:
-    reason = part.get("not_estimable")
-    return f"cannot be told ({reason})" if reason else None
-
-
-def _p(test: Mapping[str, Any]) -> str:
-    p = max(test["p_adjusted"], _SMALLEST_P)
-    sign = "<" if p > test["p_adjusted"] else "="
-    return f"F = {test['statistic']:.2f}, p {sign} {p:.3f}"
+def _lines(trend: Mapping[str, Any], labels: Sequence[str]) -> Iterator[str]:
+    yield trend["sentence"]
+    for pair in trend["contrasts"]:
+        yield f"{labels[pair['earlier']]} to {labels[pair['later']]}: {pair['sentence']}"
+    for own in trend["named_contrasts"]:
+        yield f"{own['name']}: {_interval(own['change'])}."
 
 
 def _interval(change: Mapping[str, Any]) -> str:
+    if "not_estimable" in change:
+        return f"cannot be told ({change['not_estimable']})"
     numbers = (change["estimate"], change["ci_low"], change["ci_high"])
     estimate, low, high = (f"{number:+.4f}" for number in numbers)
     return f"{estimate} (95% interval {low} to {high})"

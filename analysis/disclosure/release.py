@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any, Final
 
-from analysis.disclosure.areas import release_areas
 from analysis.disclosure.audit.bases import bases_of
 from analysis.disclosure.audit.concealed import Code, Concealed
 from analysis.disclosure.audit.leaks import (
@@ -18,6 +17,8 @@ from analysis.disclosure.audit.leaks import (
     find_leaks_of_tables,
 )
 from analysis.disclosure.audit.withheld import withheld_in
+from analysis.disclosure.beside.areas import release_areas
+from analysis.disclosure.beside.trend import release_trend
 from analysis.disclosure.comparison import (
     TELLS_THE_BASE,
     Context,
@@ -131,6 +132,7 @@ def write_document(computed: Mapping[str, Any], concealed: Concealed) -> dict[st
         "withheld": withheld_in(comparisons, threshold),
         "people_by_area": by_area,
         "areas": release_areas(computed["areas"], computed["comparisons"], context),
+        "trend": release_trend(computed["trend"], computed["comparisons"], context),
         "interactions": [_interaction(i) for i in computed["interactions"]],
         "scale_quality": [
             release_scale_quality(q, context.bases) for q in computed["scale_quality"]

@@ -24,6 +24,7 @@ from analysis.guard.samples.ways_in import check_ways_in
 from analysis.guard.samples.weights import check_weights
 from analysis.reanalyses import Reanalysis
 from analysis.refusals import NotEstimable
+from analysis.sentences import Family
 
 Check = Callable[[WavePair], Iterable[Finding]]
 CHECKS: Final[tuple[Check, ...]] = (
@@ -41,7 +42,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_stuffing,
 )
 _ORDER: Final = ("blocks", "flags", "passes")
-_FAMILIES: Final = ("primary", "exploratory", "subgroups")
 _OF_THE_WAVES: Final = frozenset({"mode_mix", "recruitment_mix", "weights"})
 
 
@@ -68,14 +68,27 @@ def guard(pair: WavePair, compared: Sequence[Compared]) -> Guarded:
     doubted = doubted_sheets(pair)
     again = look_again(pair, compared, doubted)
     findings = [*(f for check in CHECKS for f in check(pair)), finding_of(again, doubted)]
-    blocked = [finding.id for finding in findings if finding.level == "blocks"]
-    families = _FAMILIES if not _OF_THE_WAVES.isdisjoint(blocked) else _FAMILIES[:1]
+    blocked = _blocking(findings)
     return Guarded(
         findings=sorted(findings, key=lambda finding: _ORDER.index(finding.level)),
-        blocked_by=tuple(dict.fromkeys(blocked)),
-        compared=[_without_verdict(c) if blocked and c.family in families else c for c in compared],
+        blocked_by=blocked,
+        compared=[_without_verdict(c) if takes_verdict(blocked, c.family) else c for c in compared],
         again=again,
     )
+
+
+def blocked_by(pair: WavePair) -> tuple[str, ...]:
+    """Ids of the findings that forbid to read a difference of these waves as a change."""
+    return _blocking(finding for check in CHECKS for finding in check(pair))
+
+
+def takes_verdict(blocked: Sequence[str], family: Family) -> bool:
+    """Main outcomes lose it by anything that blocks, the others where the waves themselves do."""
+    return bool(blocked) and (family == "primary" or not _OF_THE_WAVES.isdisjoint(blocked))
+
+
+def _blocking(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.id for finding in findings if finding.level == "blocks"))
 
 
 def held_back(again: Reanalysis) -> Reanalysis:

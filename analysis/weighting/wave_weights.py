@@ -166,13 +166,38 @@ def weigh_samples(
     if not used:
         words = "; ".join(margin.words for margin in left_out)
         return NotEstimable(f"no margin is left to weight by: {words}")
+    weighed = _weigh_each(samples, used, rule)
+    if isinstance(weighed, NotEstimable):
+        return weighed
+    return WeightedSamples(weighed, used, left_out)
+
+
+def weigh_like(
+    samples: Mapping[str, WaveSample], used: Sequence[Collapse], rule: WeightingRule
+) -> tuple[WaveWeights, ...] | NotEstimable:
+    """Which weights bring further samples to a population whose levels are settled already?
+
+    used: of the samples weighed before, see `WeightedSamples`. Refuses (`NotEstimable`): a margin
+    that over 20 % did not give; margins that contradict each other in a sample.
+    """
+    for name, sample in samples.items():
+        check_weights(sample.base)
+        for variable in (collapse.margin.variable for collapse in used):
+            if share_not_given(sample.levels[variable], sample.base) > MOST_NOT_GIVEN:
+                return NotEstimable(f"{name}: {LeftOut(variable, _TOO_SILENT).words}")
+    return _weigh_each(samples, used, rule)
+
+
+def _weigh_each(
+    samples: Mapping[str, WaveSample], used: Sequence[Collapse], rule: WeightingRule
+) -> tuple[WaveWeights, ...] | NotEstimable:
     weighed = []
     for name, sample in samples.items():
         weights = _weigh(sample, used, rule)
         if isinstance(weights, NotEstimable):
             return NotEstimable(f"{name}: {weights.reason}")
         weighed.append(weights)
-    return WeightedSamples(tuple(weighed), used, left_out)
+    return tuple(weighed)
 
 
 def _check(samples: Mapping[str, WaveSample], margins: Sequence[Margin]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from analysis.bundle import Bundle, read_bundle, write_bundle
+from analysis.bundle import Bundle, EarlierWave, read_bundle, write_bundle
 from analysis.codebook import CodebookError, canonical_json
 from analysis.dataset import rows_as_csv
 from analysis.disclosure import Published, release
@@ -32,6 +32,7 @@ from app.reports.facts import (
     about_fielding,
     about_initiative,
     codebook_of,
+    further_waves,
     instrument_of,
     plan_in_force,
 )
@@ -119,6 +120,8 @@ def gather_bundle(
     """`facts` of a report made earlier bring back the plan and the words it was made with."""
     before, after = waves_to_compare(session, agency_id, before_wave_id, after_wave_id)
     waves = {"before": before, "after": after}
+    further = further_waves(session, before, after, facts)
+    waves |= further
     about = dict(facts) if facts else about_initiative(session, after)
     codebooks = {name: codebook_of(session, wave, about) for name, wave in waves.items()}
     ways_in = {name: WaysIn() for name in waves}
@@ -139,6 +142,9 @@ def gather_bundle(
         responses_after=answers["after"],
         plan=plan_in_force(session, after, facts),
         initiative=facts,
+        earlier=tuple(
+            EarlierWave(paradata.added_to(codebooks[name]), answers[name]) for name in further
+        ),
     )
 
 

@@ -10,9 +10,15 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from analysis.codebook import Codebook
-from app.initiatives.service import get_initiative, is_changed_after_data, list_areas, list_plans
+from app.initiatives.service import (
+    get_initiative,
+    is_changed_after_data,
+    list_areas,
+    list_plans,
+    list_waves,
+)
 from app.initiatives.tables import PlanVersion, Wave
-from app.initiatives.wave import WaveKind
+from app.initiatives.wave import HOLDS_RESPONSES, WaveKind
 from app.instruments.codebook import build_codebook
 from app.instruments.model import Instrument
 from app.instruments.service import thawed_version
@@ -47,7 +53,10 @@ def about_initiative(session: Session, wave: Wave) -> dict[str, Any]:
 def about_fielding(
     session: Session, waves: Mapping[str, Wave], ways_in: Mapping[str, WaysIn]
 ) -> dict[str, Any]:
-    """`waves` and `ways_in` by the words before and after. Nothing here tells of one person."""
+    """`waves` and `ways_in` by the words before and after, and by the names of `further_waves`.
+
+    Nothing here tells of one person.
+    """
     after = waves["after"]
     plans = list_plans(session, after.agency_id, after.initiative_id)
     return {
@@ -58,13 +67,41 @@ def about_fielding(
         },
         "languages": {name: list(wave.languages) for name, wave in waves.items()},
         "drafts": {
-            name: wave.accepted_drafts for name, wave in waves.items() if wave.accepted_drafts
+            name: waves[name].accepted_drafts
+            for name in ("before", "after")
+            if waves[name].accepted_drafts
         },
         "recruitment": {name: sorted(ways.recruitment) for name, ways in ways_in.items()},
         "modes": {name: sorted(ways.modes) for name, ways in ways_in.items()},
         "plan": _plan(plans[-1], after) if plans else None,
         "place": place_question(session, after),
+        "positions": {name: wave.position for name, wave in waves.items()},
     }
+
+
+def further_waves(
+    session: Session, before: Wave, after: Wave, facts: Mapping[str, Any] | None
+) -> dict[str, Wave]:
+    """The other waves up to the after wave whose answers are there, by the names of a bundle.
+
+    `facts` of a report made earlier name those it was made with.
+    """
+    every = list_waves(session, after.agency_id, after.initiative_id)
+    if facts is not None:
+        known = {wave.position: wave for wave in every}
+        return {
+            name: known[position]
+            for name, position in facts.get("positions", {}).items()
+            if name not in {"before", "after"}
+        }
+    others = [
+        wave
+        for wave in every
+        if wave.state in HOLDS_RESPONSES
+        and wave.position < after.position
+        and wave.position != before.position
+    ]
+    return {f"earlier_{number}": wave for number, wave in enumerate(others, 1)}
 
 
 def plan_in_force(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -19,20 +19,28 @@ AREA_HERE: Final[Text] = {
 
 
 def fill_words(codebook: Codebook, words: Mapping[str, Text]) -> Codebook:
-    """Texts with {initiative}, {police} and {area} replaced, each in its own language."""
-    variables = tuple(replace(v, text=_filled(v.text, words)) for v in codebook.variables)
+    """Texts with {initiative}, {police} and {area} replaced, each in its own language.
+
+    Words that were given in other languages only stand in the questionnaire's first that they have:
+    the same in a report and in its bundle, whatever order a file keeps them in.
+    """
+
+    def filled(text: Text) -> dict[str, str]:
+        return {
+            language: fill_tokens(
+                phrase,
+                {
+                    token: _in_language(words[token], (language, *codebook.languages))
+                    for token in tokens_in(phrase)
+                },
+            )
+            for language, phrase in text.items()
+        }
+
+    variables = tuple(replace(v, text=filled(v.text)) for v in codebook.variables)
     return replace(codebook, variables=variables)
 
 
-def _filled(text: Text, words: Mapping[str, Text]) -> dict[str, str]:
-    return {
-        language: fill_tokens(
-            phrase,
-            {token: _in_language(words[token], language) for token in tokens_in(phrase)},
-        )
-        for language, phrase in text.items()
-    }
-
-
-def _in_language(text: Text, language: str) -> str:
-    return text.get(language) or next(iter(text.values()))
+def _in_language(text: Text, languages: Iterable[str]) -> str:
+    known = next((language for language in languages if language in text), min(text))
+    return text[known]

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from analysis.bundle import Bundle, EarlierWave
 from analysis.codebook import Category, Codebook, Scale, TopBox, Variable
 from analysis.dataset import rows_as_csv
 from analysis.disclosure import release
-from analysis.report import compare_files
+from analysis.report import compare_bundle
 
 HERE: Final = Path(__file__).parent
 COLUMNS: Final = ("trust", "fair", "listen", "worse", "starter", "met", "years", "age", "w")
@@ -28,8 +29,17 @@ PLAN: Final = {
 INITIATIVE: Final = {
     "title": {"en": "Neighbourhood meetings"},
     "simulated": True,
-    "labels": {"before": {"en": "Spring 2026"}, "after": {"en": "Autumn 2026"}},
-    "recruitment": {"before": "open", "after": "open"},
+    "labels": {
+        "earlier_1": {"en": "Autumn 2025"},
+        "before": {"en": "Spring 2026"},
+        "after": {"en": "Autumn 2026"},
+    },
+    "dates": {
+        "earlier_1": {"first": "2025-10-06", "last": "2025-10-26"},
+        "before": {"first": "2026-04-06", "last": "2026-04-26"},
+        "after": {"first": "2026-10-05", "last": "2026-10-25"},
+    },
+    "recruitment": {"earlier_1": "open", "before": "open", "after": "open"},
 }
 
 
@@ -105,12 +115,17 @@ def _items(rng: np.random.Generator, ease: float) -> Iterator[tuple[str, object]
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    computed = compare_files(
-        codebook(),
-        answers(260, 0.0, 1),
-        answers(240, 0.3, 2),
-        plan=PLAN,
-        initiative=INITIATIVE,
+    book = codebook()
+    computed = compare_bundle(
+        Bundle(
+            book,
+            book,
+            answers(260, 0.0, 1),
+            answers(240, 0.3, 2),
+            plan=PLAN,
+            initiative=INITIATIVE,
+            earlier=(EarlierWave(book, answers(220, -0.2, 3)),),
+        )
     )
     return {"computed": computed, "released": release(computed)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from app.db import Database
@@ -48,7 +48,9 @@ def two_counted_waves(
     people: int = 99,
     plan: Mapping[str, Any] = PLAN,
     agency_id: str | None = None,
+    between: Callable[[], object] = lambda: None,
 ) -> TwoWaves:
+    """between: what happens after the first wave is counted."""
     with database.writing() as session:
         initiative = create_initiative(
             session,
@@ -61,6 +63,7 @@ def two_counted_waves(
     before = counted_wave(database, keys, initiative, "baseline", people)
     with database.writing() as session:
         lock_plan(session, initiative.agency_id, initiative.id, plan)
+    between()
     after = counted_wave(database, keys, initiative, "follow_up", people + 7)
     return TwoWaves(initiative.agency_id, initiative.id, before, after)
 

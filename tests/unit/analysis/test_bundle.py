@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from analysis import bundle as bundles
-from analysis.bundle import Bundle, BundleError, read_bundle, write_bundle
+from analysis.bundle import Bundle, BundleError, EarlierWave, read_bundle, write_bundle
 from tests.unit.analysis.books import book, question, table
 
 BOOK: Final = book(question("q1", missing=(-1,), favourable=(4, 5)))
@@ -24,6 +24,7 @@ WHOLE: Final = Bundle(
     plan={"primary": ["q1"]},
     initiative={"title": {"ar": "لقاء"}},
     script="# R\n",
+    earlier=(EarlierWave(BOOK, table({"q1": [2]})), EarlierWave(BOOK, table({"q1": [4, 5]}))),
 )
 
 Members = dict[str, bytes]
@@ -108,6 +109,25 @@ def test_a_bundle_that_is_not_whole_is_refused_by_member(
     with pytest.raises(BundleError) as refused:
         read_bundle(_zipped(change(_members(_written(WHOLE)))))
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("missing", "alone"),
+    [
+        ("responses_earlier_2.csv", "codebook_earlier_2.json"),
+        ("codebook_earlier_1.json", "codebook_earlier_2.json"),
+        ("responses_earlier_1.csv", "codebook_earlier_1.json"),
+    ],
+)
+def test_an_earlier_wave_comes_with_both_of_its_members_and_without_a_gap(
+    missing: str, alone: str
+) -> None:
+    members = _members(_written(WHOLE))
+    del members[missing]
+    manifest = json.loads(members["manifest.json"])
+    del manifest["members"][missing]
+    with pytest.raises(BundleError, match=f"{alone} stands alone"):
+        read_bundle(_zipped({**members, "manifest.json": json.dumps(manifest).encode()}))
 
 
 def test_a_member_that_unpacks_beyond_its_limit_is_refused(

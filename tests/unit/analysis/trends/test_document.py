@@ -18,7 +18,8 @@ from analysis.plan import read_plan
 from analysis.refusals import Refusal
 from analysis.report import compare_files
 from analysis.scales import scale_scores
-from analysis.trend_report import FieldedWave, compare_many
+from analysis.trends.document import compare_many
+from analysis.trends.fieldwork import FieldedWave
 from analysis.variance import VARIANCES
 from tests.unit.analysis.books import book, number, table
 from tests.unit.analysis.planned import Cells, codebook, wave
@@ -78,7 +79,7 @@ def test_two_of_the_waves_compare_as_two_waves_do() -> None:
         for key in ("estimate", "se", "ci_low", "n", "n_eff"):
             assert estimate[key] == pytest.approx(wanted[key], rel=1e-12)
     first = told["contrasts"][0]
-    assert (first["earlier"], first["later"]) == ("0", "6")
+    assert (first["earlier"], first["later"]) == (0, 1)
     for key in ("estimate", "se", "df", "ci_low"):
         assert first["change"][key] == pytest.approx(alone["change"][key], rel=1e-12)
     assert first["verdict"] == alone["verdict"]
@@ -134,7 +135,11 @@ def test_an_outcome_that_cannot_be_told_carries_its_reason() -> None:
     for item in ("a", "b", "c", "d"):
         waves[1][item] = [None] * len(waves[1][item])
     document = compare_many(_fielded(waves))
-    assert _trust(document)["not_estimable"] == "wave 2: no answer"
+    told = _trust(document)
+    nothing = {"not_estimable": "wave 2: no answer"}
+    assert [told[part] for part in ("slope", "omnibus", "verdict")] == [nothing] * 3
+    assert (told["waves"], told["contrasts"], told["named_contrasts"]) == ([], [], [])
+    assert "(ronda 2: ninguna respuesta)" in told["sentences"]["es"]
 
 
 def test_constant_answers_have_no_test_and_no_verdict() -> None:
@@ -143,8 +148,8 @@ def test_constant_answers_have_no_test_and_no_verdict() -> None:
         for item in ("a", "b", "c", "d"):
             cells[item] = [3] * len(cells[item])
     told = _trust(compare_many(_fielded(waves)))
-    assert "not_estimable" in told["contrasts"][2]["change"]
-    assert "every answer" in told["contrasts"][0]["verdict"]["not_estimable"]
+    assert "not_estimable" in told["contrasts"][0]["change"]
+    assert "every answer" in told["contrasts"][1]["verdict"]["not_estimable"]
     json.dumps(told, allow_nan=False)
 
 
@@ -168,7 +173,7 @@ def test_a_wave_that_one_block_carries_alone_has_no_estimate_and_no_contrast() -
     told = _trust(compare_many(_fielded(waves), plan={"psu": "block"}))
     assert told["waves"][1] == {"not_estimable": "one PSU holds all the answers"}
     kinds = ["estimate" in contrast["change"] for contrast in told["contrasts"]]
-    assert kinds == [True, False, False]
+    assert kinds == [False, False, True]
     assert "one PSU holds all the answers" in told["contrasts"][1]["sentences"]["en"]
 
 
@@ -241,8 +246,9 @@ def test_the_command_tells_the_main_outcome_and_writes_the_rest(
     plan.write_text("contrasts: {both later: [-1, 0.5, 0.5]}\n", encoding="utf-8")
     assert _run(folder, f"--plan={plan}", f"--json={folder / 'out.json'}") == 0
     told = capsys.readouterr().out
-    assert "“Trust”, any change: F = " in told
-    assert "A unit of time: +0.0" in told
+    assert "the average answer was not the same in all waves" in told
+    assert "straight line through them: 0.0" in told
+    assert " up a unit of time (95% interval " in told
     assert "0 to 6: “Trust”: among the people who answered" in told
     assert "0 to 14: " in told
     assert "both later: +0." in told
@@ -259,7 +265,8 @@ def test_the_command_says_why_an_outcome_is_not_told(
         cells[item] = [None] * len(cells[item])
     (folder / "6.csv").write_text(table(cells), encoding="utf-8")
     assert _run(folder) == 0
-    assert "“Trust”: cannot be told (wave 2: no answer)." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "“Trust”: the waves cannot be set beside each other (wave 2: no answer)." in told
 
 
 def test_the_command_tells_p_of_chance_alone(
@@ -269,7 +276,9 @@ def test_the_command_tells_p_of_chance_alone(
         cells = wave(i + 20, 150)
         (folder / f"{time:g}.csv").write_text(table(cells), encoding="utf-8")
     assert _run(folder) == 0
-    assert ", p = 0." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "we cannot tell whether the average answer was different in any of the waves" in told
+    assert "One test of any change: p = 0." in told
 
 
 @pytest.mark.parametrize("given", ["before.csv", "x=before.csv", "6=", "nan=before.csv"])

@@ -1,0 +1,1 @@
+"""What stands beside the comparison of two waves: comparison areas, and other waves."""

@@ -1,0 +1,1 @@
+"""Three and more waves: read, weighed, guarded pair by pair, and told."""
