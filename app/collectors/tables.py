@@ -37,6 +37,7 @@ class Collector(Base):
     mode: Mapped[str] = mapped_column(String(20))
     recruitment: Mapped[str] = mapped_column(String(20))
     area_code: Mapped[int | None] = mapped_column(Integer)
+    language: Mapped[str | None] = mapped_column(String(10))
     created_on: Mapped[date] = mapped_column(Date)
 
     @property

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.accounts.pages.rendering import StaffPages
+from app.errors import AppError
 from app.web.forms import Form
+from app.web.scripts import Script, make_script
+from app.web.style import read_sheet
 
+ROOM: Final = "app.console"
+FOLDER: Final = Path(__file__).parent
+SCRIPT: Final = "/staff/script/live.js"
 # The languages that the shipped instruments speak; staff write the initiative's own words in them.
 LANGUAGES: Final[Mapping[str, str]] = {
     "en": "English",
@@ -16,7 +26,15 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "ar": "العربية",
     "vi": "Tiếng Việt",
 }
-pages: Final = StaffPages("console", "app.console", Path(__file__).parent / "locale")
+_ROOMS: Final = ("initiatives", "plans", "waves", "instruments")
+pages: Final = StaffPages(
+    "console",
+    ROOM,
+    FOLDER / "locale",
+    *(FOLDER / room / "locale" for room in _ROOMS),
+    sheets=(read_sheet(ROOM, "console.css"),),
+)
+live_script: Final[Script] = make_script(ROOM, "live.js")
 
 
 def texts_of(form: Form, name: str) -> dict[str, str]:
@@ -25,6 +43,26 @@ def texts_of(form: Form, name: str) -> dict[str, str]:
     return {language: text for language, text in typed.items() if text}
 
 
+def typed_texts(name: str, texts: Mapping[str, str]) -> Form:
+    """What a form shows of texts that are stored."""
+    return {f"{name}.{language}": [text] for language, text in texts.items()}
+
+
 def in_reach(texts: Mapping[str, str], language: str) -> str:
     """In the reader's language, else in English, else in any."""
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def told(
+    request: Request, template: str, refused: AppError | None = None, **parts: Any
+) -> Response:
+    """A page, with what was refused above what was typed."""
+    return pages.page(
+        request,
+        template,
+        languages=LANGUAGES,
+        in_reach=in_reach,
+        problem=None if refused is None else refused.message,
+        status=HTTPStatus.OK if refused is None else refused.status,
+        **parts,
+    )

@@ -9,6 +9,7 @@ from app import clock
 from app.errors import BadInput, Conflict
 from app.initiatives import store
 from app.initiatives.fielding import apply, life_of, locked_wave
+from app.initiatives.notice import LOGO_KEY
 from app.initiatives.service import draft_languages, get_initiative, lock_plan
 from app.instruments.service import thawed_version
 from app.instruments.texts import missing_texts
@@ -104,7 +105,7 @@ def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:
         "name of the police": initiative.police_name,
     }
     for name, text in initiative.notice.items():
-        if isinstance(text, dict):
+        if isinstance(text, dict) and name != LOGO_KEY:
             texts[f"{name} of the notice"] = text
     for area in store.areas_of(session, wave.agency_id, wave.initiative_id):
         texts[f"name of area {area.code}"] = area.name

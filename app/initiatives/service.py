@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, TypeVar
 
@@ -12,8 +13,17 @@ from analysis.codebook import canonical_json, content_hash
 from app import clock
 from app.errors import BadInput, Conflict, NotFound
 from app.initiatives import store
+from app.initiatives.logo import read_logo
+from app.initiatives.notice import (
+    AGE_KEYS,
+    LOGO_KEY,
+    UTC,
+    checked_notice,
+    checked_time_zone,
+)
 from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
 from app.initiatives.wave import WaveKind
+from app.instruments.library.age_gate import with_age_gate
 from app.instruments.model import Instrument
 from app.instruments.service import keep_version, thawed_version
 from app.privacy.identifiers import new_id
@@ -40,8 +50,10 @@ def create_initiative(
         id=new_id(),
         title=_checked("title of the initiative", title),
         police_name=_checked("name of the police", police_name),
-        notice=dict(notice),
+        notice=checked_notice(notice),
         starts_on=starts_on,
+        time_zone=UTC,
+        expected={},
         is_simulated=is_simulated,
         created_on=clock.now().date(),
     )
@@ -49,13 +61,88 @@ def create_initiative(
     return initiative
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The words of an initiative, as its form brings them together."""
+
+    title: Texts
+    police_name: Texts
+    notice: Mapping[str, Any]
+    starts_on: date | None = None
+    time_zone: str = UTC
+
+
+def describe_initiative(
+    session: Session, agency_id: str, initiative_id: str, wanted: Description
+) -> Initiative:
+    """Write its words anew. Those that stand inside the questions stay once a wave was opened."""
+    initiative = lock_initiative(session, agency_id, initiative_id)
+    words = {
+        "title": _checked("title of the initiative", wanted.title),
+        "police_name": _checked("name of the police", wanted.police_name),
+    }
+    told = checked_notice(wanted.notice)
+    zone = checked_time_zone(wanted.time_zone)
+    if _has_opened(store.waves_of(session, agency_id, initiative_id)):
+        _refuse_other_questions(initiative, words, told)
+    initiative.title, initiative.police_name = words["title"], words["police_name"]
+    initiative.notice = told
+    initiative.starts_on = wanted.starts_on
+    initiative.time_zone = zone
+    return initiative
+
+
+def _refuse_other_questions(
+    initiative: Initiative, words: Mapping[str, dict[str, str]], notice: Mapping[str, Any]
+) -> None:
+    """A translation may still be added; what residents have read stays as they read it."""
+    for name, before in (("title", initiative.title), ("police_name", initiative.police_name)):
+        if any(words[name].get(language) != text for language, text in before.items()):
+            raise Conflict(
+                f"The {'title' if name == 'title' else 'name of the police'} cannot change after "
+                "the first wave was opened: it stands in the questions, and only the same "
+                "questions can be compared. Create a new initiative to ask in other words."
+            )
+    if any(initiative.notice.get(key) != notice.get(key) for key in AGE_KEYS):
+        raise Conflict(
+            "The age from which people may answer cannot change after the first wave was opened: "
+            "the waves would ask different people. Create a new initiative to ask others."
+        )
+
+
+def keep_logo(session: Session, agency_id: str, initiative_id: str, file: bytes) -> None:
+    """Shown to residents. Stored is what this program has read and written anew, never the file."""
+    initiative = lock_initiative(session, agency_id, initiative_id)
+    logo = read_logo(file)
+    store.put_logo(session, agency_id, initiative_id, logo.picture)
+    size = {"width": logo.width, "height": logo.height}
+    initiative.notice = {**initiative.notice, LOGO_KEY: size}
+
+
+def remove_logo(session: Session, agency_id: str, initiative_id: str) -> None:
+    initiative = lock_initiative(session, agency_id, initiative_id)
+    store.remove_logo(session, agency_id, initiative_id)
+    initiative.notice = {key: v for key, v in initiative.notice.items() if key != LOGO_KEY}
+
+
+def expect_answers(
+    session: Session, agency_id: str, initiative_id: str, expected: Mapping[str, Any]
+) -> None:
+    """Keep how many answers are aimed at, by wave kind and area, with what the planner assumed."""
+    lock_initiative(session, agency_id, initiative_id).expected = dict(expected)
+
+
+def find_logo(session: Session, agency_id: str, initiative_id: str) -> bytes | None:
+    return store.find_logo(session, agency_id, initiative_id)
+
+
 def add_area(
     session: Session, agency_id: str, initiative_id: str, *, name: Texts, role: AreaRole
 ) -> Area:
     """Areas get the codes 1, 2, 3 ... in the order in which they are added."""
-    _lock(session, agency_id, initiative_id)
+    lock_initiative(session, agency_id, initiative_id)
     waves = store.waves_of(session, agency_id, initiative_id)
-    if any(wave.state != "draft" for wave in waves):
+    if _has_opened(waves):
         raise Conflict(
             "Areas cannot be added after the first wave was opened: residents have chosen among "
             "those there were. Create a new initiative to ask in other areas."
@@ -77,7 +164,7 @@ def lock_plan(
     session: Session, agency_id: str, initiative_id: str, document: Mapping[str, Any]
 ) -> PlanVersion:
     """Keep what will be tested, with its hash and moment. An equal plan makes no new version."""
-    _lock(session, agency_id, initiative_id)
+    lock_initiative(session, agency_id, initiative_id)
     if len(canonical_json(document).encode()) > LONGEST_PLAN:
         raise BadInput(f"The plan is longer than {LONGEST_PLAN // 1024} KiB. Shorten it.")
     plan_hash = content_hash(document)
@@ -118,10 +205,12 @@ def create_wave(
     instrument: Instrument,
 ) -> Wave:
     """A draft that asks the instrument as it is now: later edits of the file do not reach it."""
-    _lock(session, agency_id, initiative_id)
+    initiative = lock_initiative(session, agency_id, initiative_id)
     waves = store.waves_of(session, agency_id, initiative_id)
     _refuse_out_of_order(kind, waves)
     _refuse_foreign_languages(languages, instrument)
+    if initiative.notice.get("asks_age"):
+        instrument = with_age_gate(instrument, initiative.notice["youngest"])
     wave = Wave(
         agency_id=agency_id,
         id=new_id(),
@@ -136,6 +225,10 @@ def create_wave(
     )
     store.add(session, wave)
     return wave
+
+
+def _has_opened(waves: Sequence[Wave]) -> bool:
+    return any(wave.state != "draft" for wave in waves)
 
 
 def get_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative:
@@ -170,7 +263,8 @@ def list_plans(session: Session, agency_id: str, initiative_id: str) -> Sequence
     return store.plans_of(session, agency_id, initiative_id)
 
 
-def _lock(session: Session, agency_id: str, initiative_id: str) -> Initiative:
+def lock_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative:
+    """Whoever changes it or what hangs on it waits until this transaction ends."""
     return _known(store.lock_initiative(session, agency_id, initiative_id), "initiative")
 
 

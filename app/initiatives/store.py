@@ -7,10 +7,17 @@ from collections.abc import Sequence
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
+from app.initiatives.tables import (
+    Area,
+    Initiative,
+    InitiativeLogo,
+    PlanDraft,
+    PlanVersion,
+    Wave,
+)
 
 
-def add(session: Session, thing: Initiative | Area | PlanVersion | Wave) -> None:
+def add(session: Session, thing: Initiative | Area | PlanDraft | PlanVersion | Wave) -> None:
     session.add(thing)
     session.flush()
 
@@ -84,3 +91,22 @@ def plans_of(session: Session, agency_id: str, initiative_id: str) -> Sequence[P
         .where(PlanVersion.agency_id == agency_id, PlanVersion.initiative_id == initiative_id)
         .order_by(PlanVersion.version)
     ).all()
+
+
+def find_draft(session: Session, agency_id: str, initiative_id: str) -> PlanDraft | None:
+    return session.get(PlanDraft, (agency_id, initiative_id), populate_existing=True)
+
+
+def find_logo(session: Session, agency_id: str, initiative_id: str) -> bytes | None:
+    logo = session.get(InitiativeLogo, (agency_id, initiative_id))
+    return None if logo is None else logo.picture
+
+
+def put_logo(session: Session, agency_id: str, initiative_id: str, picture: bytes) -> None:
+    session.merge(InitiativeLogo(agency_id=agency_id, initiative_id=initiative_id, picture=picture))
+
+
+def remove_logo(session: Session, agency_id: str, initiative_id: str) -> None:
+    logo = session.get(InitiativeLogo, (agency_id, initiative_id))
+    if logo is not None:
+        session.delete(logo)

@@ -31,6 +31,8 @@ class Initiative(Base):
     police_name: Mapped[dict[str, str]] = mapped_column(JSON)
     notice: Mapped[dict[str, Any]] = mapped_column(JSON)
     starts_on: Mapped[date | None] = mapped_column(Date)
+    time_zone: Mapped[str] = mapped_column(String(40))
+    expected: Mapped[dict[str, Any]] = mapped_column(JSON)
     is_simulated: Mapped[bool] = mapped_column(Boolean)
     created_on: Mapped[date] = mapped_column(Date)
 
@@ -38,6 +40,21 @@ class Initiative(Base):
     def public_path(self) -> str:
         """Where its result stands, the same from before the first wave until after the last."""
         return f"/results/{self.agency_id}{self.id}"
+
+
+class InitiativeLogo(Base):
+    """The picture beside the name of who asks: a PNG that this program has written itself."""
+
+    __tablename__ = "initiative_logo"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["agency_id", "initiative_id"], ["initiative.agency_id", "initiative.id"]
+        ),
+    )
+
+    agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
+    initiative_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    picture: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Area(Base):
@@ -76,6 +93,24 @@ class PlanVersion(Base):
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     content_hash: Mapped[str] = mapped_column(String(64))
     locked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PlanDraft(Base):
+    """What staff are still writing. Its revision shows who saved in between."""
+
+    __tablename__ = "plan_draft"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["agency_id", "initiative_id"], ["initiative.agency_id", "initiative.id"]
+        ),
+    )
+
+    agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
+    initiative_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(Integer)
+    saved_by: Mapped[str] = mapped_column(String(10))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Wave(Base):

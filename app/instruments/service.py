@@ -22,8 +22,13 @@ _thawed: OrderedDict[tuple[str, str], Instrument] = OrderedDict()
 _lock = Lock()
 
 
-def keep_version(session: Session, agency_id: str, instrument: Instrument) -> str:
-    """Freeze an instrument for an agency; returns its content hash. Kept twice, it is one row."""
+def keep_version(
+    session: Session, agency_id: str, instrument: Instrument, *, is_own: bool = False
+) -> str:
+    """Freeze an instrument for an agency; returns its content hash. Kept twice, it is one row.
+
+    `is_own`: the agency brought it, and it stands in its library from now on.
+    """
     frozen = freeze(instrument)
     store.add_version(
         session,
@@ -34,6 +39,7 @@ def keep_version(session: Session, agency_id: str, instrument: Instrument) -> st
             "version": instrument.version,
             "document": frozen.document,
             "frozen_on": clock.now().date(),
+            "is_own": is_own,
         },
     )
     return frozen.content_hash

@@ -10,16 +10,39 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.instruments.tables import InstrumentVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
 
 def add_version(session: Session, version: Mapping[str, Any]) -> None:
-    """A version that is there already stays as it is: its hash says that it is the same."""
+    """A version that is there already stays as it is: its hash says that it is the same.
+
+    It may only become one that the agency brought.
+    """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if is_sqlite else postgresql.insert
-    session.execute(insert(InstrumentVersion).values(**version).on_conflict_do_nothing())
+    added = insert(InstrumentVersion).values(**version)
+    if version["is_own"]:
+        keys = ["agency_id", "content_hash"]
+        added = added.on_conflict_do_update(index_elements=keys, set_={"is_own": True})
+    else:
+        added = added.on_conflict_do_nothing()
+    session.execute(added)
+
+
+def own_versions(session: Session, agency_id: str) -> Sequence[tuple[str, dict[str, Any]]]:
+    """What the agency itself brought, the newest version of each instrument first."""
+    rows = session.execute(
+        select(InstrumentVersion.content_hash, InstrumentVersion.document)
+        .where(InstrumentVersion.agency_id == agency_id, InstrumentVersion.is_own.is_(True))
+        .order_by(
+            InstrumentVersion.instrument_id,
+            InstrumentVersion.version.desc(),
+            InstrumentVersion.content_hash,
+        )
+    )
+    return [(content_hash, document) for content_hash, document in rows]
 
 
 def document_of(session: Session, agency_id: str, content_hash: str) -> dict[str, Any] | None:

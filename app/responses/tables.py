@@ -5,7 +5,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from app.db import Base
 
@@ -43,5 +52,18 @@ free_text = Table(
     Column("id", LargeBinary(16), primary_key=True),
     Column("question", String(40), nullable=False),
     Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How many sheets came, in two lists apart: by way in, and by day. Neither says anything of a sheet.
+fieldwork_tally = Table(
+    "fieldwork_tally",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("list", String(10), primary_key=True),
+    Column("entry", String(10), primary_key=True),
+    Column("n", Integer, nullable=False),
+    CheckConstraint("list IN ('way_in', 'calendar')", name="list"),
     sqlite_with_rowid=False,
 )

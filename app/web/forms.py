@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from email.message import Message
+from email.parser import HeaderParser
+from typing import Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from app.errors import BadInput
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
+UPLOAD_TYPE: Final = "multipart/form-data"
 MOST_FIELDS: Final = 500
+MOST_PARTS: Final = 50
 
 Form = dict[str, list[str]]
 
@@ -40,3 +44,45 @@ def _plain(text: str) -> str:
     if "%" in text or "+" in text:
         return unquote_plus(text, errors="strict")
     return text
+
+
+class Upload(NamedTuple):
+    """A file that came with a form. Its name is what the browser says, and nothing to rely on."""
+
+    name: str
+    content: bytes
+
+
+def read_upload(body: bytes, content_type: str) -> tuple[Form, dict[str, Upload]]:
+    """The fields and the files of a multipart form; a file that nobody chose is left out."""
+    boundary = _described(f"Content-Type: {content_type}").get_boundary()
+    if boundary is None:
+        raise BadInput(f"Send the form as {UPLOAD_TYPE}.")
+    form: Form = {}
+    files: dict[str, Upload] = {}
+    parts = (b"\r\n" + body).split(f"\r\n--{boundary}".encode())[1:-1]
+    if len(parts) > MOST_PARTS:
+        raise BadInput(f"The form could not be read: send at most {MOST_PARTS} fields.")
+    for part in parts:
+        head, _, content = part.partition(b"\r\n\r\n")
+        described = _described(head.decode("utf-8", "replace").strip())
+        name = described.get_param("name", header="content-disposition")
+        file_name = described.get_filename()
+        if not isinstance(name, str):
+            raise BadInput("The form could not be read: a part of it has no name.")
+        if file_name is None:
+            form.setdefault(name, []).append(_as_text(content))
+        elif content:
+            files[name] = Upload(file_name, content)
+    return form, files
+
+
+def _described(head: str) -> Message:
+    return HeaderParser().parsestr(head, headersonly=True)
+
+
+def _as_text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as exc:
+        raise BadInput("The form could not be read: send its fields in UTF-8.") from exc

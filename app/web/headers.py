@@ -44,7 +44,7 @@ def content_policy(style_sources: Iterable[str] = (), *more: str) -> str:
             "default-src 'none'",
             f"style-src {styles or chr(39) + 'none' + chr(39)}",
             "script-src 'self'",
-            "img-src data:",
+            "img-src 'self' data:",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

@@ -74,6 +74,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "fieldwork_tally",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("list", sa.String(length=10), nullable=False),
+        sa.Column("entry", sa.String(length=10), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.CheckConstraint("list IN ('way_in', 'calendar')", name=op.f("ck_fieldwork_tally_list")),
+        sa.PrimaryKeyConstraint(
+            "agency_id", "wave_id", "list", "entry", name=op.f("pk_fieldwork_tally")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "ledger",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("wave_id", sa.String(length=10), nullable=False),
@@ -93,6 +106,8 @@ def upgrade() -> None:
         sa.Column("police_name", sa.JSON(), nullable=False),
         sa.Column("notice", sa.JSON(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("time_zone", sa.String(length=40), nullable=False),
+        sa.Column("expected", sa.JSON(), nullable=False),
         sa.Column("is_simulated", sa.Boolean(), nullable=False),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -108,6 +123,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("frozen_on", sa.Date(), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id"], ["agency.agency_id"], name=op.f("fk_instrument_version_agency")
         ),
@@ -148,6 +164,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "agency_id", "initiative_id", "version", name=op.f("pk_plan_version")
         ),
+    )
+    op.create_table(
+        "plan_draft",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.String(length=10), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "initiative_id"],
+            ["initiative.agency_id", "initiative.id"],
+            name=op.f("fk_plan_draft_initiative"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "initiative_id", name=op.f("pk_plan_draft")),
+    )
+    op.create_table(
+        "initiative_logo",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("picture", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "initiative_id"],
+            ["initiative.agency_id", "initiative.id"],
+            name=op.f("fk_initiative_logo_initiative"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "initiative_id", name=op.f("pk_initiative_logo")),
     )
     op.create_table(
         "wave",
@@ -203,6 +246,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=20), nullable=False),
         sa.Column("recruitment", sa.String(length=20), nullable=False),
         sa.Column("area_code", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.CheckConstraint(
             "mode IN ('phone_web', 'kiosk', 'paper')", name=op.f("ck_collector_mode")
@@ -405,12 +449,15 @@ def downgrade() -> None:
     op.drop_table("report")
     op.drop_table("collector")
     op.drop_table("wave")
+    op.drop_table("initiative_logo")
+    op.drop_table("plan_draft")
     op.drop_table("plan_version")
     op.drop_table("area")
     op.drop_table("instrument_version")
     op.drop_table("initiative")
     op.drop_table("free_text")
     op.drop_table("ledger")
+    op.drop_table("fieldwork_tally")
     op.drop_table("response")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_state_run_after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from jinja2 import PackageLoader
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.headers import POLICY_HEADER, content_policy
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_room_locales
 from app.web.replies import page_reply
@@ -24,17 +25,26 @@ _LOCALE: Final = Path(__file__).parent / "locale"
 class StaffPages:
     """The pages of one room. Other rooms bring their own templates and texts into the frame."""
 
-    def __init__(self, room: str, package: str, *locale: Path) -> None:
+    def __init__(self, room: str, package: str, *locale: Path, sheets: Sequence[str] = ()) -> None:
         loaders = {"staff": PackageLoader(ROOM), room: PackageLoader(package)}
         self._room = room
         self._environment = make_environment(loaders)
         self._locales: Mapping[str, Locale] = read_room_locales(_LOCALE, *locale)
-        self._style = make_style(page_sheet(), read_sheet(ROOM, "staff.css"))
+        self._style = make_style(page_sheet(), read_sheet(ROOM, "staff.css"), *sheets)
 
     def page(
-        self, request: Request, template: str, *, status: HTTPStatus = HTTPStatus.OK, **parts: Any
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        allow: Sequence[str] = (),
+        **parts: Any,
     ) -> Response:
-        """`signed_in` None leaves the navigation out; `problem` is shown above the form."""
+        """`signed_in` None leaves the navigation out; `problem` is shown above the form.
+
+        `allow` are directives of the content security policy that this page needs beside the usual.
+        """
         values: dict[str, Any] = {"signed_in": None, "problem": None, "done": None} | parts
         html = self._environment.get_template(f"{self._room}/{template}").render(
             t=self.locale_for(request),
@@ -42,7 +52,8 @@ class StaffPages:
             page=template.removesuffix(".html"),
             **values,
         )
-        return page_reply(request, html, self._style, status=status)
+        policy = {POLICY_HEADER: content_policy([self._style.source], *allow)}
+        return page_reply(request, html, self._style, status=status, headers=policy)
 
     def locale_for(self, request: Request) -> Locale:
         offered = list(self._locales)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -133,7 +134,7 @@ def post_link(token: str, request: Request, session: SessionDep, form: FormDep) 
     return staff_page(request, "sign_in.html", email=staff.email, done=locale("password_chosen"))
 
 
-def _refused(request: Request, template: str, refusal: SignInRefusal, **parts: object) -> Response:
+def _refused(request: Request, template: str, refusal: SignInRefusal, **parts: Any) -> Response:
     locale = locale_for(request)
     told = {
         SignInRefusal.NOT_KNOWN: "code_wrong" if template == "code.html" else "sign_in_wrong",

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.collectors.service import FieldedCollector
-from app.db import Database
+from app.collectors.service import FieldedCollector, split_public_id
+from app.db import Database, SessionDep
 from app.errors import AppError, BadInput, NotFound, Unavailable
+from app.initiatives.service import find_logo
 from app.initiatives.wave import TAKES_SHEETS, WaveState
 from app.privacy.codes import CodeTags, read_code
 from app.privacy.form_tokens import TOKEN_CHARACTERS, FormToken, FormTokens, TokenRefused
@@ -52,7 +53,12 @@ from app.responses.pages.shared_pages import SharedPages
 from app.responses.pages.sheet_page import CodeTold, Trouble, returned_page, shuffled_sheet
 from app.responses.pages.sheet_reading import read_sheet
 from app.responses.pages.visit import CODE_FIELD, TRAP_FIELD, Visit
-from app.responses.pages.wording import languages_of, locales, preferred_language
+from app.responses.pages.wording import (
+    LOGO_FOLDER,
+    languages_of,
+    locales,
+    preferred_language,
+)
 from app.responses.quality import quality_of, was_read
 from app.web.error_pages import log_failure
 from app.web.forms import FORM_TYPE, Form, read_form
@@ -107,6 +113,16 @@ async def show_script(name: str, request: Request) -> Response:
     if name != script.name:
         raise NotFound("There is no script of this name. Load the page again.")
     return script_reply(request, script, worker_scope="/s/")
+
+
+@router.get(LOGO_FOLDER + "{public_id}")
+def show_logo(public_id: PublicId, session: SessionDep) -> Response:
+    """Kept by no browser, like the page that it stands on."""
+    agency_id, initiative_id = split_public_id(public_id)
+    picture = find_logo(session, agency_id, initiative_id)
+    if picture is None:
+        raise NotFound("There is no picture at this address.")
+    return Response(picture, media_type="image/png")
 
 
 @router.post("/s/{public_id}/sealed")

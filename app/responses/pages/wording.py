@@ -18,6 +18,7 @@ from app.web.languages import choose_language
 from app.web.locales import SOURCE_LANGUAGE, Locale, read_locales
 
 FOLDER: Final = Path(__file__).parent / "locale"
+LOGO_FOLDER: Final = "/s/logo/"
 FACTS: Final = ("run_by", "paid_by", "contact", "complaint", "retention", "result_where")
 # What the page's script says, by the names it knows; the places of numbers are filled in there.
 _SCRIPT_WORDS: Final = {
@@ -116,6 +117,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The picture of who asks; its name stands beside it in words."""
+
+    address: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The part before the questions: the instrument's words, else the interface's."""
 
@@ -124,6 +134,7 @@ class Notice:
     told: Mapping[str, str | None]
     facts: Mapping[str, Fact | None]
     tokens: Mapping[str, str]
+    logo: Logo | None = None
 
     def say(self, texts: Mapping[str, str]) -> str:
         return fill_tokens(texts[self.language], self.tokens)
@@ -142,7 +153,15 @@ def notice_for(collector: FieldedCollector, locale: Locale) -> Notice:
         told={part: _told(collector, locale, part, tokens) for part in _CONSENT_PARTS},
         facts=facts_of(collector, locale),
         tokens=tokens,
+        logo=_logo(collector),
     )
+
+
+def _logo(collector: FieldedCollector) -> Logo | None:
+    size = collector.initiative.notice.get("logo")
+    if size is None:
+        return None
+    return Logo(LOGO_FOLDER + collector.initiative.public_id, size["width"], size["height"])
 
 
 def facts_of(collector: FieldedCollector, locale: Locale) -> dict[str, Fact | None]:
@@ -161,6 +180,9 @@ def _fact(texts: object, locale: Locale) -> Fact | None:
 def _told(
     collector: FieldedCollector, locale: Locale, part: str, tokens: Mapping[str, str]
 ) -> str | None:
+    youngest = collector.initiative.notice.get("youngest")
+    if part == "for_whom" and youngest is not None:
+        return locale("for_whom_age", age=youngest)
     own: Mapping[str, str] | None = getattr(collector.instrument.consent, part, None)
     if own is not None:
         return fill_tokens(own[locale.language], tokens)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import FastAPI
 
 from app.web.error_pages import add_error_pages
@@ -12,9 +14,12 @@ from app.web.shell.head_requests import HeadRequests
 from app.web.shell.origin import OriginCheck
 
 
-def add_shell(app: FastAPI, *, base_url: str) -> None:
-    """Middleware added later stands further out: the headers reach every answer of the others."""
-    app.add_middleware(BodyLimit)
+def add_shell(app: FastAPI, *, base_url: str, larger: Mapping[str, int]) -> None:
+    """Middleware added later stands further out: the headers reach every answer of the others.
+
+    `larger` holds the paths, by how they begin, that take longer bodies than others.
+    """
+    app.add_middleware(BodyLimit, larger=larger)
     app.add_middleware(OriginCheck)
     app.add_middleware(HeadRequests)
     app.add_middleware(FailureAnswer)

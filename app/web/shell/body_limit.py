@@ -5,6 +5,7 @@ It counts what arrives and believes no Content-Length. FastAPI's own limit answe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -18,16 +19,20 @@ _BODYLESS_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class BodyLimit:
-    def __init__(self, app: ASGIApp, limit: int = BODY_BYTES) -> None:
+    def __init__(
+        self, app: ASGIApp, limit: int = BODY_BYTES, larger: Mapping[str, int] | None = None
+    ) -> None:
+        """`larger` holds the paths, by how they begin, that take more."""
         self._app = app
         self._limit = limit
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _BODYLESS_METHODS:
             await self._app(scope, receive, send)
             return
         try:
-            body = await self._read(receive)
+            body = await self._read(receive, self._limit_of(scope["path"]))
         except TooLarge as refusal:
             await answer_error(Request(scope), refusal)(scope, receive, send)
             return
@@ -40,7 +45,11 @@ class BodyLimit:
 
         await self._app(scope, receive_again, send)
 
-    async def _read(self, receive: Receive) -> bytes:
+    def _limit_of(self, path: str) -> int:
+        found = (most for start, most in self._larger.items() if path.startswith(start))
+        return next(found, self._limit)
+
+    async def _read(self, receive: Receive, limit: int) -> bytes:
         parts: list[bytes] = []
         size = 0
         while True:
@@ -49,8 +58,8 @@ class BodyLimit:
                 raise ClientDisconnect
             part: bytes = message.get("body", b"")
             size += len(part)
-            if size > self._limit:
-                raise TooLarge(f"Send at most {self._limit // 1024} KiB.")
+            if size > limit:
+                raise TooLarge(f"Send at most {limit // 1024} KiB.")
             parts.append(part)
             if not message.get("more_body", False):
                 return b"".join(parts)

@@ -39,6 +39,7 @@ RESPONDENT_COLUMNS: Final = {
         *("language", "quality", "answers"),
     },
     "free_text": {TENANT, "wave_id", "id", "question", "text"},
+    "fieldwork_tally": {TENANT, "wave_id", "list", "entry", "n"},
 }
 # Tables to come on the respondent side (privacy.md §3.1): they fall under the rules by their name.
 RESPONDENT_TABLES: Final = re.compile(r"intake|response|free_text|ledger|link_tags|fieldwork_tally")

@@ -41,6 +41,17 @@ class Browser:
             path, content=body, headers={"content-type": FORM_TYPE, "sec-fetch-site": "same-origin"}
         )
 
+    def upload(
+        self, path: str, field: str, content: bytes, fields: Fields | None = None
+    ) -> Response:
+        """A form with a file that somebody chose."""
+        return self._client.post(
+            path,
+            data=dict(fields or {}),
+            files={field: ("file", content, "application/octet-stream")},
+            headers={"sec-fetch-site": "same-origin"},
+        )
+
 
 def staff_site(database: Database, tmp_path: Path, base_url: str) -> TestClient:
     settings = Settings(

@@ -30,7 +30,7 @@ ALWAYS = {
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
-    "img-src": "data:",
+    "img-src": "'self' data:",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",

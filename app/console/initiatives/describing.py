@@ -1,0 +1,187 @@
+"""The form in which an initiative is described: who asks, what is judged, what residents read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.accounts.audit import note_act
+from app.accounts.pages.doors import FormDep, see_other, typed
+from app.console.doors import AuthorDep
+from app.console.rendering import LANGUAGES, texts_of, told, typed_texts
+from app.db import SessionDep
+from app.errors import AppError, BadInput
+from app.initiatives.notice import LOGO_KEY, USUAL_AGE, UTC, checked_time_zone
+from app.initiatives.service import (
+    Description,
+    create_initiative,
+    describe_initiative,
+    get_initiative,
+    keep_logo,
+    remove_logo,
+)
+from app.web.forms import Form, Upload, read_upload
+
+if TYPE_CHECKING:
+    from app.accounts.signing_in import SignedIn
+    from app.initiatives.tables import Initiative
+
+NOTICE: Final = ("run_by", "paid_by", "complaint", "retention", "result_where")
+ONE: Final = "/staff/initiatives/{initiative_id}"
+router = APIRouter()
+
+
+async def _uploaded(request: Request) -> dict[str, Upload]:
+    _, files = read_upload(await request.body(), request.headers.get("content-type", ""))
+    return files
+
+
+UploadDep = Annotated[dict[str, Upload], Depends(_uploaded)]
+
+
+@router.get("/staff/initiatives/new")
+def show_new_initiative(request: Request, author: AuthorDep) -> Response:
+    return _form_page(request, author, {"youngest": [str(USUAL_AGE)]})
+
+
+@router.post("/staff/initiatives/new")
+def post_initiative(
+    request: Request, session: SessionDep, author: AuthorDep, form: FormDep
+) -> Response:
+    try:
+        wanted = _described(form)
+        made = create_initiative(
+            session,
+            author.agency_id,
+            title=wanted.title,
+            police_name=wanted.police_name,
+            notice=wanted.notice,
+        )
+        describe_initiative(session, author.agency_id, made.id, wanted)
+    except BadInput as refused:
+        return _form_page(request, author, form, refused)
+    note_act(session, author.agency_id, author.staff_id, "create initiative", made.id)
+    return see_other(ONE.format(initiative_id=made.id))
+
+
+@router.get(ONE + "/edit")
+def show_description(
+    initiative_id: str, request: Request, session: SessionDep, author: AuthorDep
+) -> Response:
+    initiative = get_initiative(session, author.agency_id, initiative_id)
+    return _form_page(request, author, _as_typed(initiative), initiative=initiative)
+
+
+@router.post(ONE + "/edit")
+def post_description(
+    initiative_id: str, request: Request, session: SessionDep, author: AuthorDep, form: FormDep
+) -> Response:
+    initiative = get_initiative(session, author.agency_id, initiative_id)
+    try:
+        logo = {key: v for key, v in initiative.notice.items() if key == LOGO_KEY}
+        describe_initiative(session, author.agency_id, initiative_id, _described(form, logo))
+    except AppError as refused:
+        return _form_page(request, author, form, refused, initiative=initiative)
+    note_act(session, author.agency_id, author.staff_id, "describe initiative", initiative_id)
+    return see_other(ONE.format(initiative_id=initiative_id))
+
+
+@router.post(ONE + "/logo")
+def post_logo(
+    initiative_id: str,
+    request: Request,
+    session: SessionDep,
+    author: AuthorDep,
+    files: UploadDep,
+) -> Response:
+    initiative = get_initiative(session, author.agency_id, initiative_id)
+    try:
+        if "logo" not in files:
+            raise BadInput("Choose a PNG file first.")
+        keep_logo(session, author.agency_id, initiative_id, files["logo"].content)
+    except AppError as refused:
+        return _form_page(request, author, _as_typed(initiative), refused, initiative=initiative)
+    note_act(session, author.agency_id, author.staff_id, "keep logo", initiative_id)
+    return see_other(ONE.format(initiative_id=initiative_id) + "/edit")
+
+
+@router.post(ONE + "/logo/remove")
+def post_no_logo(initiative_id: str, session: SessionDep, author: AuthorDep) -> Response:
+    remove_logo(session, author.agency_id, initiative_id)
+    note_act(session, author.agency_id, author.staff_id, "remove logo", initiative_id)
+    return see_other(ONE.format(initiative_id=initiative_id) + "/edit")
+
+
+def _described(form: Form, kept: Mapping[str, Any] | None = None) -> Description:
+    """`kept` is what this form does not ask for."""
+    return Description(
+        title=texts_of(form, "title"),
+        police_name=texts_of(form, "police_name"),
+        notice=_notice(form) | dict(kept or {}),
+        starts_on=_day(typed(form, "starts_on")),
+        time_zone=checked_time_zone(typed(form, "time_zone") or UTC),
+    )
+
+
+def _notice(form: Form) -> dict[str, Any]:
+    notice: dict[str, Any] = {name: texts for name in NOTICE if (texts := texts_of(form, name))}
+    if contact := typed(form, "contact").strip():
+        notice["contact"] = contact
+    if age := typed(form, "youngest").strip():
+        if not age.isdecimal():
+            raise BadInput(f"The age from which people may answer is a whole number, not {age!r}.")
+        notice["youngest"] = int(age)
+    if form.get("asks_age"):
+        notice["asks_age"] = True
+    return notice
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as exc:
+        raise BadInput(f"{text[:20]!r} is no day. Write it as 2026-04-30.") from exc
+
+
+def _as_typed(initiative: Initiative) -> Form:
+    notice: Mapping[str, Any] = initiative.notice
+    form = typed_texts("title", initiative.title) | typed_texts(
+        "police_name", initiative.police_name
+    )
+    for name in NOTICE:
+        told_texts = notice.get(name, {})
+        texts = told_texts if isinstance(told_texts, Mapping) else {"en": str(told_texts)}
+        form |= typed_texts(name, texts)
+    form["contact"] = [str(notice.get("contact", ""))]
+    form["youngest"] = [str(notice.get("youngest", ""))]
+    form["asks_age"] = ["yes"] if notice.get("asks_age") else []
+    form["starts_on"] = [initiative.starts_on.isoformat() if initiative.starts_on else ""]
+    form["time_zone"] = [initiative.time_zone]
+    return form
+
+
+def _form_page(
+    request: Request,
+    author: SignedIn,
+    typed_in: Form,
+    refused: AppError | None = None,
+    *,
+    initiative: Initiative | None = None,
+) -> Response:
+    return told(
+        request,
+        "initiative_form.html",
+        refused,
+        signed_in=author,
+        initiative=initiative,
+        notice=NOTICE,
+        typed_in=typed_in,
+        zones=[UTC, *sorted(zone for zone in available_timezones() if "/" in zone)],
+        first_languages=list(LANGUAGES)[:2],
+    )

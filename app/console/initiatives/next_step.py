@@ -1,0 +1,56 @@
+"""What stands between an initiative and its published comparison, one thing at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.initiatives.wave import HOLDS_RESPONSES, TAKES_SHEETS
+
+if TYPE_CHECKING:
+    from app.initiatives.tables import Area, PlanVersion, Wave
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """`key` names its words, `path` is where it is done; below the initiative's own address."""
+
+    key: str
+    path: str
+
+
+def next_step(
+    initiative_id: str,
+    areas: Sequence[Area],
+    waves: Sequence[Wave],
+    plan: PlanVersion | None,
+    published: Sequence[bool],
+) -> NextStep:
+    """`published` says of each report whether it is out."""
+    own = f"/staff/initiatives/{initiative_id}"
+    if not waves:
+        return NextStep("baseline", f"{own}#waves") if areas else NextStep("areas", f"{own}#areas")
+    pending = next((wave for wave in waves if wave.state not in HOLDS_RESPONSES), None)
+    if pending is not None and not _waits_for_plan(pending, plan):
+        return _of_wave(pending)
+    if plan is None:
+        return NextStep("plan", f"{own}/plan")
+    if sum(wave.state in HOLDS_RESPONSES for wave in waves) < 2:  # noqa: PLR2004 - before and after
+        return NextStep("follow_up", f"{own}#waves")
+    if not published:
+        return NextStep("report", f"{own}/reports")
+    return NextStep("done" if any(published) else "publish", f"{own}/reports")
+
+
+def _waits_for_plan(wave: Wave, plan: PlanVersion | None) -> bool:
+    return wave.kind == "follow_up" and wave.state == "draft" and plan is None
+
+
+def _of_wave(wave: Wave) -> NextStep:
+    path = f"/staff/waves/{wave.id}"
+    if wave.state == "draft":
+        return NextStep("open", path)
+    if wave.state in TAKES_SHEETS:
+        return NextStep("field", f"{path}/fieldwork")
+    return NextStep("count", f"{path}/close")

@@ -1,0 +1,123 @@
+"""The planner's picture: how the smallest visible change shrinks as more people answer."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup, escape
+
+from app.initiatives.planning.planner import Answers, Assumptions, curve, visible_change
+
+if TYPE_CHECKING:
+    from app.web.locales import Locale
+
+WIDTH: Final = 340  # as wide as on the narrowest phone: nothing there is drawn smaller
+HEIGHT: Final = 260
+LEFT: Final = 44
+RIGHT: Final = 12
+TOP: Final = 28
+BOTTOM: Final = 48
+LINES: Final = 3
+
+
+def planner_chart(
+    total: Answers, assumed: Assumptions, matters: float, locale: Locale
+) -> Markup | None:
+    """None where too few answers are planned to draw anything."""
+    points = list(curve([total], assumed))
+    seen = visible_change([total], assumed)
+    if len(points) < 2 or seen is None:  # noqa: PLR2004 - a line has two ends
+        return None
+    scale = _Scale(points, max(matters * 1.25, *(change for _, change in points)))
+    state = "good" if seen <= matters else "bad"
+    parts = [
+        *_axes(scale, locale),
+        _line(scale, [p for p in points if p[1] > matters] + _crossing(points, matters), "bad"),
+        _line(scale, _crossing(points, matters) + [p for p in points if p[1] <= matters], "good"),
+        *_matters_line(scale, matters, locale),
+        *_here(scale, total.fewest, seen, state),
+        _label(scale, total, seen, locale),
+    ]
+    title = escape(locale("planner_chart_title"))
+    described = escape(locale("planner_chart_desc", n=f"{total.fewest:,.0f}", change=f"{seen:.2f}"))
+    return Markup(  # noqa: S704 - numbers and escaped texts
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-labelledby="chart-title chart-desc"><title id="chart-title">{title}</title>'
+        f'<desc id="chart-desc">{described}</desc>{"".join(parts)}</svg>'
+    )
+
+
+class _Scale:
+    """From answers and points of the scale to places in the picture."""
+
+    def __init__(self, points: list[tuple[float, float]], highest: float) -> None:
+        self.least, self.most = points[0][0], points[-1][0]
+        self.highest = highest
+
+    def x(self, answers: float) -> float:
+        part = (answers - self.least) / (self.most - self.least)
+        return LEFT + part * (WIDTH - LEFT - RIGHT)
+
+    def y(self, change: float) -> float:
+        return TOP + (1 - change / self.highest) * (HEIGHT - TOP - BOTTOM)
+
+
+def _axes(scale: _Scale, locale: Locale) -> list[str]:
+    parts = []
+    for step in range(LINES + 1):
+        change = scale.highest * step / LINES
+        y = scale.y(change)
+        parts.append(
+            f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text class="soft" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">'
+            f"{change:.2f}</text>"
+        )
+        answers = scale.least + (scale.most - scale.least) * step / LINES
+        anchor = "end" if step == LINES else "middle"
+        parts.append(
+            f'<text class="soft" x="{scale.x(answers):.1f}" y="{HEIGHT - BOTTOM + 18}" '
+            f'text-anchor="{anchor}">{answers:,.0f}</text>'
+        )
+    parts.append(
+        f'<text class="soft" x="{LEFT}" y="{TOP - 12}">'
+        f"{escape(locale('planner_axis_change'))}</text>"
+        f'<text class="soft" x="{WIDTH - RIGHT}" y="{HEIGHT - 8}" text-anchor="end">'
+        f"{escape(locale('planner_axis_answers'))}</text>"
+    )
+    return parts
+
+
+def _crossing(points: list[tuple[float, float]], matters: float) -> list[tuple[float, float]]:
+    """Where the line passes the change that matters, so that its colour turns there."""
+    for (n1, c1), (n2, c2) in pairwise(points):
+        if c2 <= matters < c1:
+            return [(n1 + (c1 - matters) / (c1 - c2) * (n2 - n1), matters)]
+    return []
+
+
+def _line(scale: _Scale, points: list[tuple[float, float]], state: str) -> str:
+    if len(points) < 2:  # noqa: PLR2004 - a line has two ends
+        return ""
+    places = " ".join(f"{scale.x(n):.1f},{scale.y(change):.1f}" for n, change in points)
+    return f'<polyline class="line {state}" points="{places}"/>'
+
+
+def _matters_line(scale: _Scale, matters: float, locale: Locale) -> list[str]:
+    y = scale.y(matters)
+    words = escape(locale("planner_chart_matters", change=f"{matters:.2f}"))
+    return [
+        f'<line class="matters" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>',
+        f'<text x="{WIDTH - RIGHT}" y="{y - 6:.1f}" text-anchor="end">{words}</text>',
+    ]
+
+
+def _here(scale: _Scale, answers: float, seen: float, state: str) -> list[str]:
+    x, y = scale.x(answers), scale.y(seen)
+    return [f'<circle class="{state}" cx="{x:.1f}" cy="{y:.1f}" r="6"/>']
+
+
+def _label(scale: _Scale, total: Answers, seen: float, locale: Locale) -> str:
+    words = escape(locale("planner_chart_here", change=f"{seen:.2f}"))
+    x, y = scale.x(total.fewest) + 10, scale.y(seen) - 10
+    return f'<text x="{x:.1f}" y="{y:.1f}">{words}</text>'

@@ -1,0 +1,202 @@
+"""The plan as its form says it: what is tested first, and which change would matter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from app.accounts.pages.doors import typed
+from app.console.rendering import in_reach
+from app.errors import BadInput
+from app.initiatives.planning.margins import margin_questions, read_margins
+from app.initiatives.service import get_initiative, list_areas, list_waves
+from app.instruments.codebook import build_codebook
+from app.instruments.load.shipped import shipped_instruments
+from app.instruments.service import thawed_version
+from app.questions.contract import AreaChoice
+from app.web.locales import SOURCE_LANGUAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from analysis.codebook import Codebook, Variable
+    from app.web.forms import Form
+
+USUAL_CHANGE: Final = "0.2"
+LARGEST_CHANGE: Final = 4.0
+LEAST_SUPPRESSION: Final = 10
+MOST_SUPPRESSION: Final = 100
+MOST_SUBGROUPS: Final = 8
+MOST_CONFIRMATORY: Final = 4
+DEFAULT_INSTRUMENT: Final = "core_trust"
+EXCLUDE: Final = "exclude."
+FIELDS: Final = (
+    *("primary", "smallest_change", "margins", "subgroups", "confirmatory"),
+    "suppress_below",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a plan of this initiative can name, from the questionnaire of its waves."""
+
+    codebook: Codebook
+
+    @property
+    def outcomes(self) -> list[tuple[str, Mapping[str, str]]]:
+        scales = sorted(self.codebook.scales, key=lambda scale: not scale.is_primary)
+        return [(scale.id, scale.title) for scale in scales]
+
+    @property
+    def background(self) -> list[Variable]:
+        """Questions about people, with one answer out of several."""
+        return [
+            v
+            for v in self.codebook.variables
+            if v.role == "background" and v.id == v.question and len(v.valid_codes) > 1
+        ]
+
+    @property
+    def margin_example(self) -> str:
+        lines = [
+            f"{question.id},{label},"
+            for question in margin_questions(self.codebook)[:2]
+            for label in question.labels
+        ]
+        return "\n".join(("variable,level,percent", *lines))
+
+
+def choices_of(
+    session: Session, agency_id: str, initiative_id: str, language: str = SOURCE_LANGUAGE
+) -> Choices:
+    """By the newest wave; before the first one, by the questionnaire that is chosen first."""
+    waves = list_waves(session, agency_id, initiative_id)
+    areas = [AreaChoice(a.code, a.name) for a in list_areas(session, agency_id, initiative_id)]
+    if waves:
+        instrument = thawed_version(session, agency_id, waves[-1].instrument_hash)
+    else:
+        instrument = next(i for i in shipped_instruments() if i.id == DEFAULT_INSTRUMENT)
+    initiative = get_initiative(session, agency_id, initiative_id)
+    tokens = {
+        "initiative": in_reach(initiative.title, language),
+        "police": in_reach(initiative.police_name, language),
+        "area": "…",
+    }
+    return Choices(build_codebook(instrument, "follow_up", areas, tokens))
+
+
+def fields_of(form: Form) -> Form:
+    """What of a form belongs to the plan: it is kept as it was typed."""
+    return {
+        name: values for name, values in form.items() if name in FIELDS or name.startswith(EXCLUDE)
+    }
+
+
+def plan_from(form: Form, choices: Choices) -> dict[str, Any]:
+    """A plan document; everything it does not name stays as the analysis has it by default."""
+    primary = typed(form, "primary")
+    if primary not in {outcome for outcome, _ in choices.outcomes}:
+        raise BadInput("Choose the scale whose change is to be judged first.")
+    document: dict[str, Any] = {
+        "primary": [primary],
+        "smallest_change": {primary: {"mean": change_from(typed(form, "smallest_change"))}},
+    }
+    parts = {
+        "subgroups": _subgroups(form, choices),
+        "confirmatory_subgroups": _confirmatory(form),
+        "weighting": read_margins(typed(form, "margins"), margin_questions(choices.codebook)),
+        "exclusions": _exclusions(form, choices),
+        "suppress_below": _suppress_below(typed(form, "suppress_below")),
+    }
+    return document | {name: part for name, part in parts.items() if part}
+
+
+def change_from(text: str) -> float:
+    try:
+        change = float(text.strip().replace(",", "."))
+    except ValueError:
+        change = math.nan
+    if not 0 < change <= LARGEST_CHANGE:
+        raise BadInput(
+            f"The smallest change that matters is a number above 0 and up to {LARGEST_CHANGE:g}, "
+            f"such as {USUAL_CHANGE}; {text[:20]!r} is none."
+        )
+    return change
+
+
+def _subgroups(form: Form, choices: Choices) -> list[str]:
+    chosen = list(dict.fromkeys([*form.get("subgroups", []), *form.get("confirmatory", [])]))
+    known = {variable.id for variable in choices.background}
+    if not known.issuperset(chosen):
+        raise BadInput("Choose subgroups among the questions of this questionnaire.")
+    if len(chosen) > MOST_SUBGROUPS:
+        raise BadInput(
+            f"At most {MOST_SUBGROUPS} subgroups can be chosen; you chose {len(chosen)}. The more "
+            "there are, the more differ by chance alone."
+        )
+    return chosen
+
+
+def _confirmatory(form: Form) -> list[str]:
+    chosen = list(dict.fromkeys(form.get("confirmatory", [])))
+    if len(chosen) > MOST_CONFIRMATORY:
+        raise BadInput(
+            f"At most {MOST_CONFIRMATORY} subgroups can be expected to change differently; you "
+            f"chose {len(chosen)}. Leave the others exploratory."
+        )
+    return chosen
+
+
+def _exclusions(form: Form, choices: Choices) -> dict[str, list[int]]:
+    excluded = {}
+    for variable in choices.background:
+        values = form.get(EXCLUDE + variable.id, [])
+        codes = [code for code in variable.valid_codes if str(code) in values]
+        if len(codes) == len(variable.valid_codes):
+            raise BadInput(
+                f"You leave out everybody who answered {variable.id!r}. Keep at least one answer."
+            )
+        if codes:
+            excluded[variable.id] = codes
+    return excluded
+
+
+def _suppress_below(text: str) -> int | None:
+    """None where it is the usual one, which a plan need not state."""
+    if not text.strip():
+        return None
+    fewest = int(text) if text.strip().isdecimal() else 0
+    if not LEAST_SUPPRESSION <= fewest <= MOST_SUPPRESSION:
+        raise BadInput(
+            f"Groups under {LEAST_SUPPRESSION} people are never shown. You may raise this number "
+            f"up to {MOST_SUPPRESSION}, and not lower it; {text[:20]!r} is out of that."
+        )
+    return None if fewest == LEAST_SUPPRESSION else fewest
+
+
+def typed_plan(document: Mapping[str, Any]) -> Form:
+    """A locked plan as its form would hold it."""
+    primary: Sequence[Any] = document.get("primary") or [""]
+    change = document.get("smallest_change", {}).get(primary[0], {})
+    margins = document.get("weighting") or {}
+    unit = margins.get("unit", "percent")
+    rows = [
+        f"{name},{code},{amount:g}"
+        for name, by_code in margins.get("margins", {}).items()
+        for code, amount in by_code.items()
+    ]
+    form: Form = {
+        "primary": [str(primary[0])],
+        "smallest_change": [f"{change.get('mean', USUAL_CHANGE)}"],
+        "margins": ["\n".join((f"variable,level,{unit}", *rows)) if rows else ""],
+        "subgroups": list(document.get("subgroups", [])),
+        "confirmatory": list(document.get("confirmatory_subgroups", [])),
+        "suppress_below": [str(document.get("suppress_below", LEAST_SUPPRESSION))],
+    }
+    for name, codes in document.get("exclusions", {}).items():
+        form[EXCLUDE + name] = [str(code) for code in codes]
+    return form

@@ -1,0 +1,126 @@
+"""The plan: written together, locked once, and every later version told as such."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.accounts.audit import note_act
+from app.accounts.pages.doors import FormDep, see_other, typed
+from app.accounts.staff import get_staff
+from app.console.doors import AuthorDep
+from app.console.plans.form import (
+    EXCLUDE,
+    LEAST_SUPPRESSION,
+    USUAL_CHANGE,
+    choices_of,
+    fields_of,
+    plan_from,
+    typed_plan,
+)
+from app.console.rendering import in_reach, pages, told
+from app.db import SessionDep
+from app.errors import AppError
+from app.initiatives.planning.drafts import EditedMeanwhile, read_draft, save_draft
+from app.initiatives.service import (
+    get_initiative,
+    is_changed_after_data,
+    list_plans,
+    list_waves,
+    lock_plan,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.accounts.signing_in import SignedIn
+    from app.initiatives.tables import PlanDraft
+    from app.web.forms import Form
+
+ONE: Final = "/staff/initiatives/{initiative_id}/plan"
+router = APIRouter()
+
+
+@router.get(ONE)
+def show_plan(
+    initiative_id: str, request: Request, session: SessionDep, author: AuthorDep
+) -> Response:
+    return _plan(request, session, author, initiative_id)
+
+
+@router.post(ONE)
+def post_plan(
+    initiative_id: str, request: Request, session: SessionDep, author: AuthorDep, form: FormDep
+) -> Response:
+    """Save what was typed, and lock it unless only saving was asked for."""
+    get_initiative(session, author.agency_id, initiative_id)
+    try:
+        save_draft(
+            session,
+            author.agency_id,
+            initiative_id,
+            author.staff_id,
+            fields_of(form),
+            revision=_revision(form),
+        )
+        if "save" not in form:
+            _lock(session, author, initiative_id, form)
+    except AppError as refused:
+        return _plan(request, session, author, initiative_id, refused, form)
+    return see_other(ONE.format(initiative_id=initiative_id))
+
+
+def _lock(session: Session, author: SignedIn, initiative_id: str, form: Form) -> None:
+    choices = choices_of(session, author.agency_id, initiative_id)
+    plan = lock_plan(session, author.agency_id, initiative_id, plan_from(form, choices))
+    facts = {"version": plan.version, "hash": plan.content_hash}
+    note_act(session, author.agency_id, author.staff_id, "lock plan", initiative_id, facts)
+
+
+def _revision(form: Form) -> int:
+    text = typed(form, "revision")
+    return int(text) if text.isdecimal() else 0
+
+
+def _plan(
+    request: Request,
+    session: Session,
+    author: SignedIn,
+    initiative_id: str,
+    refused: AppError | None = None,
+    typed_in: Form | None = None,
+) -> Response:
+    plans = list_plans(session, author.agency_id, initiative_id)
+    waves = list_waves(session, author.agency_id, initiative_id)
+    draft = read_draft(session, author.agency_id, initiative_id)
+    locked = typed_plan(plans[-1].document) if plans else {}
+    language = pages.locale_for(request).language
+    choices = choices_of(session, author.agency_id, initiative_id, language)
+    return told(
+        request,
+        "plan.html",
+        refused,
+        signed_in=author,
+        initiative=get_initiative(session, author.agency_id, initiative_id),
+        plans=[(plan, is_changed_after_data(plan, waves)) for plan in reversed(plans)],
+        is_after_open=any(w.kind == "follow_up" and w.opened_at is not None for w in waves),
+        draft=draft,
+        saver=get_staff(session, author.agency_id, draft.saved_by).name if draft else None,
+        typed_in=typed_in or (draft.document if draft else locked),
+        theirs=_told_fields(refused.theirs) if isinstance(refused, EditedMeanwhile) else None,
+        choices=choices,
+        outcome_titles={
+            outcome: in_reach(title, language) or outcome for outcome, title in choices.outcomes
+        },
+        usual_change=USUAL_CHANGE,
+        fewest_shown=LEAST_SUPPRESSION,
+        exclude=EXCLUDE,
+    )
+
+
+def _told_fields(draft: PlanDraft) -> list[tuple[str, str]]:
+    fields: dict[str, Any] = draft.document
+    return [(name, "\n".join(map(str, values))) for name, values in fields.items() if any(values)]

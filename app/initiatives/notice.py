@@ -1,0 +1,56 @@
+"""What residents are told about who asks: checked before any of them can read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+from app.errors import BadInput
+
+UTC: Final = "UTC"
+LONGEST_FACT: Final = 200
+# Under 13 never (COPPA); 13 to 17 on the agency's own word that parents permit it.
+YOUNGEST: Final = 13
+OLDEST_LIMIT: Final = 99
+USUAL_AGE: Final = 18
+LOGO_KEY: Final = "logo"
+AGE_KEYS: Final = ("youngest", "asks_age")
+_OWN_KEYS: Final = frozenset({*AGE_KEYS, LOGO_KEY})
+
+
+def checked_notice(notice: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts by language, or one for all; beside them the age limit and the size of the logo."""
+    for name, told in notice.items():
+        if name not in _OWN_KEYS:
+            for text in told.values() if isinstance(told, Mapping) else (told,):
+                _refuse_long(name, text)
+    if "youngest" in notice:
+        _refuse_age(notice["youngest"])
+    elif notice.get("asks_age"):
+        raise BadInput("State the age from which people may answer, or do not ask for it.")
+    return dict(notice)
+
+
+def checked_time_zone(name: str) -> str:
+    if name != UTC and name not in available_timezones():
+        raise BadInput(
+            f"There is no time zone {name[:40]!r}. Choose one of the list, such as America/Denver."
+        )
+    return name
+
+
+def _refuse_long(name: str, text: object) -> None:
+    if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST_FACT:
+        raise BadInput(
+            f"The part {name!r} of what residents are told must have 1 to {LONGEST_FACT} "
+            "characters. Shorten it, or leave it empty."
+        )
+
+
+def _refuse_age(age: object) -> None:
+    if type(age) is not int or not YOUNGEST <= age <= OLDEST_LIMIT:
+        raise BadInput(
+            f"The age from which people may answer lies between {YOUNGEST} and {OLDEST_LIMIT}; "
+            f"{USUAL_AGE} is usual. Under {YOUNGEST} nobody is asked."
+        )

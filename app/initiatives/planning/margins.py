@@ -1,0 +1,200 @@
+"""The population to which both waves are weighted: a pasted table, checked line by line.
+
+The rules are those of `analysis.weighting`, which the web process does not load; a test holds that
+what is taken here is taken there, and that what is refused there is refused here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from app.errors import BadInput
+
+if TYPE_CHECKING:
+    from analysis.codebook import Codebook, Variable
+
+UNITS: Final[Mapping[str, float | None]] = {"percent": 100.0, "share": 1.0, "count": None}
+MAY_MISS: Final = 0.01
+TWO_OR_MORE: Final = "two or more"
+COLUMNS: Final = 3
+_HEADINGS: Final = {
+    **dict.fromkeys(("variable", "question", "pregunta"), "variable"),
+    **dict.fromkeys(("level", "option", "answer", "opción", "respuesta"), "level"),
+    **dict.fromkeys(("percent", "%", "porcentaje"), "percent"),
+    **dict.fromkeys(("share", "proporción"), "share"),
+    **dict.fromkeys(("count", "population", "people", "personas"), "count"),
+}
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:([, ])\d{3})(?:\1\d{3})*")
+_DASHES: Final = re.compile(r"[\u2010-\u2015\u2212]")
+
+
+@dataclass(frozen=True, slots=True)
+class MarginQuestion:
+    """A question to weight by; `levels` are the spellings of each of its codes, the label first."""
+
+    id: str
+    levels: Mapping[int, tuple[str, ...]]
+
+    @property
+    def labels(self) -> list[str]:
+        return [spellings[0] for spellings in self.levels.values()]
+
+
+def margin_questions(codebook: Codebook) -> list[MarginQuestion]:
+    """The background questions with options. A pick-all one counts people once, by group."""
+    background = [v for v in codebook.variables if v.role == "background"]
+    found = []
+    for question, columns in groupby(background, lambda v: v.question):
+        variables = list(columns)
+        if variables[0].id == question and len(variables) == 1:
+            levels = {c.code: _spellings(c.label) for c in _valid(variables[0])}
+        else:
+            levels = _pick_all_levels(question, variables)
+        if len(levels) > 1:
+            found.append(MarginQuestion(question, levels))
+    return found
+
+
+def read_margins(text: str, questions: Sequence[MarginQuestion]) -> dict[str, Any] | None:
+    """The part `weighting` of a plan; None where nothing was pasted."""
+    lines = [line for line in text.removeprefix("\ufeff").strip().splitlines() if line.strip()]
+    if not lines:
+        return None
+    separator = next((s for s in "\t;" if s in lines[0]), ",")
+    heading, *rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
+    columns, unit = _columns(heading)
+    known = {question.id: question for question in questions}
+    margins: dict[str, dict[str, float]] = {}
+    for number, cells in enumerate(rows, start=2):
+        if len(cells) != len(heading):
+            raise _refused(number, f"it has {len(cells)} cells, the first line {len(heading)}")
+        at = {name: cells[place].strip() for name, place in columns.items()}
+        question = known.get(at["variable"])
+        if question is None:
+            raise _refused(
+                number, f"there is no question {at['variable']!r}; choose among {', '.join(known)}"
+            )
+        code = _code_of(number, question, at["level"])
+        if str(code) in margins.setdefault(question.id, {}):
+            raise _refused(number, f"{at['level']!r} stands twice under {question.id!r}")
+        margins[question.id][str(code)] = _amount(number, at[unit], unit)
+    if not margins:
+        raise BadInput("Population: there is nothing under the first line. Give a line a level.")
+    _refuse_gaps(margins, known)
+    _refuse_sums(margins, unit)
+    return {"unit": unit, "margins": margins}
+
+
+def _columns(heading: Sequence[str]) -> tuple[dict[str, int], str]:
+    columns: dict[str, int] = {}
+    for place, cell in enumerate(heading):
+        name = _HEADINGS.get(cell.strip().casefold())
+        if name is None or name in columns:
+            break
+        columns[name] = place
+    unit = next((unit for unit in UNITS if unit in columns), None)
+    if unit is None or len(columns) != COLUMNS or len(heading) != COLUMNS:
+        raise BadInput(
+            "Population: the first line must name three columns: variable, level, and one of "
+            f"percent, share or count. It says {', '.join(heading)[:80]!r}."
+        )
+    return columns, unit
+
+
+def _code_of(number: int, question: MarginQuestion, level: str) -> int:
+    wanted = _plain(level)
+    found = [
+        code
+        for code, spellings in question.levels.items()
+        if wanted == str(code) or wanted in map(_plain, spellings)
+    ]
+    exact = [code for code in found if str(code) == wanted]
+    if len(exact or found) != 1:
+        raise _refused(
+            number,
+            f"{question.id!r} has no answer {level!r}; it has {', '.join(question.labels)}",
+        )
+    return (exact or found)[0]
+
+
+def _amount(number: int, cell: str, unit: str) -> float:
+    text = cell.removesuffix("%").strip() if unit == "percent" else cell
+    if unit == "count" and _THOUSANDS.fullmatch(text):
+        text = re.sub(r"\D", "", text)
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
+    if not math.isfinite(amount) or amount < 0:
+        raise _refused(number, f"{cell!r} is no amount; write a number with a decimal point")
+    return amount
+
+
+def _refuse_gaps(
+    margins: Mapping[str, Mapping[str, float]], known: Mapping[str, MarginQuestion]
+) -> None:
+    for name, by_code in margins.items():
+        for code, spellings in known[name].levels.items():
+            if str(code) not in by_code:
+                raise BadInput(
+                    f"Population: {name!r} has no line for {spellings[0]!r}. Give one, with 0 if "
+                    "there is nobody."
+                )
+
+
+def _refuse_sums(margins: Mapping[str, Mapping[str, float]], unit: str) -> None:
+    totals = {name: sum(by_code.values()) for name, by_code in margins.items()}
+    first = next(iter(totals))
+    whole = UNITS[unit]
+    for name, total in totals.items():
+        wanted = totals[first] if whole is None else whole
+        if total > 0 and abs(total - wanted) <= MAY_MISS * wanted:
+            continue
+        if whole is None and total > 0:
+            raise BadInput(
+                f"Population: {first!r} counts {totals[first]:g} people and {name!r} {total:g}. "
+                "Both must describe the same population."
+            )
+        must = "more than 0" if whole is None else f"{whole:g}"
+        raise BadInput(
+            f"Population: the amounts of {name!r} add up to {total:g}, and must make {must}. Look "
+            "for a line that is missing or stands twice."
+        )
+
+
+def _pick_all_levels(question: str, ticks: Sequence[Variable]) -> dict[int, tuple[str, ...]]:
+    """One code a group, and one for people who ticked several."""
+    levels: dict[int, tuple[str, ...]] = {}
+    for position, tick in enumerate(ticks, 1):
+        if tick.level != "binary":
+            return {}
+        ending = tick.id.removeprefix(f"{question}_")
+        code = int(ending) if ending.isdecimal() else position
+        chosen = next((c.label for c in tick.categories if c.code == 1), {})
+        levels[code] = _spellings(chosen)
+    return levels | {max(levels) + 1: (TWO_OR_MORE,)} if levels else {}
+
+
+def _valid(variable: Variable) -> list[Any]:
+    return [c for c in variable.categories if not c.is_missing]
+
+
+def _spellings(label: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label.values()))
+
+
+def _plain(text: str) -> str:
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(r"\s*-\s*", "-", " ".join(plain.split()))
+
+
+def _refused(number: int, why: str) -> BadInput:
+    return BadInput(f"Population, line {number}: {why}.")

@@ -1,0 +1,102 @@
+"""What the console takes of a pasted population, and refuses, the analysis does too."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.codebook import Codebook
+from analysis.plan import read_plan
+from analysis.refusals import Refusal
+from app.errors import BadInput
+from app.initiatives.planning.margins import MarginQuestion, margin_questions, read_margins
+from app.instruments.codebook import build_codebook
+from tests.factories import core_trust
+
+HEADING = "variable,level,percent\n"
+
+
+@pytest.fixture(scope="module")
+def codebook() -> Codebook:
+    return build_codebook(core_trust(), "follow_up")
+
+
+@pytest.fixture(scope="module")
+def questions(codebook: Codebook) -> list[MarginQuestion]:
+    return margin_questions(codebook)
+
+
+def _table(question: MarginQuestion, unit: str = "percent", separator: str = ",") -> str:
+    whole = {"percent": 100.0, "share": 1.0, "count": 5000.0}[unit]
+    rows = [
+        separator.join((question.id, label, f"{whole / len(question.labels):.6f}"))
+        for label in question.labels
+    ]
+    return "\n".join((separator.join(("variable", "level", unit)), *rows))
+
+
+@pytest.mark.parametrize("unit", ["percent", "share", "count"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_every_question_can_be_a_margin_and_the_analysis_takes_it(
+    codebook: Codebook, questions: list[MarginQuestion], unit: str, separator: str
+) -> None:
+    assert {"gender", "age_band", "race"} <= {question.id for question in questions}
+    for question in questions:
+        if any(separator in label for label in question.labels):
+            continue
+        weighting = read_margins(_table(question, unit, separator), questions)
+        plan = read_plan({"weighting": weighting}, codebook)
+        assert plan.weighting is not None
+        assert plan.weighting.amounts.by_variable.keys() == {question.id}
+
+
+def test_a_level_is_named_by_its_label_in_any_language_or_by_its_code(
+    questions: list[MarginQuestion],
+) -> None:
+    gender = next(question for question in questions if question.id == "gender")
+    for spelling in (gender.labels[0].upper(), "1", gender.levels[1][-1]):
+        rows = [
+            f"gender,{spelling},40",
+            *(f"gender,{c},{60 / (len(gender.levels) - 1)}" for c in list(gender.levels)[1:]),
+        ]
+        weighting = read_margins(HEADING + "\n".join(rows), questions)
+        assert weighting is not None
+        assert weighting["margins"]["gender"]["1"] == 40
+
+
+def test_nothing_pasted_is_no_weighting(questions: list[MarginQuestion]) -> None:
+    assert read_margins(" \n", questions) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("gender,1,50", "the first line must name three columns"),
+        ("variable,level,level\ngender,1,50", "the first line must name three columns"),
+        (HEADING, "nothing under the first line"),
+        (HEADING + "sex,1,50", "line 2: there is no question 'sex'"),
+        (HEADING + "gender,7777,50", "line 2: 'gender' has no answer '7777'"),
+        (HEADING + "gender,1,much", "line 2: 'much' is no amount"),
+        (HEADING + "gender,1,-3", "line 2: '-3' is no amount"),
+        (HEADING + "gender,1,nan", "line 2: 'nan' is no amount"),
+        (HEADING + "gender,1,50\ngender,1,50", "line 3: '1' stands twice"),
+        (HEADING + "gender,1,50\ngender,2", "line 3: it has 2 cells"),
+        (HEADING + "gender,1,100", "has no line for"),
+        (HEADING + "gender,1,70\ngender,2,70\ngender,3,0\ngender,4,0", "add up to 140"),
+        (HEADING + "gender,1,0\ngender,2,0\ngender,3,0\ngender,4,0", "must make 100"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_refused_by_the_analysis_too(
+    codebook: Codebook, questions: list[MarginQuestion], text: str, told: str
+) -> None:
+    with pytest.raises(BadInput, match=told):
+        read_margins(text, questions)
+    with pytest.raises(Refusal):
+        read_plan({"weighting": {"margins": text}}, codebook)
+
+
+def test_two_counts_must_describe_one_population(questions: list[MarginQuestion]) -> None:
+    gender, age = (next(q for q in questions if q.id == name) for name in ("gender", "age_band"))
+    rows = [f"gender,{code},1000" for code in gender.levels]
+    rows += [f"age_band,{code},10" for code in age.levels]
+    with pytest.raises(BadInput, match="same population"):
+        read_margins("variable,level,count\n" + "\n".join(rows), questions)
