@@ -41,11 +41,8 @@ class InitiativeFacts:
     police_name: Mapping[str, str]
     notice: Mapping[str, Any]
     is_simulated: bool
-<<<<<<< HEAD
     public_path: str
-=======
     public_id: str = ""
->>>>>>> 9747cf7 (Count no lines of the migration: it writes out a whole schema once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,17 +230,10 @@ def _found(session: Session, public_id: str) -> tuple[Collector, Wave, Initiativ
 
 def _facts(initiative: Initiative) -> InitiativeFacts:
     return InitiativeFacts(
-<<<<<<< HEAD
-        initiative.title,
-        initiative.police_name,
-        initiative.notice,
-        initiative.is_simulated,
-        initiative.public_path,
-=======
         title=initiative.title,
         police_name=initiative.police_name,
         notice=initiative.notice,
         is_simulated=initiative.is_simulated,
         public_id=initiative.agency_id + initiative.id,
->>>>>>> 9747cf7 (Count no lines of the migration: it writes out a whole schema once)
+        public_path=initiative.public_path,
     )

@@ -7,13 +7,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-<<<<<<< HEAD
-from app.console import downloads, initiatives, reports, waves
-=======
-from app.console import initiatives, plans, reports, waves
+from app.console import downloads, initiatives, plans, reports, waves
 from app.console.rendering import SCRIPT, live_script
 from app.web.scripts import script_reply
->>>>>>> 4188fc2 (Let staff say all that residents are told, plan how many must answer, and write the plan together)
 
 # A survey file may have 256 KiB; the rest is what a form puts around it.
 LARGER_BODIES: Final[Mapping[str, int]] = {"/staff/instruments": 320 * 1024}
@@ -22,12 +18,9 @@ router.include_router(initiatives.router)
 router.include_router(plans.router)
 router.include_router(waves.router)
 router.include_router(reports.router)
-<<<<<<< HEAD
 router.include_router(downloads.router)
-=======
 
 
 @router.get(SCRIPT)
 async def show_live_script(request: Request) -> Response:
     return script_reply(request, live_script)
->>>>>>> 4188fc2 (Let staff say all that residents are told, plan how many must answer, and write the plan together)
