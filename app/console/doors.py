@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
+from starlette.requests import Request
 
 from app.accounts.pages.doors import with_duty
 from app.accounts.signing_in import SignedIn
@@ -17,3 +18,11 @@ PublisherDep = Annotated[SignedIn, Depends(with_duty("publish_reports"))]
 AnswersDep = Annotated[SignedIn, Depends(with_duty("take_answers"))]
 ApproverDep = Annotated[SignedIn, Depends(with_duty("approve_reports"))]
 ComputedDep = Annotated[SignedIn, Depends(with_duty("see_computed"))]
+
+
+async def _sent(request: Request) -> tuple[bytes, str]:
+    return await request.body(), request.headers.get("content-type", "")
+
+
+# What came, and as what: a form with a file is read once its page knows that it is there.
+SentDep = Annotated[tuple[bytes, str], Depends(_sent)]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
-from app.console.doors import AuthorDep
+from app.console.doors import AuthorDep, SentDep
 from app.console.rendering import LANGUAGES, texts_of, told, typed_texts
 from app.db import SessionDep
 from app.errors import AppError, BadInput
@@ -26,7 +26,7 @@ from app.initiatives.service import (
     keep_logo,
     remove_logo,
 )
-from app.web.forms import Form, Upload, read_upload
+from app.web.forms import Form, read_upload
 
 if TYPE_CHECKING:
     from app.accounts.signing_in import SignedIn
@@ -35,14 +35,6 @@ if TYPE_CHECKING:
 NOTICE: Final = ("run_by", "paid_by", "complaint", "retention", "result_where")
 ONE: Final = "/staff/initiatives/{initiative_id}"
 router = APIRouter()
-
-
-async def _uploaded(request: Request) -> dict[str, Upload]:
-    _, files = read_upload(await request.body(), request.headers.get("content-type", ""))
-    return files
-
-
-UploadDep = Annotated[dict[str, Upload], Depends(_uploaded)]
 
 
 @router.get("/staff/initiatives/new")
@@ -98,10 +90,11 @@ def post_logo(
     request: Request,
     session: SessionDep,
     author: AuthorDep,
-    files: UploadDep,
+    sent: SentDep,
 ) -> Response:
     initiative = get_initiative(session, author.agency_id, initiative_id)
     try:
+        _, files = read_upload(*sent)
         if "logo" not in files:
             raise BadInput("Choose a PNG file first.")
         keep_logo(session, author.agency_id, initiative_id, files["logo"].content)

@@ -103,7 +103,7 @@ def _initiative(
     areas = list_areas(session, staff.agency_id, initiative_id)
     waves = list_waves(session, staff.agency_id, initiative_id)
     reports = reports_of_initiative(session, staff.agency_id, initiative_id)
-    published = [report.published_on is not None for report in reports]
+    published = [report.life.state == "published" for report in reports]
     language = pages.locale_for(request).language
     return told(
         request,
