@@ -24,9 +24,9 @@ def was_read(token: FormToken) -> bool:
     return token.is_typed_before or token.age_seconds >= FASTEST_HONEST_SECONDS
 
 
-def quality_of(token: FormToken, *, is_trap_filled: bool, is_crowded: bool) -> Quality:
+def quality_of(*, is_fast: bool, is_trap_filled: bool, is_crowded: bool) -> Quality:
     quality = Quality(0)
-    if not was_read(token):
+    if is_fast:
         quality |= Quality.TOO_FAST
     if is_trap_filled:
         quality |= Quality.TRAP_FILLED

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +25,8 @@ SIGN_IN: Final = "/staff/sign-in"
 GIVE_CODE: Final = "/staff/code"
 ENROL: Final = "/staff/second-factor"
 HOME: Final = "/staff"
+# Pages outside /staff that whoever signs in comes back to; never another site.
+_RETURN: Final = re.compile(r"/(?!staff/)[a-z]+/[0-9a-z]+(\?lang=[A-Za-z-]+)?")
 _WHERE_TO: Final = {Standing.NEEDS_CODE: GIVE_CODE, Standing.NEEDS_ENROLMENT: ENROL}
 
 
@@ -40,10 +44,28 @@ def add_doors(app: FastAPI) -> None:
     app.add_exception_handler(ElsewhereFirst, _go_there)
 
 
-async def _go_there(_request: Request, exc: Exception) -> Response:
+async def _go_there(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, ElsewhereFirst):
         raise exc
-    return see_other(exc.address)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    is_kept = request.method == "GET" and _RETURN.fullmatch(here)
+    return see_other(exc.address + (_query(here) if is_kept else ""))
+
+
+def way_on(request: Request) -> str:
+    """Where somebody was going when they were asked to sign in."""
+    wanted = request.query_params.get("to", "")
+    return wanted if _RETURN.fullmatch(wanted) else HOME
+
+
+def way_on_query(request: Request) -> str:
+    """What the next step of signing in has to know of it."""
+    on = way_on(request)
+    return "" if on == HOME else _query(on)
+
+
+def _query(address: str) -> str:
+    return f"?{urlencode({'to': address})}"
 
 
 def see_other(address: str) -> Response:

@@ -11,6 +11,7 @@ from jinja2 import PackageLoader
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.accounts.pages.doors import way_on_query
 from app.web.headers import POLICY_HEADER, content_policy
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_room_locales
@@ -46,6 +47,7 @@ class StaffPages:
         `allow` are directives of the content security policy that this page needs beside the usual.
         """
         values: dict[str, Any] = {"signed_in": None, "problem": None, "done": None} | parts
+        values["way_on"] = way_on_query(request)
         html = self._environment.get_template(f"{self._room}/{template}").render(
             t=self.locale_for(request),
             style=self._style,

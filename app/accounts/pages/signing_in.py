@@ -22,6 +22,7 @@ from app.accounts.pages.doors import (
     keep_in_browser,
     see_other,
     typed,
+    way_on,
 )
 from app.accounts.pages.rendering import locale_for, staff_page
 from app.accounts.second_factor import begin_enrolment, confirm_enrolment
@@ -50,7 +51,7 @@ def post_sign_in(request: Request, session: SessionDep, form: FormDep) -> Respon
     outcome = sign_in(session, email, typed(form, "password"))
     if isinstance(outcome, SignInRefusal):
         return _refused(request, "sign_in.html", outcome, email=email)
-    return keep_in_browser(request, see_other(HOME), outcome)
+    return keep_in_browser(request, see_other(way_on(request)), outcome)
 
 
 @router.get(GIVE_CODE)
@@ -69,7 +70,7 @@ def post_code(
     outcome = give_code(session, codes, visitor, typed(form, "code"))
     if isinstance(outcome, SignInRefusal):
         return _refused(request, "code.html", outcome)
-    return keep_in_browser(request, see_other(HOME), outcome)
+    return keep_in_browser(request, see_other(way_on(request)), outcome)
 
 
 @router.get(ENROL)
@@ -98,7 +99,9 @@ def post_enrolment(
             enrolment=begin_enrolment(session, codes, visitor),
             problem=locale_for(request)("code_wrong"),
         )
-    shown = staff_page(request, "recovery_codes.html", codes=enrolled.recovery_codes)
+    shown = staff_page(
+        request, "recovery_codes.html", codes=enrolled.recovery_codes, on=way_on(request)
+    )
     return keep_in_browser(request, shown, enrolled.token)
 
 

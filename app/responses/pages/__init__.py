@@ -191,7 +191,7 @@ class ResidentPages:
         visit = _unsealed(visit, body[TOKEN_CHARACTERS:], self._transport)
         if self._gate.pressure(visit):
             raise Crowded  # it has waited on the phone, and waits there a little longer
-        sheet, problems = _read_sheet(visit, read)
+        sheet, problems = _read_sheet(visit, is_fast=not was_read(read))
         if problems:
             raise SheetUnreadable
         outcome = await self._store(visit, read, sheet)
@@ -255,10 +255,12 @@ class ResidentPages:
 
     async def _accept(self, visit: Visit, token: FormToken) -> Response:
         pressure = self._gate.pressure(visit)
-        sheet, problems = _read_sheet(visit, token, is_crowded=pressure is Pressure.HEAVY)
+        is_fast = not was_read(token) or self._gate.was_fast(visit, token.nonce)
+        is_crowded = pressure is Pressure.HEAVY
+        sheet, problems = _read_sheet(visit, is_fast=is_fast, is_crowded=is_crowded)
         if problems:
             return self._asked_back(visit, token, Trouble("problems", problems))
-        wait = self._gate.wait(visit, token.nonce, pressure)
+        wait = self._gate.wait(visit, token.nonce, pressure, is_fast=is_fast)
         if wait is not None:
             return wait_page(visit, wait)
         return await self._keep(visit, token, sheet)
@@ -300,9 +302,10 @@ class ResidentPages:
 
 
 def _read_sheet(
-    visit: Visit, token: FormToken, *, is_crowded: bool = False
+    visit: Visit, *, is_fast: bool, is_crowded: bool = False
 ) -> tuple[Sheet, dict[str, AnswerProblem]]:
-    quality = quality_of(token, is_trap_filled=bool(visit.trap), is_crowded=is_crowded)
+    is_trapped = bool(visit.trap)
+    quality = quality_of(is_fast=is_fast, is_trap_filled=is_trapped, is_crowded=is_crowded)
     return read_sheet(visit.collector, visit.form, visit.language, quality)
 
 

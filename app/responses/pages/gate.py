@@ -47,7 +47,12 @@ class Gate:
             visit.collector.wave_id, visitor_address(visit.request, self._header), room=room
         )
 
-    def wait(self, visit: Visit, nonce: bytes, pressure: Pressure) -> Wait | None:
+    def was_fast(self, visit: Visit, nonce: bytes) -> bool:
+        """Whether the sheet had come too fast before it was asked to wait."""
+        waited = self._tickets.waited(visit.ticket, visit.collector.wave_id, nonce)
+        return waited is not None and waited.is_fast
+
+    def wait(self, visit: Visit, nonce: bytes, pressure: Pressure, *, is_fast: bool) -> Wait | None:
         """What this sheet has to wait for still. None: it may pass."""
         if pressure is Pressure.NONE:
             return None
@@ -55,10 +60,10 @@ class Gate:
         needed, bits = WAIT_SECONDS[pressure], WORK_BITS[pressure]
         waited = self._tickets.waited(visit.ticket, wave_id, nonce)
         if waited is None:
-            return Wait(self._tickets.issue(wave_id, nonce), needed, bits)
-        if waited >= needed or is_worked(visit.ticket, visit.work, bits):
+            return Wait(self._tickets.issue(wave_id, nonce, is_fast=is_fast), needed, bits)
+        if waited.seconds >= needed or is_worked(visit.ticket, visit.work, bits):
             return None
-        return Wait(visit.ticket, needed - waited, bits)
+        return Wait(visit.ticket, needed - waited.seconds, bits)
 
     def note_sheet(self, visit: Visit) -> None:
         self._limits.note_sheet(

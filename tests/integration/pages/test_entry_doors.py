@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
@@ -33,7 +34,8 @@ def sign_everybody_out(database: Database) -> None:
 def test_nobody_sees_the_page_without_signing_in(client: TestClient, paper: Fielded) -> None:
     for path in (paper.path, "/entry/0000000000000000"):
         answer = client.get(path, follow_redirects=False)
-        assert (answer.status_code, answer.headers["location"]) == (303, SIGN_IN)
+        onward = f"{SIGN_IN}?to={quote(path, safe='')}"
+        assert (answer.status_code, answer.headers["location"]) == (303, onward)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -44,13 +46,70 @@ def test_the_page_is_there_for_the_roles_whose_duty_it_is(
     sign_in(client, email)
     if browser.get("/staff").url.path == "/staff/second-factor":
         unfinished = client.get(paper.path, follow_redirects=False)
-        assert unfinished.headers["location"] == "/staff/second-factor"
+        assert unfinished.headers["location"].startswith("/staff/second-factor?to=")
         enter_enrolled(browser, email, STAFF_PASSWORD)
     expected = 200 if "enter_paper" in DUTIES[role] else 404
     desk = Desk(client, paper.path)
     assert desk.answer.status_code == expected
     assert desk.press(SHEET).status_code == expected
     assert desk.press(SHEET, _step="second").status_code == expected
+
+
+@pytest.mark.parametrize("whose", ["of another role", "of another agency"])
+def test_whoever_else_signs_in_meanwhile_gets_the_sheet_back_and_stores_nothing(
+    client: TestClient,
+    fieldworker: str,
+    paper: Fielded,
+    database: Database,
+    count_keys: CountKeyStore,
+    whose: str,
+) -> None:
+    sign_in(client, fieldworker)
+    desk = Desk(client, paper.path)
+    desk.press(SHEET)
+    agency = paper.agency_id
+    if whose == "of another agency":
+        with database.writing() as session:
+            agency = make_agency(session, "City of Hillside").agency_id
+    role: Role = "author" if whose == "of another role" else "fieldwork"
+    sign_in(client, hire(database, agency, role))
+    assert desk.press(SHEET).status_code == 404
+    assert "has not been stored, and is not lost" in desk.page.text
+    assert "How much do you trust" not in desk.page.text
+    assert desk.hidden["first.t1"] == desk.hidden["t1"] == "4"
+    assert stored(database, paper) == []
+    sign_in(client, fieldworker)
+    desk.press({})
+    assert "The sheet is stored" in desk.page.text
+    [sheet] = opened(database, paper, count_keys)
+    assert list(sheet["answers"].values()) == [4, 2, -1, 1, 5]
+
+
+def test_whoever_has_to_sign_in_first_comes_back_to_the_desk(
+    client: TestClient, database: Database, paper: Fielded
+) -> None:
+    email = hire(database, paper.agency_id, "fieldwork")
+    browser = Browser(client)
+    asked = client.get(paper.path, params={"lang": "es"})
+    assert asked.url.path == SIGN_IN
+    wrong = browser.post(str(asked.url), {"email": email, "password": "not this one at all"})
+    assert wrong.status_code == 422
+    assert quote(f"{paper.path}?lang=es", safe="") in wrong.text
+    entered = browser.post(str(asked.url), {"email": email, "password": STAFF_PASSWORD})
+    assert (entered.url.path, entered.url.query) == (paper.path, b"lang=es")
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["https://elsewhere.example/", "//elsewhere.example/x", "/\\elsewhere", "/staff/sign-in", "x"],
+)
+def test_signing_in_leads_to_no_other_site(
+    client: TestClient, database: Database, paper: Fielded, to: str
+) -> None:
+    email = hire(database, paper.agency_id, "fieldwork")
+    address = f"{SIGN_IN}?to={quote(to, safe='')}"
+    entered = Browser(client).post(address, {"email": email, "password": STAFF_PASSWORD})
+    assert (entered.url.host, entered.url.path) == ("testserver", "/staff")
 
 
 def test_another_agency_s_paper_is_as_unknown_as_an_address_that_never_was(

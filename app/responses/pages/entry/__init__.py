@@ -20,11 +20,17 @@ from app.privacy.web_keys import WebKeyStore
 from app.responses.intake import Acceptance, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
 from app.responses.pages.entry.keying import Entry, only, posted_entry, sheet_language
-from app.responses.pages.entry.view import SCRIPT_FOLDER, Told, entry_page, entry_script
+from app.responses.pages.entry.view import (
+    SCRIPT_FOLDER,
+    Told,
+    entry_page,
+    entry_script,
+    returned_page,
+)
 from app.responses.pages.outcome_pages import busy_page, not_taking_page
 from app.responses.pages.visit import Visit
 from app.responses.sheet import Sheet
-from app.web.error_pages import log_failure
+from app.web.error_pages import log_failure, wants_json
 from app.web.forms import Form, read_form
 from app.web.scripts import script_reply
 
@@ -136,9 +142,15 @@ async def show_entry(request: Request) -> Response:
 
 
 async def take_entry(request: Request) -> Response:
+    """Whoever may not enter it gets the sheet back: the same for an address that never was."""
     pages: EntryPages = request.app.state.entry_pages
     form = read_form(await request.body(), request.headers.get("content-type", ""))
-    return await pages.take(request, request.path_params["public_id"], form)
+    try:
+        return await pages.take(request, request.path_params["public_id"], form)
+    except NotFound as refusal:
+        if wants_json(request):
+            raise
+        return returned_page(request, form, refusal.status)
 
 
 async def show_entry_script(request: Request) -> Response:

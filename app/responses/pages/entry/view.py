@@ -21,6 +21,7 @@ from app.responses.pages import wording
 from app.responses.pages.entry.keying import FIRST, SECOND, Entry, Step, asked_of
 from app.responses.pages.sheet_page import conditions_of
 from app.responses.pages.wording import languages_of, locale_for, notice_for
+from app.web.forms import Form
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_locales
 from app.web.replies import page_reply
@@ -72,8 +73,7 @@ def entry_page(
     problems: Mapping[str, AnswerProblem] | None = None,
 ) -> Response:
     """The interface in the language of the browser, the questions in that of the sheet."""
-    spoken = entry_locales()
-    locale = spoken[choose_language(request.headers.get("accept-language", ""), list(spoken))]
+    locale = _spoken(request)
     collector = entry.collector
     html = (
         _environment()
@@ -100,6 +100,22 @@ def entry_page(
         )
     )
     return page_reply(request, html, entry_style(), status=_STATUS.get(told, HTTPStatus.OK))
+
+
+def returned_page(request: Request, form: Form, status: HTTPStatus) -> Response:
+    """For whoever may not enter it here and now: what was typed is still theirs to send."""
+    locale = _spoken(request)
+    html = (
+        _environment()
+        .get_template("entry/returned.html")
+        .render(t=locale, style=entry_style(), form=form, sign_in=SIGN_IN)
+    )
+    return page_reply(request, html, entry_style(), status=status)
+
+
+def _spoken(request: Request) -> Locale:
+    spoken = entry_locales()
+    return spoken[choose_language(request.headers.get("accept-language", ""), list(spoken))]
 
 
 def _carried(entry: Entry) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from app.privacy.stuffing.tickets import OLDEST_SECONDS, TICKET_CHARACTERS, WaitTickets, is_worked
+from app.privacy.stuffing.tickets import (
+    OLDEST_SECONDS,
+    TICKET_CHARACTERS,
+    Waited,
+    WaitTickets,
+    is_worked,
+)
 from app.privacy.web_keys import WebKeyStore
 from tests.conftest import HeldClock
 
@@ -19,13 +25,14 @@ def tickets(tmp_path: Path, held_clock: HeldClock) -> WaitTickets:
     return WaitTickets(WebKeyStore(tmp_path / "web-keys", tmp_path / "secrets" / "web-master"))
 
 
-def test_a_ticket_tells_how_long_its_sheet_has_waited(
-    tickets: WaitTickets, held_clock: HeldClock
+@pytest.mark.parametrize("is_fast", [False, True])
+def test_a_ticket_tells_how_long_its_sheet_has_waited_and_whether_it_came_too_fast(
+    tickets: WaitTickets, held_clock: HeldClock, *, is_fast: bool
 ) -> None:
-    ticket = tickets.issue("wave", NONCE)
+    ticket = tickets.issue("wave", NONCE, is_fast=is_fast)
     assert len(ticket) == TICKET_CHARACTERS
     for passed in (0, 20, OLDEST_SECONDS):
-        assert tickets.waited(ticket, "wave", NONCE) == passed
+        assert tickets.waited(ticket, "wave", NONCE) == Waited(passed, is_fast=is_fast)
         held_clock.moment += timedelta(seconds={0: 20, 20: OLDEST_SECONDS - 20}.get(passed, 1))
     assert tickets.waited(ticket, "wave", NONCE) is None
 
