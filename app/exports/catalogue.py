@@ -14,21 +14,22 @@ Subject = Literal["wave", "report"]
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """has_answers: holds what single people answered, so rule R9 stands before it.
-
-    extra: the optional library it needs.
-    """
+    """has_answers: holds what single people answered, so rule R9 stands before it."""
 
     kind: str
     of: Subject
     ending: str
     media_type: str
     has_answers: bool = False
-    extra: str | None = None
 
 
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOWNLOADS: Final = (
     Download("csv_codes", "wave", "csv", "text/csv; charset=utf-8", has_answers=True),
     Download("csv_labels", "wave", "csv", "text/csv; charset=utf-8", has_answers=True),
+    Download("xlsx", "wave", "xlsx", _XLSX, has_answers=True),
+    Download("sav", "wave", "sav", "application/x-spss-sav", has_answers=True),
+    Download("dta", "wave", "dta", "application/x-stata-dta", has_answers=True),
+    Download("parquet", "wave", "parquet", "application/vnd.apache.parquet", has_answers=True),
 )
 BY_KIND: Final[Mapping[str, Download]] = {download.kind: download for download in DOWNLOADS}

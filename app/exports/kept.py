@@ -36,6 +36,9 @@ class KeptFile:
             del self._waiting[:CHUNK_BYTES]
         return len(some)
 
+    def flush(self) -> None:
+        """A zip asks for it when it ends. Chunks are kept when they are full, and by `finish`."""
+
     def finish(self) -> None:
         """Keep the rest, and say that the file is whole."""
         if self._waiting:

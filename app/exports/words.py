@@ -26,3 +26,12 @@ def label_words(code: int, languages: Iterable[str]) -> dict[str, str]:
 def in_language(text: Text, language: str) -> str:
     """In this language, else in English, else in any that there is."""
     return text.get(language) or text.get(SOURCE_LANGUAGE) or next(iter(text.values()), "")
+
+
+def cut_to_bytes(text: str, limit: int) -> str:
+    """What a format has room for, in UTF-8, never half a character; the codebook has all of it."""
+    encoded = text.encode()
+    if len(encoded) <= limit:
+        return text
+    mark = "…".encode()
+    return encoded[: limit - len(mark)].decode(errors="ignore") + "…"

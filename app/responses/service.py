@@ -13,7 +13,7 @@ from app.initiatives.fielding import note_in_manifest
 from app.initiatives.service import get_wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.responses import store
-from app.responses.rows import WrittenWords, wave_hash
+from app.responses.rows import OpenedRow, WrittenWords, wave_hash
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -45,6 +45,12 @@ def read_responses(session: Session, agency_id: str, wave_id: str) -> Iterator[R
     _refuse_uncounted(session, agency_id, wave_id)
     rows = store.kept_rows(session, agency_id, wave_id)
     return (Response(*row[:-1], json.loads(row.answers)) for _, row in rows)
+
+
+def read_rows(session: Session, agency_id: str, wave_id: str) -> Iterator[OpenedRow]:
+    """As `read_responses`, with the answers as they are spelled: canonical JSON."""
+    _refuse_uncounted(session, agency_id, wave_id)
+    return (row for _, row in store.kept_rows(session, agency_id, wave_id))
 
 
 def count_responses(session: Session, agency_id: str, wave_id: str) -> int:

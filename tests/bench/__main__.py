@@ -12,6 +12,7 @@ from typing import Final
 from tests.bench.answer_sheets import measure_answer_sheets
 from tests.bench.comparison import measure_comparison
 from tests.bench.count import measure_count
+from tests.bench.downloads import measure_downloads
 from tests.bench.first_page import measure_first_page
 from tests.bench.measure import Measure
 from tests.bench.report_page import measure_report_page
@@ -23,6 +24,7 @@ BENCHES: Final[dict[str, Bench]] = {
     "count": measure_count,
     "comparison": measure_comparison,
     "report-page": measure_report_page,
+    "downloads": measure_downloads,
 }
 
 

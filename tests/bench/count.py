@@ -44,7 +44,7 @@ def _sheets(installation: Installation, number: int) -> list[bytes]:
     return sheets
 
 
-def _fill_box(installation: Installation, database: Database, number: int) -> list[bytes]:
+def fill_box(installation: Installation, database: Database, number: int) -> list[bytes]:
     """Seals each sheet on its own and stores it as the way in does; the sealed sheets."""
     collector = installation.collector
     different = _sheets(installation, min(number, DIFFERENT_SHEETS))
@@ -68,7 +68,7 @@ def _fill_box(installation: Installation, database: Database, number: int) -> li
 def measure_count(*, is_quick: bool) -> Iterator[Measure]:
     with installed() as installation:
         database = Database(installation.database_url)
-        sealed = _fill_box(installation, database, QUICK_SHEETS if is_quick else SHEETS)
+        sealed = fill_box(installation, database, QUICK_SHEETS if is_quick else SHEETS)
         keys = CountKeyStore(
             installation.folder / "count-keys", installation.folder / "secrets" / "count-master"
         )

@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.exports.answers import AnswerTable, Sink
-from app.exports.formats import csv_files
+from app.exports.formats import csv_files, parquet, spss, stata, workbook
 
 Write = Callable[[AnswerTable, str, Sink], None]
 
 DATA_FILES: Final[Mapping[str, Write]] = {
     "csv_codes": csv_files.write_codes,
     "csv_labels": csv_files.write_labels,
+    "xlsx": workbook.write_xlsx,
+    "sav": spss.write_sav,
+    "dta": stata.write_dta,
+    "parquet": parquet.write_parquet,
 }
