@@ -116,6 +116,7 @@ def set_active(
     if not is_active:
         store.remove_sign_ins(session, agency_id, staff_id)
         store.remove_links(session, agency_id, staff_id)
+        store.remove_api_tokens(session, agency_id, staff_id)
     note_act(session, agency_id, by, "let in again" if is_active else "shut out", staff_id)
     return staff
 

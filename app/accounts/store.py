@@ -9,10 +9,10 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import Agency, AuditEntry, OneTimeLink, SignIn, Staff
+from app.accounts.tables import Agency, ApiToken, AuditEntry, OneTimeLink, SignIn, Staff
 
 ENTRIES_AT_ONCE: Final = 500
-_Row = Agency | AuditEntry | OneTimeLink | SignIn | Staff
+_Row = Agency | ApiToken | AuditEntry | OneTimeLink | SignIn | Staff
 
 
 def add(session: Session, row: _Row) -> None:
@@ -107,6 +107,39 @@ def remove_links(session: Session, agency_id: str, staff_id: str) -> None:
         delete(OneTimeLink).where(
             OneTimeLink.agency_id == agency_id, OneTimeLink.staff_id == staff_id
         )
+    )
+
+
+def find_api_token(session: Session, agency_id: str, digest: bytes) -> ApiToken | None:
+    return session.scalar(
+        select(ApiToken).where(ApiToken.agency_id == agency_id, ApiToken.digest == digest)
+    )
+
+
+def api_tokens_of(
+    session: Session, agency_id: str, staff_id: str | None = None
+) -> Sequence[ApiToken]:
+    """Of one staff member, or of the whole agency; the newest first."""
+    of_staff = [] if staff_id is None else [ApiToken.staff_id == staff_id]
+    return session.scalars(
+        select(ApiToken)
+        .where(ApiToken.agency_id == agency_id, *of_staff)
+        .order_by(ApiToken.made_at.desc(), ApiToken.id)
+    ).all()
+
+
+def lock_api_token(session: Session, agency_id: str, token_id: str) -> ApiToken | None:
+    return session.get(ApiToken, (agency_id, token_id), with_for_update=True)
+
+
+def remove_api_token(session: Session, token: ApiToken) -> None:
+    session.delete(token)
+    session.flush()
+
+
+def remove_api_tokens(session: Session, agency_id: str, staff_id: str) -> None:
+    session.execute(
+        delete(ApiToken).where(ApiToken.agency_id == agency_id, ApiToken.staff_id == staff_id)
     )
 
 

@@ -83,6 +83,29 @@ class OneTimeLink(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ApiToken(Base):
+    """A program that acts for a staff member: it holds the token, this row only its digest.
+
+    It may do what its scopes say and its owner still may.
+    """
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        ForeignKeyConstraint(["agency_id", "staff_id"], ["staff.agency_id", "staff.id"]),
+        UniqueConstraint("agency_id", "digest"),
+    )
+
+    agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
+    id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    staff_id: Mapped[str] = mapped_column(String(10))
+    label: Mapped[str] = mapped_column(String(100))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_on: Mapped[date | None] = mapped_column(Date)
+
+
 class AuditEntry(Base):
     """What staff did, never what residents did. Each row holds the digest of the row before."""
 

@@ -306,6 +306,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_staff_email"), ["email"], unique=False)
 
     op.create_table(
+        "api_token",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=10), nullable=False),
+        sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "staff_id"],
+            ["staff.agency_id", "staff.id"],
+            name=op.f("fk_api_token_staff"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("agency_id", "digest", name=op.f("uq_api_token_agency_id_digest")),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -439,6 +458,7 @@ def downgrade() -> None:
     op.drop_table("export_file")
     op.drop_table("one_time_link")
     op.drop_table("sign_in")
+    op.drop_table("api_token")
     op.drop_table("audit_entry")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_email"))

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.accounts.pages import people, signing_in
+from app.accounts.pages import people, signing_in, tokens
 
 router = APIRouter()
 router.include_router(signing_in.router)
 router.include_router(people.router)
+router.include_router(tokens.router)
