@@ -14,6 +14,8 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
 from app.console import LARGER_BODIES
+from app.api import add_api
+from app.api import router as api_router
 from app.console import router as console_router
 from app.db import Database
 from app.exports.spent_keys import sweep_downloads
@@ -67,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(reports_router)
     app.include_router(accounts_router)
     app.include_router(console_router)
+    app.include_router(api_router)
     add_doors(app)
     if settings.metrics_address:
         app.state.request_counts = RequestCounts(_KINDS_OF_PAGES, of_residents="resident")
@@ -83,6 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.one_time_codes = OneTimeCodes(web_keys)
     app.state.readiness = Readiness(database, web_keys)
     app.state.web_keys = web_keys
+    add_api(app, settings, web_keys)
     writer = intake_writer(database)
     crowding = Crowding(settings.address_header, settings.web_processes)
     app.state.resident_pages = ResidentPages(database, writer, web_keys, crowding)

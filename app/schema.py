@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import app.accounts.tables
+import app.api.tables
 import app.collectors.tables
 import app.exports.tables
 import app.initiatives.tables

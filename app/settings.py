@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     web_processes: int = Field(
         default=1, ge=1, description="how many web processes share the limits against stuffing"
     )
+    api_calls_a_minute: int = Field(
+        default=300, ge=1, description="how many calls of the API one token may make; web only"
+    )
 
 
 class WorkerSettings(Settings):

@@ -161,6 +161,13 @@ def get_collector(session: Session, public_id: str) -> Collector:
     return _found(session, public_id)[0]
 
 
+def own_collector(session: Session, agency_id: str, public_id: str) -> Collector:
+    """Another agency's collector is not there."""
+    if not public_id.startswith(agency_id):
+        raise NotFound("There is no such collector. Look for it in the list of collectors.")
+    return get_collector(session, public_id)
+
+
 def load_collector(session: Session, public_id: str) -> FieldedCollector:
     collector, wave, initiative = _found(session, public_id)
     areas = list_areas(session, wave.agency_id, wave.initiative_id)
@@ -193,16 +200,16 @@ def list_collectors(session: Session) -> list[WaveLine]:
             public_id, WaveLine(public_id, initiative.title, wave.label, wave.state, ())
         )
         if collector is not None:
-            known = (*line.collectors, _line_of(collector))
+            known = (*line.collectors, line_of(collector))
             found[public_id] = replace(line, collectors=known)
     return list(found.values())
 
 
 def collectors_of_wave(session: Session, agency_id: str, wave_id: str) -> list[CollectorLine]:
-    return [_line_of(found) for found in store.collectors_of(session, agency_id, wave_id)]
+    return [line_of(found) for found in store.collectors_of(session, agency_id, wave_id)]
 
 
-def _line_of(collector: Collector) -> CollectorLine:
+def line_of(collector: Collector) -> CollectorLine:
     mode = cast("CollectorMode", collector.mode)
     path = path_of(mode, collector.public_id)
     return CollectorLine(collector.public_id, mode, collector.label, collector.area_code, path)

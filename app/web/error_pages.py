@@ -25,6 +25,8 @@ from app.web.style import Style, make_style, page_sheet
 from app.web.templates import make_environment
 
 RETRY_SECONDS: Final = 20
+SHOWN_FAULTS: Final = 10
+FOR_PROGRAMS: Final = "/api/"  # whatever they say they accept, a page is no answer to them
 PROBLEM: Final = "application/problem+json"
 _JSON_TYPES: Final = ("application/json", PROBLEM)
 _TOLD: Final[Mapping[int, str]] = {
@@ -53,7 +55,7 @@ def answer_error(
     """A page that says what to do; callers who ask for JSON get a problem document (RFC 9457)."""
     sent = dict(headers or {})
     if error.status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
-        sent["retry-after"] = str(RETRY_SECONDS)
+        sent.setdefault("retry-after", str(RETRY_SECONDS))
     if wants_json(request):
         return JSONResponse(_problem(error), error.status, sent, PROBLEM)
     locale = _locale(request)
@@ -63,6 +65,8 @@ def answer_error(
 
 
 def wants_json(request: Request) -> bool:
+    if request.url.path.startswith(FOR_PROGRAMS):
+        return True
     accept = request.headers.get("accept", "").lower()
     return "text/html" not in accept and any(kind in accept for kind in _JSON_TYPES)
 
@@ -108,7 +112,7 @@ async def _on_app_error(request: Request, exc: Exception) -> Response:
         raise exc
     if exc.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log_failure(request.scope, exc)
-    return answer_error(request, exc)
+    return answer_error(request, exc, exc.headers)
 
 
 async def _on_http_exception(request: Request, exc: Exception) -> Response:
@@ -123,8 +127,14 @@ async def _on_http_exception(request: Request, exc: Exception) -> Response:
 async def _on_validation_error(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, RequestValidationError):
         raise exc
-    places = ", ".join(".".join(str(part) for part in found["loc"]) for found in exc.errors())
-    return answer_error(request, BadInput(f"These parts were not understood: {places}."))
+    places = "; ".join(
+        f"{'.'.join(str(part) for part in found['loc'])} ({found['msg']})"
+        for found in exc.errors()[:SHOWN_FAULTS]
+    )
+    refusal = BadInput(f"These parts were not understood: {places}.")
+    if request.url.path.startswith(FOR_PROGRAMS):  # 422 is kept for what means nothing here
+        refusal.status, refusal.code = HTTPStatus.BAD_REQUEST, "not_the_form"
+    return answer_error(request, refusal)
 
 
 def log_failure(scope: Scope, exc: BaseException) -> None:

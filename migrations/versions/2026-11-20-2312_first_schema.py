@@ -325,6 +325,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("agency_id", "digest", name=op.f("uq_api_token_agency_id_digest")),
     )
     op.create_table(
+        "kept_reply",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("token_id", sa.String(length=10), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("call_hash", sa.String(length=64), nullable=False),
+        sa.Column("reply", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "token_id"],
+            ["api_token.agency_id", "api_token.id"],
+            name=op.f("fk_kept_reply_api_token"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "token_id", "key_hash", name=op.f("pk_kept_reply")),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -458,6 +474,7 @@ def downgrade() -> None:
     op.drop_table("export_file")
     op.drop_table("one_time_link")
     op.drop_table("sign_in")
+    op.drop_table("kept_reply")
     op.drop_table("api_token")
     op.drop_table("audit_entry")
     with op.batch_alter_table("staff", schema=None) as batch_op:

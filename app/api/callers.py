@@ -1,0 +1,59 @@
+"""Who calls: each operation names the scope that it asks for, once, for the check and the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from app.accounts.api_tokens import Caller, caller_by
+from app.accounts.roles import Duty
+from app.api.limits import CallLimits
+from app.api.problems import NotSignedIn, OutOfScope, TooManyCalls, refusals
+from app.db import SessionDep
+
+ALWAYS: Final = (400, 401, 429, 503)
+_SCHEME: Final = "bearer "
+
+
+def token_of(request: Request) -> str:
+    """Empty when none was sent."""
+    sent = request.headers.get("authorization", "")
+    return sent[len(_SCHEME) :].strip() if sent[: len(_SCHEME)].lower() == _SCHEME else ""
+
+
+def _caller(request: Request, session: SessionDep) -> Caller:
+    caller = caller_by(session, token_of(request))
+    if caller is None:
+        raise NotSignedIn
+    limits: CallLimits = request.app.state.call_limits
+    wait = limits.seconds_to_wait(f"{caller.agency_id}/{caller.token_id}")
+    if wait > 0:
+        raise TooManyCalls(math.ceil(wait))
+    return caller
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+def _with_scope(scope: Duty) -> Callable[[Caller], None]:
+    def check(caller: CallerDep) -> None:
+        if not caller.may(scope):
+            raise OutOfScope(
+                f"This call takes the scope {scope}, and its owner the role for it. "
+                "Make a token that has it."
+            )
+
+    return check
+
+
+def asks(scope: Duty, *refused: int) -> dict[str, Any]:
+    """What the decorator of a route takes: who may call it, and which refusals it documents."""
+    return {
+        "dependencies": [Depends(_with_scope(scope))],
+        "responses": refusals(*ALWAYS, 403, *refused),
+        "openapi_extra": {"x-scope": scope},
+    }

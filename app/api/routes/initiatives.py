@@ -1,0 +1,146 @@
+"""Initiatives, areas and plans."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from app.api.callers import CallerDep, asks
+from app.api.creating import CreatingDep
+from app.api.paging import Listed, PagingDep
+from app.api.shapes.initiatives import (
+    AreaShown,
+    InitiativeShown,
+    NewArea,
+    NewInitiative,
+    PlanShown,
+    PlanToLock,
+)
+from app.api.shapes.words import Id
+from app.api.showing import shown_plan
+from app.db import SessionDep
+from app.initiatives.service import (
+    add_area,
+    create_initiative,
+    get_initiative,
+    list_areas,
+    list_initiatives,
+    list_plans,
+    list_waves,
+    lock_plan,
+)
+
+router = APIRouter(tags=["Initiatives"])
+InitiativeId = Annotated[Id, Path(examples=["4w2kq0n8zc"])]
+
+
+@router.get("/initiatives", **asks("see_fieldwork", 422))
+def list_the_initiatives(
+    session: SessionDep, caller: CallerDep, paging: PagingDep
+) -> Listed[InitiativeShown]:
+    """The initiatives of the agency, the oldest first."""
+    return paging.page(
+        list_initiatives(session, caller.agency_id),
+        lambda row: (row.created_on.isoformat(), row.id),
+        InitiativeShown.model_validate,
+    )
+
+
+@router.post(
+    "/initiatives",
+    status_code=201,
+    response_model=InitiativeShown,
+    **asks("set_up_initiatives", 409, 413, 422),
+)
+def create_an_initiative(new: NewInitiative, creating: CreatingDep) -> Response:
+    """Set up what is to be judged, and what residents are told about who asks."""
+
+    def create() -> InitiativeShown:
+        made = create_initiative(
+            creating.session,
+            creating.caller.agency_id,
+            title=new.title,
+            police_name=new.police_name,
+            notice=new.notice.model_dump(exclude_none=True),
+            starts_on=new.starts_on,
+        )
+        creating.note("create initiative", made.id)
+        return InitiativeShown.model_validate(made)
+
+    return creating.once(create)
+
+
+@router.get("/initiatives/{initiative_id}", **asks("see_fieldwork", 404))
+def read_an_initiative(
+    initiative_id: InitiativeId, session: SessionDep, caller: CallerDep
+) -> InitiativeShown:
+    """One initiative."""
+    found = get_initiative(session, caller.agency_id, initiative_id)
+    return InitiativeShown.model_validate(found)
+
+
+@router.get("/initiatives/{initiative_id}/areas", **asks("see_fieldwork", 404, 422))
+def list_the_areas(
+    initiative_id: InitiativeId, session: SessionDep, caller: CallerDep, paging: PagingDep
+) -> Listed[AreaShown]:
+    """The places of an initiative, and those it is compared with."""
+    get_initiative(session, caller.agency_id, initiative_id)
+    return paging.page(
+        list_areas(session, caller.agency_id, initiative_id),
+        lambda row: (row.code,),
+        AreaShown.model_validate,
+    )
+
+
+@router.post(
+    "/initiatives/{initiative_id}/areas",
+    status_code=201,
+    response_model=AreaShown,
+    **asks("set_up_initiatives", 404, 409, 413, 422),
+)
+def add_an_area(initiative_id: InitiativeId, new: NewArea, creating: CreatingDep) -> Response:
+    """Add a place, before the first wave opens."""
+
+    def create() -> AreaShown:
+        key = creating.caller.agency_id, initiative_id
+        made = add_area(creating.session, *key, name=new.name, role=new.role)
+        creating.note("add area", made.id)
+        return AreaShown.model_validate(made)
+
+    return creating.once(create)
+
+
+@router.get("/initiatives/{initiative_id}/plans", **asks("see_fieldwork", 404, 422))
+def list_the_plans(
+    initiative_id: InitiativeId, session: SessionDep, caller: CallerDep, paging: PagingDep
+) -> Listed[PlanShown]:
+    """Every locked version of the plan, the first one first."""
+    get_initiative(session, caller.agency_id, initiative_id)
+    waves = list_waves(session, caller.agency_id, initiative_id)
+    return paging.page(
+        list_plans(session, caller.agency_id, initiative_id),
+        lambda row: (row.version,),
+        lambda row: shown_plan(row, waves),
+    )
+
+
+@router.post(
+    "/initiatives/{initiative_id}/plans",
+    status_code=201,
+    response_model=PlanShown,
+    **asks("set_up_initiatives", 404, 409, 413, 422),
+)
+def lock_a_plan(initiative_id: InitiativeId, new: PlanToLock, creating: CreatingDep) -> Response:
+    """Lock what will be tested. A plan equal to the newest makes no new version."""
+
+    def create() -> PlanShown:
+        key = creating.caller.agency_id, initiative_id
+        document = new.model_dump(exclude_none=True)
+        made = lock_plan(creating.session, *key, document)
+        facts: dict[str, object] = {"version": made.version, "hash": made.content_hash}
+        creating.note("lock plan", initiative_id, facts)
+        return shown_plan(made, list_waves(creating.session, *key))
+
+    return creating.once(create)

@@ -1,0 +1,93 @@
+"""Reports: asked for, read as they may leave the building, published."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from app.accounts.api_tokens import Caller
+from app.api.callers import CallerDep, asks
+from app.api.creating import CreatingDep, note
+from app.api.paging import Listed, PagingDep
+from app.api.shapes.reports import AskedReport, NewReport, ReportLineShown, ReportShown
+from app.api.shapes.words import Id, PublicId
+from app.api.showing import shown_report
+from app.db import SessionDep
+from app.errors import NotFound
+from app.initiatives.service import get_initiative, get_wave
+from app.reports.service import (
+    get_report,
+    key_of,
+    publish_report,
+    reports_of_initiative,
+    request_report,
+)
+
+router = APIRouter(tags=["Reports"])
+InitiativeId = Annotated[Id, Path(examples=["4w2kq0n8zc"])]
+ReportId = Annotated[PublicId, Path(examples=["r1v3rs5y7nq2kd9b"])]
+
+
+@router.get("/initiatives/{initiative_id}/reports", **asks("see_reports", 404, 422))
+def list_the_reports(
+    initiative_id: InitiativeId, session: SessionDep, caller: CallerDep, paging: PagingDep
+) -> Listed[ReportLineShown]:
+    """The reports of an initiative, the oldest first."""
+    get_initiative(session, caller.agency_id, initiative_id)
+    return paging.page(
+        reports_of_initiative(session, caller.agency_id, initiative_id),
+        lambda line: (line.created_on.isoformat(), line.public_id),
+        ReportLineShown.model_validate,
+    )
+
+
+@router.post(
+    "/initiatives/{initiative_id}/reports",
+    status_code=202,
+    response_model=AskedReport,
+    **asks("publish_reports", 404, 409, 413, 422),
+)
+def ask_for_report(initiative_id: InitiativeId, new: NewReport, creating: CreatingDep) -> Response:
+    """Ask the worker to compare two counted waves."""
+
+    def create() -> AskedReport:
+        session, agency_id = creating.session, creating.caller.agency_id
+        get_initiative(session, agency_id, initiative_id)
+        if get_wave(session, agency_id, new.before_wave_id).initiative_id != initiative_id:
+            raise NotFound("There is no such wave in this initiative.")
+        report_id = request_report(
+            session,
+            agency_id,
+            before_wave_id=new.before_wave_id,
+            after_wave_id=new.after_wave_id,
+        )
+        creating.note("ask for report", report_id)
+        return AskedReport(public_id=agency_id + report_id)
+
+    return creating.once(create, HTTPStatus.ACCEPTED)
+
+
+@router.get("/reports/{public_id}", **asks("see_reports", 404))
+def read_a_report(public_id: ReportId, session: SessionDep, caller: CallerDep) -> ReportShown:
+    """The released document: what is hidden in it is hidden from everyone."""
+    return shown_report(get_report(session, *_own(caller, public_id)))
+
+
+@router.post("/reports/{public_id}/publication", **asks("publish_reports", 404, 409))
+def publish_a_report(public_id: ReportId, session: SessionDep, caller: CallerDep) -> ReportShown:
+    """From now on anyone who has its address can read it. Safe to repeat."""
+    agency_id, report_id = _own(caller, public_id)
+    report = publish_report(session, agency_id, report_id)
+    note(session, caller, "publish report", report_id)
+    return shown_report(report)
+
+
+def _own(caller: Caller, public_id: str) -> tuple[str, str]:
+    """Another agency's report is not there."""
+    agency_id, report_id = key_of(public_id)
+    if agency_id != caller.agency_id:
+        raise NotFound("There is no such report. Look for it in the list of reports.")
+    return agency_id, report_id

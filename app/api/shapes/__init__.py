@@ -1,0 +1,1 @@
+"""What calls bring and what they are answered: the forms that the OpenAPI document shows."""

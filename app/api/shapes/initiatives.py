@@ -1,0 +1,216 @@
+"""Initiatives, areas and plans, as calls bring them and are answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from app.api.shapes.words import CLOSED, WHOLE, Hash, Id, Line, Sent, Shown, Texts
+
+_TITLE: Final[JsonDict] = {"en": "Walking beats", "es": "Rondas a pie"}
+_NOTICE: Final[JsonDict] = {"run_by": {"en": "Riverside Neighbours"}, "contact": "+1 555 0100"}
+
+
+class Notice(Sent):
+    """What residents are told about who asks."""
+
+    run_by: Texts | None = None
+    paid_by: Texts | None = None
+    complaint: Texts | None = Field(default=None, description="Where to complain.")
+    retention: Texts | None = Field(default=None, description="How long answers are kept.")
+    result_where: Texts | None = Field(default=None, description="Where the result will be.")
+    contact: Line | None = None
+
+
+class NewInitiative(Sent):
+    """An initiative to set up."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": _TITLE,
+                    "police_name": {"en": "Riverside Police"},
+                    "notice": _NOTICE,
+                    "starts_on": "2026-12-01",
+                }
+            ]
+        }
+    )
+
+    title: Texts
+    police_name: Texts
+    notice: Notice = Field(default_factory=Notice)
+    starts_on: date | None = None
+
+
+class InitiativeShown(Shown):
+    """The effort that is judged."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "4w2kq0n8zc",
+                    "title": _TITLE,
+                    "police_name": {"en": "Riverside Police"},
+                    "notice": _NOTICE,
+                    "starts_on": "2026-12-01",
+                    "is_simulated": False,
+                    "created_on": "2026-11-21",
+                }
+            ]
+        }
+    )
+
+    id: Id
+    title: dict[str, str]
+    police_name: dict[str, str]
+    notice: dict[str, Any]
+    starts_on: date | None
+    is_simulated: bool
+    created_on: date
+
+
+class NewArea(Sent):
+    """A place that residents can choose. Codes 1, 2, 3 ... are given in order."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": {"en": "Mill Street"}, "role": "initiative"}]}
+    )
+
+    name: Texts
+    role: Literal["initiative", "comparison"] = "initiative"
+
+
+class AreaShown(Shown):
+    """A place, and whether the initiative happens there or it is compared with."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0d3jz6v1mt",
+                    "code": 1,
+                    "name": {"en": "Mill Street"},
+                    "role": "initiative",
+                }
+            ]
+        }
+    )
+
+    id: Id
+    code: int
+    name: dict[str, str]
+    role: str
+
+
+_Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+_Codes = Annotated[
+    list[Annotated[int, Field(strict=True, ge=-1000, le=10_000)]],
+    Field(min_length=1, max_length=100),
+]
+_Amount = Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False)]
+_Share = Annotated[float, Field(strict=True, ge=0, le=1e9, allow_inf_nan=False)]
+_Column = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+_Level = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+_Margin = Annotated[
+    dict[_Level, _Share], Field(min_length=1, max_length=100, json_schema_extra=CLOSED)
+]
+_CodesOf = dict[_Name, _Codes]
+
+
+class SmallestChange(Sent):
+    """By measure: a mean in points of the answer scale, a share as a proportion."""
+
+    mean: _Amount | None = None
+    share: Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)] | None = None
+
+
+class Trim(Sent):
+    """Bounds of a weight, in means of the weights."""
+
+    low: Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)]
+    high: Annotated[float, Field(strict=True, ge=1, le=1000, allow_inf_nan=False)]
+
+
+class Weighting(Sent):
+    """The population that both waves are brought to."""
+
+    margins: Annotated[
+        dict[
+            _Name,
+            Annotated[
+                dict[_Level, _Share], Field(min_length=1, max_length=100, json_schema_extra=CLOSED)
+            ],
+        ],
+        Field(min_length=1, max_length=8, json_schema_extra=CLOSED),
+    ]
+    unit: Literal["share", "percent", "count"] = "percent"
+    trim: Trim | None = None
+
+
+class PlanToLock(Sent):
+    """What will be tested. What is left out is as docs/plan.md states it by default."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "primary": ["trust"],
+                    "smallest_change": {"trust": {"mean": 0.2}},
+                    "subgroups": ["gender"],
+                }
+            ]
+        }
+    )
+
+    primary: Annotated[list[_Name], Field(min_length=1, max_length=3)] | None = None
+    smallest_change: (
+        Annotated[dict[_Name, SmallestChange], Field(max_length=10, json_schema_extra=CLOSED)]
+        | None
+    ) = None
+    subgroups: Annotated[list[_Name], Field(max_length=8)] | None = None
+    confirmatory_subgroups: Annotated[list[_Name], Field(max_length=4)] | None = None
+    exclusions: (
+        Annotated[dict[_Name, _Codes], Field(max_length=10, json_schema_extra=CLOSED)] | None
+    ) = None
+    comparison_areas: (
+        Annotated[dict[_Name, _Codes], Field(max_length=1, json_schema_extra=CLOSED)] | None
+    ) = None
+    weighting: Weighting | None = None
+    variance: Literal["jackknife", "taylor"] | None = None
+    lonely_psu: Literal["refuse", "adjust", "average", "certainty"] | None = None
+    stratum: _Column | None = None
+    psu: _Column | None = None
+    weight: _Column | None = None
+    suppress_below: Annotated[int, Field(ge=10, le=1000), WHOLE] | None = None
+
+
+class PlanShown(Shown):
+    """A locked plan. A later version than the after wave's opening shows as changed after data."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": 1,
+                    "content_hash": "9f" * 32,
+                    "locked_at": "2026-11-21T09:30:00Z",
+                    "document": {"primary": ["trust"], "smallest_change": {"trust": {"mean": 0.2}}},
+                    "changed_after_data": False,
+                }
+            ]
+        }
+    )
+
+    version: int
+    content_hash: Hash
+    locked_at: datetime
+    document: dict[str, Any]
+    changed_after_data: bool

@@ -1,0 +1,60 @@
+"""From rows of the services to the forms that callers get: column by column, nothing by default."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Final, get_args
+
+from sqlalchemy.orm import Session
+
+from app.api.shapes.initiatives import PlanShown
+from app.api.shapes.reports import ReportShown
+from app.api.shapes.waves import CollectorShown, JobShown, WaveShown
+from app.collectors.service import CollectorLine
+from app.initiatives.service import is_changed_after_data
+from app.initiatives.tables import PlanVersion, Wave
+from app.jobs.service import standing_of
+from app.reports.tables import Report
+
+JOBS: Final = get_args(JobShown.model_fields["kind"].annotation)
+
+
+def shown_plan(row: PlanVersion, waves: Sequence[Wave]) -> PlanShown:
+    return PlanShown(
+        version=row.version,
+        content_hash=row.content_hash,
+        locked_at=row.locked_at,
+        document=row.document,
+        changed_after_data=is_changed_after_data(row, waves),
+    )
+
+
+def shown_wave(session: Session, wave: Wave) -> WaveShown:
+    columns = {name: getattr(wave, name) for name in WaveShown.model_fields if name != "jobs"}
+    asked = ((kind, standing_of(session, wave.agency_id, kind, wave.id)) for kind in JOBS)
+    jobs = [
+        {"kind": kind, "state": job.state, "problem": job.problem}
+        for kind, job in asked
+        if job is not None
+    ]
+    return WaveShown.model_validate(columns | {"jobs": jobs})
+
+
+def shown_collector(site: str, line: CollectorLine) -> CollectorShown:
+    return CollectorShown(
+        public_id=line.public_id,
+        mode=line.mode,
+        label=line.label,
+        area_code=line.area_code,
+        address=site + line.path,
+    )
+
+
+def shown_report(report: Report) -> ReportShown:
+    return ReportShown(
+        public_id=report.public_id,
+        created_on=report.created_on,
+        published_on=report.published_on,
+        released=json.loads(report.released),
+    )
