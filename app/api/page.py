@@ -81,8 +81,8 @@ def _example(document: Document, content: Mapping[str, Any]) -> str:
     """The first example of the form; of a list, one entry."""
     if not content:
         return ""
-    example = _first(document, content["application/json"]["schema"])
-    return json.dumps(example, indent=2, ensure_ascii=False)
+    found = _first(document, content["application/json"]["schema"])
+    return json.dumps(found, indent=2, ensure_ascii=False)
 
 
 def _first(document: Document, schema: Document) -> Any:
