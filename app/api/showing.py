@@ -9,12 +9,14 @@ from typing import Final, get_args
 from sqlalchemy.orm import Session
 
 from app.api.shapes.initiatives import PlanShown
-from app.api.shapes.reports import ReportShown
+from app.api.shapes.reports import PublicationShown, ReportLineShown, ReportShown
 from app.api.shapes.waves import CollectorShown, JobShown, WaveShown
 from app.collectors.service import CollectorLine
 from app.initiatives.service import is_changed_after_data
 from app.initiatives.tables import PlanVersion, Wave
 from app.jobs.service import standing_of
+from app.reports.publishing.life import PublicationLife
+from app.reports.store import ReportLine
 from app.reports.tables import Report
 
 JOBS: Final = get_args(JobShown.model_fields["kind"].annotation)
@@ -51,10 +53,27 @@ def shown_collector(site: str, line: CollectorLine) -> CollectorShown:
     )
 
 
+def shown_line(line: ReportLine) -> ReportLineShown:
+    return ReportLineShown(
+        public_id=line.public_id,
+        title=line.title,
+        before=line.before,
+        after=line.after,
+        created_on=line.created_on,
+        state=line.life.state,
+    )
+
+
 def shown_report(report: Report) -> ReportShown:
     return ReportShown(
         public_id=report.public_id,
         created_on=report.created_on,
-        published_on=report.published_on,
         released=json.loads(report.released),
     )
+
+
+def shown_publication(public_id: str, life: PublicationLife) -> PublicationShown:
+    columns = {
+        name: getattr(life, name) for name in PublicationShown.model_fields if name != "public_id"
+    }
+    return PublicationShown.model_validate(columns | {"public_id": public_id})

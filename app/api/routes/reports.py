@@ -12,16 +12,24 @@ from app.accounts.api_tokens import Caller
 from app.api.callers import CallerDep, asks
 from app.api.creating import CreatingDep, note
 from app.api.paging import Listed, PagingDep
-from app.api.shapes.reports import AskedReport, NewReport, ReportLineShown, ReportShown
+from app.api.shapes.reports import (
+    AskedReport,
+    NewReport,
+    Proposal,
+    PublicationShown,
+    ReportLineShown,
+    ReportShown,
+    Withdrawal,
+)
 from app.api.shapes.words import Id, PublicId
-from app.api.showing import shown_report
+from app.api.showing import shown_line, shown_publication, shown_report
 from app.db import SessionDep
 from app.errors import NotFound
 from app.initiatives.service import get_initiative, get_wave
+from app.reports.publishing.acts import propose, publication_of, publish, withdraw
 from app.reports.service import (
     get_report,
     key_of,
-    publish_report,
     reports_of_initiative,
     request_report,
 )
@@ -40,7 +48,7 @@ def list_the_reports(
     return paging.page(
         reports_of_initiative(session, caller.agency_id, initiative_id),
         lambda line: (line.created_on.isoformat(), line.public_id),
-        ReportLineShown.model_validate,
+        shown_line,
     )
 
 
@@ -76,13 +84,47 @@ def read_a_report(public_id: ReportId, session: SessionDep, caller: CallerDep) -
     return shown_report(get_report(session, *_own(caller, public_id)))
 
 
-@router.post("/reports/{public_id}/publication", **asks("publish_reports", 404, 409))
-def publish_a_report(public_id: ReportId, session: SessionDep, caller: CallerDep) -> ReportShown:
-    """From now on anyone who has its address can read it. Safe to repeat."""
+@router.get("/reports/{public_id}/publication", **asks("see_reports", 404))
+def read_the_publication(
+    public_id: ReportId, session: SessionDep, caller: CallerDep
+) -> PublicationShown:
+    """How far a report is on its way to the public."""
     agency_id, report_id = _own(caller, public_id)
-    report = publish_report(session, agency_id, report_id)
-    note(session, caller, "publish report", report_id)
-    return shown_report(report)
+    get_report(session, agency_id, report_id)
+    return shown_publication(public_id, publication_of(session, agency_id, report_id))
+
+
+@router.post("/reports/{public_id}/proposal", **asks("publish_reports", 404, 409, 413, 422))
+def propose_a_publication(
+    public_id: ReportId, proposal: Proposal, session: SessionDep, caller: CallerDep
+) -> PublicationShown:
+    """Choose what is told. A second person then signs in, reads and approves it."""
+    key = _own(caller, public_id)
+    life = propose(session, *key, caller.staff_id, proposal.parts)
+    note(session, caller, "act by program", key[1], {"did": "propose publication"})
+    return shown_publication(public_id, life)
+
+
+@router.post("/reports/{public_id}/publication", **asks("publish_reports", 404, 409))
+def publish_a_report(
+    public_id: ReportId, session: SessionDep, caller: CallerDep
+) -> PublicationShown:
+    """Publish what was approved. From now on anyone who has its address can read it."""
+    key = _own(caller, public_id)
+    life = publish(session, *key, caller.staff_id)
+    note(session, caller, "act by program", key[1], {"did": "publish report"})
+    return shown_publication(public_id, life)
+
+
+@router.post("/reports/{public_id}/withdrawal", **asks("publish_reports", 404, 409, 413, 422))
+def withdraw_a_report(
+    public_id: ReportId, withdrawal: Withdrawal, session: SessionDep, caller: CallerDep
+) -> PublicationShown:
+    """Take a published report back. Its page says since when and why."""
+    key = _own(caller, public_id)
+    life = withdraw(session, *key, caller.staff_id, withdrawal.because)
+    note(session, caller, "act by program", key[1], {"did": "withdraw report"})
+    return shown_publication(public_id, life)
 
 
 def _own(caller: Caller, public_id: str) -> tuple[str, str]:

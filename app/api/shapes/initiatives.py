@@ -108,15 +108,15 @@ class AreaShown(Shown):
     role: str
 
 
-_Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+_Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 _Codes = Annotated[
-    list[Annotated[int, Field(strict=True, ge=-1000, le=10_000)]],
+    list[Annotated[int, Field(ge=-1000, le=10_000), WHOLE]],
     Field(min_length=1, max_length=100),
 ]
 _Amount = Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False)]
 _Share = Annotated[float, Field(strict=True, ge=0, le=1e9, allow_inf_nan=False)]
 _Column = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
-_Level = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+_Level = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 
 
 _Margin = Annotated[

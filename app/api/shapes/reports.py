@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from app.api.shapes.words import Id, PublicId, Sent, Shown
+from app.api.shapes.words import REASON, Id, PublicId, Sent, Shown
+
+State = Literal["draft", "proposed", "approved", "published", "withdrawn"]
+Reason = Annotated[str, Field(min_length=20, max_length=1000, pattern=REASON)]
 
 
 class NewReport(Sent):
@@ -42,8 +45,8 @@ class ReportLineShown(Shown):
                     "title": {"en": "Walking beats"},
                     "before": {"en": "Before"},
                     "after": {"en": "After"},
-                    "created_on": "2026-11-21",
-                    "published_on": "2026-12-18",
+                    "created_on": "2026-12-15",
+                    "state": "draft",
                 }
             ]
         }
@@ -54,7 +57,7 @@ class ReportLineShown(Shown):
     before: dict[str, str]
     after: dict[str, str]
     created_on: date
-    published_on: date | None
+    state: State
 
 
 class ReportShown(Shown):
@@ -65,8 +68,7 @@ class ReportShown(Shown):
             "examples": [
                 {
                     "public_id": "r1v3rs5y7nq2kd9b",
-                    "created_on": "2026-11-21",
-                    "published_on": "2026-12-18",
+                    "created_on": "2026-12-15",
                     "released": {"schema": "rapport.comparison/1"},
                 }
             ]
@@ -75,5 +77,54 @@ class ReportShown(Shown):
 
     public_id: PublicId
     created_on: date
-    published_on: date | None
     released: dict[str, Any] = Field(description="The released document (rapport.comparison/1).")
+
+
+class Proposal(Sent):
+    """What is to be told beside the headline."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"parts": ["questions", "areas"]}]})
+
+    parts: Annotated[list[Literal["questions", "groups", "areas"]], Field(max_length=3)]
+
+
+class Withdrawal(Sent):
+    """Why the report must not be read any more."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"because": "The name of an area was wrong in every table."}]
+        }
+    )
+
+    because: Reason
+
+
+class PublicationShown(Shown):
+    """How far a report is on its way to the public."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "public_id": "r1v3rs5y7nq2kd9b",
+                    "state": "withdrawn",
+                    "parts": ["questions", "areas"],
+                    "proposed_on": "2026-12-16",
+                    "approved_on": "2026-12-17",
+                    "published_on": "2026-12-18",
+                    "withdrawn_on": "2027-01-11",
+                    "withdrawn_because": "The name of an area was wrong in every table.",
+                }
+            ]
+        }
+    )
+
+    public_id: PublicId
+    state: State
+    parts: list[str]
+    proposed_on: date | None
+    approved_on: date | None
+    published_on: date | None
+    withdrawn_on: date | None
+    withdrawn_because: str | None

@@ -8,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic.config import JsonDict
 
 _VISIBLE: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
+# Twenty characters or more that do not begin or end with space: services count them so.
+REASON: Final = r"^[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s]$"
 LONGEST: Final = 200
 # A mapping whose names have a form: pydantic refuses others, and its JSON schema must say so.
 CLOSED: Final[JsonDict] = {"additionalProperties": False}

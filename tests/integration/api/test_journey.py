@@ -7,6 +7,7 @@ from typing import Any
 
 from app.accounts.audit import recent_acts
 from app.db import Database
+from app.reports.publishing.acts import approve
 from app.settings import WorkerSettings
 from app.web.forms import FORM_TYPE
 from app.worker import run_until_empty
@@ -75,9 +76,25 @@ def test_a_program_gets_from_nothing_to_a_comparison(
     assert [line["public_id"] for line in program.get(f"{of}/reports").json()["items"]] == [
         read["public_id"]
     ]
+    _publish(program, path, database)
     with database.reading() as session:
         acts = {act.act for act in recent_acts(session, program.agency_id)}
     assert acts >= {
         *("create initiative", "add area", "lock plan", "create wave", "add collector"),
-        *("open wave", "close wave", "ask for report"),
+        *("open wave", "close wave", "ask for report", "publish report", "withdraw report"),
     }
+
+
+def _publish(program: Program, path: str, database: Database) -> None:
+    """A program proposes and publishes; in between a second person has to sign in and approve."""
+    assert program.get(f"{path}/publication").json()["state"] == "draft"
+    assert program.post(f"{path}/publication").status_code == 409
+    proposed = program.post(f"{path}/proposal", {"parts": ["questions"]}).json()
+    assert (proposed["state"], proposed["parts"]) == ("proposed", ["questions"])
+    report_id = path[-10:]
+    with database.writing() as session:
+        approve(session, program.agency_id, report_id, "2ndperson0")
+    assert program.post(f"{path}/publication").json()["state"] == "published"
+    assert program.client.get(f"/r/{path[-16:]}").status_code == 200
+    because = "The name of an area was wrong in every table."
+    assert program.post(f"{path}/withdrawal", {"because": because}).json()["state"] == "withdrawn"
