@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
-from app.console import LARGER_BODIES
-from app.api import add_api
+from app.api import LARGER_CALLS, add_api
 from app.api import router as api_router
+from app.console import LARGER_BODIES
 from app.console import router as console_router
 from app.db import Database
 from app.exports.spent_keys import sweep_downloads
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings.database_url)
-    add_shell(app, base_url=settings.base_url, larger=LARGER_BODIES)
+    add_shell(app, base_url=settings.base_url, larger={**LARGER_BODIES, **LARGER_CALLS})
     app.router.routes.extend([*resident_routes, *entry_routes])
     app.include_router(health_router)
     app.include_router(responses_router)

@@ -11,7 +11,6 @@ from app.instruments.tables import InstrumentVersion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -53,13 +52,3 @@ def document_of(session: Session, agency_id: str, content_hash: str) -> dict[str
             InstrumentVersion.content_hash == content_hash,
         )
     )
-
-
-def versions_of(session: Session, agency_id: str) -> list[tuple[str, date]]:
-    """The content hash of each, and when it was frozen."""
-    found = session.execute(
-        select(InstrumentVersion.content_hash, InstrumentVersion.frozen_on)
-        .where(InstrumentVersion.agency_id == agency_id)
-        .order_by(InstrumentVersion.content_hash)
-    )
-    return [(content_hash, frozen_on) for content_hash, frozen_on in found]

@@ -63,7 +63,7 @@ def create_an_initiative(new: NewInitiative, creating: CreatingDep) -> Response:
             creating.caller.agency_id,
             title=new.title,
             police_name=new.police_name,
-            notice=new.notice.model_dump(exclude_none=True),
+            notice=new.notice.model_dump(exclude_none=True, exclude_defaults=True),
             starts_on=new.starts_on,
         )
         creating.note("create initiative", made.id)

@@ -19,11 +19,13 @@ from app.api.shapes.instruments import (
 )
 from app.api.shapes.words import Hash
 from app.db import SessionDep
+from app.instruments.library import LibraryEntry, library
 from app.instruments.lint import lint
 from app.instruments.load import load_instrument, read_instrument
 from app.instruments.load.problems import InstrumentProblems
 from app.instruments.load.shipped import shipped_instruments
-from app.instruments.service import KnownVersion, keep_version, known_version, known_versions
+from app.instruments.model import Instrument
+from app.instruments.service import keep_version, thawed_version
 from app.instruments.version import freeze
 
 router = APIRouter(tags=["Questionnaires"])
@@ -36,9 +38,9 @@ def list_the_instruments(
 ) -> Listed[InstrumentLine]:
     """Questionnaires that a wave can ask."""
     return paging.page(
-        known_versions(session, caller.agency_id),
-        lambda known: (known.instrument.id, known.instrument.version, known.content_hash),
-        _line,
+        library(session, caller.agency_id),
+        lambda entry: (entry.instrument.id, entry.instrument.version, entry.content_hash),
+        _entry,
     )
 
 
@@ -49,7 +51,11 @@ def read_an_instrument(
     caller: CallerDep,
 ) -> InstrumentShown:
     """One questionnaire in full, as it was frozen."""
-    return _whole(known_version(session, caller.agency_id, content_hash))
+    for entry in library(session, caller.agency_id):
+        if entry.content_hash == content_hash:
+            return _whole(_entry(entry), entry.instrument)
+    instrument = thawed_version(session, caller.agency_id, content_hash)
+    return _whole(_line(instrument, content_hash), instrument)
 
 
 @router.post(
@@ -64,9 +70,9 @@ def upload_an_instrument(new: WrittenFile, creating: CreatingDep) -> Response:
     def create() -> InstrumentLine:
         session, agency_id = creating.session, creating.caller.agency_id
         instrument = load_instrument(new.yaml, source=SENT, beside=shipped_instruments())
-        kept = keep_version(session, agency_id, instrument)
+        kept = keep_version(session, agency_id, instrument, is_own=True)
         creating.note("keep instrument", instrument.id, {"hash": kept})
-        return _line(known_version(session, agency_id, kept))
+        return _line(instrument, kept)
 
     return creating.once(create)
 
@@ -102,15 +108,19 @@ def lint_an_instrument(new: WrittenFile) -> LintShown:
     )
 
 
-def _line(known: KnownVersion) -> InstrumentLine:
+def _entry(entry: LibraryEntry) -> InstrumentLine:
+    return _line(entry.instrument, entry.content_hash, is_shipped=entry.is_shipped)
+
+
+def _line(instrument: Instrument, content_hash: str, *, is_shipped: bool = False) -> InstrumentLine:
     return InstrumentLine(
-        id=known.instrument.id,
-        version=known.instrument.version,
-        content_hash=known.content_hash,
-        languages=list(known.instrument.languages),
-        kept_on=known.frozen_on,
+        id=instrument.id,
+        version=instrument.version,
+        content_hash=content_hash,
+        languages=list(instrument.languages),
+        is_shipped=is_shipped,
     )
 
 
-def _whole(known: KnownVersion) -> InstrumentShown:
-    return InstrumentShown(**_line(known).model_dump(), document=freeze(known.instrument).document)
+def _whole(line: InstrumentLine, instrument: Instrument) -> InstrumentShown:
+    return InstrumentShown(**line.model_dump(), document=freeze(instrument).document)

@@ -29,9 +29,10 @@ from app.api.showing import shown_collector, shown_wave
 from app.collectors.cards import Batch, make_cards
 from app.collectors.service import collectors_of_wave, create_collector, line_of, own_collector
 from app.db import SessionDep
+from app.errors import BadInput
 from app.initiatives.fielding import close_wave, request_opening
 from app.initiatives.service import create_wave, get_initiative, get_wave, list_waves
-from app.instruments.service import instrument_named
+from app.instruments.library import find_in_library
 from app.privacy.codes import CodeTags
 from app.responses.service import COUNT_STEP, LEAST_TOLD, rounded_intake
 from app.settings import Settings
@@ -66,6 +67,9 @@ def create_a_wave(initiative_id: InitiativeId, new: NewWave, creating: CreatingD
 
     def create() -> WaveShown:
         session, agency_id = creating.session, creating.caller.agency_id
+        instrument = find_in_library(session, agency_id, new.instrument)
+        if instrument is None:
+            raise BadInput("There is no such questionnaire. Take `id` or `content_hash` of a list.")
         made = create_wave(
             session,
             agency_id,
@@ -73,7 +77,7 @@ def create_a_wave(initiative_id: InitiativeId, new: NewWave, creating: CreatingD
             kind=new.kind,
             label=new.label,
             languages=new.languages,
-            instrument=instrument_named(session, agency_id, new.instrument),
+            instrument=instrument,
         )
         creating.note("create wave", made.id)
         return shown_wave(session, made)

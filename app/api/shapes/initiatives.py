@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.api.shapes.words import CLOSED, WHOLE, Hash, Id, Line, Sent, Shown, Texts
+from app.api.shapes.words import CLOSED, WHOLE, Hash, Id, Line, Sent, Shown, Texts, Yes
+from app.initiatives.notice import OLDEST_LIMIT, YOUNGEST
 
 _TITLE: Final[JsonDict] = {"en": "Walking beats", "es": "Rondas a pie"}
 _NOTICE: Final[JsonDict] = {"run_by": {"en": "Riverside Neighbours"}, "contact": "+1 555 0100"}
@@ -23,6 +24,12 @@ class Notice(Sent):
     retention: Texts | None = Field(default=None, description="How long answers are kept.")
     result_where: Texts | None = Field(default=None, description="Where the result will be.")
     contact: Line | None = None
+    youngest: Annotated[int, Field(ge=YOUNGEST, le=OLDEST_LIMIT), WHOLE] | None = Field(
+        default=None, description="The age from which people may answer."
+    )
+    asks_age: Yes = Field(
+        default=False, description="Whether the page asks them to say that they are old enough."
+    )
 
 
 class NewInitiative(Sent):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -32,7 +31,7 @@ class InstrumentLine(Shown):
                     "version": 1,
                     "content_hash": "3c" * 32,
                     "languages": ["en", "es"],
-                    "kept_on": "2026-11-21",
+                    "is_shipped": False,
                 }
             ]
         }
@@ -42,9 +41,7 @@ class InstrumentLine(Shown):
     version: int
     content_hash: Hash
     languages: list[str]
-    kept_on: date | None = Field(
-        description="When the agency froze this version; null where it only comes with the program."
-    )
+    is_shipped: bool = Field(description="Whether it comes with the program.")
 
 
 class InstrumentShown(InstrumentLine):
@@ -58,7 +55,7 @@ class InstrumentShown(InstrumentLine):
                     "version": 1,
                     "content_hash": "3c" * 32,
                     "languages": ["en"],
-                    "kept_on": "2026-11-21",
+                    "is_shipped": False,
                     "document": {"id": "my_survey", "version": 1},
                 }
             ]

@@ -37,7 +37,7 @@ class NewWave(Sent):
         Field(
             pattern=r"^([a-z][a-z0-9_]{0,63}|[0-9a-f]{64})$",
             description="The id of a questionnaire that comes with the program, or the content "
-            "hash of one that the agency keeps.",
+            "hash of one that the agency brought.",
         ),
     ]
 
