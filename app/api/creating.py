@@ -26,7 +26,7 @@ from app.api.callers import CallerDep, token_of
 from app.db import SessionDep
 from app.errors import BadInput, Conflict
 from app.privacy.fingerprints import hash_rows
-from app.privacy.replies import ReplyUnreadable, keep_reply, open_reply
+from app.privacy.staff.replies import ReplyUnreadable, keep_reply, open_reply
 
 KEPT: Final = timedelta(hours=24)
 REPLAYED: Final = "idempotency-replayed"

@@ -12,11 +12,11 @@ from starlette.responses import JSONResponse, Response
 from app.accounts.api_tokens import SCOPES, Caller
 from app.api.callers import ALWAYS, CallerDep
 from app.api.document import openapi_document
+from app.api.document.page import docs_page
 from app.api.limits import CallLimits
-from app.api.other_methods import answer_other_methods
-from app.api.page import docs_page
 from app.api.problems import refusals
 from app.api.routes import router as operations
+from app.api.routes.other_methods import answer_other_methods
 from app.api.shapes.token import TokenShown
 from app.privacy.codes import CodeTags
 from app.privacy.web_keys import WebKeyStore

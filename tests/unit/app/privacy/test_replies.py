@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.privacy.replies import ReplyUnreadable, keep_reply, open_reply
+from app.privacy.staff.replies import ReplyUnreadable, keep_reply, open_reply
 
 
 @given(st.binary(max_size=2000), st.text(max_size=50), st.text(max_size=50))

@@ -17,7 +17,7 @@ from app.web.replies import page_reply
 from app.web.style import Style, make_style, page_sheet, read_sheet
 from app.web.templates import make_environment
 
-ROOM: Final = "app.api"
+ROOM: Final = "app.api.document"
 _LOCALE: Final = Path(__file__).parent / "locale"
 Document = Mapping[str, Any]
 
