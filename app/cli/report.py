@@ -62,7 +62,7 @@ def report(  # noqa: PLR0913 - one parameter an option
     """List the reports and the counted waves; with an id, write or publish that report.
 
     What --html, --file and --json hold has passed the release rules: rounded, with small groups
-    hidden. Files: .pdf, .zip (every picture as PNG and SVG).
+    hidden. Files: .pdf, .docx, .xlsx, .zip (every picture as PNG and SVG).
     """
     from app.cli.process.hardening import harden_process
     from app.db import Database

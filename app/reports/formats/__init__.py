@@ -11,8 +11,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.errors import BadInput
-from app.reports.formats import pdf, pictures
-from app.reports.page.format_names import FORMAT_NAMES, PDF, PICTURES, FormatName
+from app.reports.formats import docx, pdf, pictures, xlsx
+from app.reports.page.format_names import (
+    DOCX,
+    FORMAT_NAMES,
+    PDF,
+    PICTURES,
+    XLSX,
+    FormatName,
+)
 from app.reports.reading.shown_instrument import Facts
 
 Write = Callable[[Mapping[str, Any], Facts, str], bytes]
@@ -27,6 +34,8 @@ class Format(FormatName):
 
 _WRITERS: Final[Mapping[FormatName, Write]] = {
     PDF: pdf.write,
+    DOCX: docx.write,
+    XLSX: xlsx.write,
     PICTURES: pictures.write,
 }
 FORMATS: Final = tuple(

@@ -27,9 +27,9 @@ def typeset_picture(picture: Picture, width: int) -> dict[str, Any]:
     }
 
 
-def draw_pictures(pictures: Iterable[Picture], width: int, language: str) -> list[bytes]:
-    """Each as a PNG."""
-    drawn = [typeset_picture(picture, width) for picture in pictures]
+def draw_pictures(pictures: Iterable[tuple[Picture, int]], language: str) -> list[bytes]:
+    """Each as a PNG, of its width."""
+    drawn = [typeset_picture(picture, width) for picture, width in pictures]
     if not drawn:
         return []
     return draw_pages(TEMPLATE, {"language": language, "pictures": drawn}, _DOTS_PER_INCH)

@@ -18,4 +18,10 @@ class FormatName:
 
 PDF: Final = FormatName("pdf", "pdf", "application/pdf")
 PICTURES: Final = FormatName("pictures", "zip", "application/zip")
-FORMAT_NAMES: Final = (PDF, PICTURES)
+DOCX: Final = FormatName(
+    "docx", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+)
+XLSX: Final = FormatName(
+    "xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+FORMAT_NAMES: Final = (PDF, DOCX, XLSX, PICTURES)

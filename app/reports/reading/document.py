@@ -13,6 +13,9 @@ WAVES: Final = ("before", "after")
 # What stands in a document in English only: why a number is not there, rules, and warnings.
 _PHRASES: Final = frozenset({"suppressed", "not_estimable", "reason", "rule", "flags"})
 
+# No page, sheet or text document has a place for them.
+_CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+
 Category = Mapping[str, Any]
 Comparison = Mapping[str, Any]
 Distribution = Mapping[str, Any]
@@ -31,13 +34,15 @@ def hidden_reason(value: Any) -> str | None:
 
 
 def told_in(part: Any, language: str) -> Any:
-    """The same document with its English phrases in the language of the page."""
+    """The same document with its English phrases in the language of the page, fit to be shown."""
     if isinstance(part, Mapping):
         return {
             key: _phrase(value, language) if key in _PHRASES else told_in(value, language)
             for key, value in part.items()
         }
-    return [told_in(one, language) for one in part] if isinstance(part, list) else part
+    if isinstance(part, list):
+        return [told_in(one, language) for one in part]
+    return part.translate(_CONTROLS) if isinstance(part, str) else part
 
 
 def _phrase(value: Any, language: str) -> Any:

@@ -41,7 +41,7 @@ def _how_people_were_reached(document: Mapping[str, Any], wording: Wording) -> T
     if document["initiative"] is None:
         rows = rows[-1:]
     heading = ("", *(wave_name(document, wave, wording) for wave in WAVES))
-    return Table(wording("reached_caption"), heading, tuple(rows))
+    return Table("reached", wording("reached_caption"), heading, tuple(rows))
 
 
 def wave_name(document: Mapping[str, Any], wave: str, wording: Wording) -> str:

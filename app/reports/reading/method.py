@@ -54,7 +54,7 @@ def smallest_changes_table(document: Mapping[str, Any], wording: Wording) -> Tab
             )
         )
     heading = tuple(wording(key) for key in ("outcome", "value", "smallest_change", "source"))
-    return Table(wording("smallest_changes_caption"), heading, tuple(rows))
+    return Table("smallest_changes", wording("smallest_changes_caption"), heading, tuple(rows))
 
 
 def _notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:

@@ -26,8 +26,12 @@ _SMALLEST_P: Final = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Numbers as text; the first cell of a row is its heading."""
+    """Numbers as text; the first cell of a row is its heading.
 
+    kind: tables of one kind have the same columns, and are one where there is room for one only.
+    """
+
+    kind: str
     caption: str
     heading: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -45,7 +49,7 @@ def numbers_table(comparisons: Sequence[Comparison], wording: Wording) -> Table:
         heading = wording("row", name=name, part=wording("change"))
         rows.append((heading, *_change_cells(comparison["change"], units)))
     heading_row = ("", *(wording(key) for key in ("value", "interval_95", "answers_n", "p_value")))
-    return Table(wording("numbers_caption"), heading_row, tuple(rows))
+    return Table("numbers", wording("numbers_caption"), heading_row, tuple(rows))
 
 
 def answers_table(distribution: Distribution, wording: Wording) -> Table:
@@ -61,7 +65,7 @@ def answers_table(distribution: Distribution, wording: Wording) -> Table:
     bases = [distribution["waves"][wave]["n"] for wave in WAVES]
     rows.append((wording("answers_n"), *(_count_cell(base, wording) for base in bases)))
     heading = (wording("answer"), *(wording(wave) for wave in WAVES))
-    return Table(wording("answers_caption"), heading, tuple(rows))
+    return Table("answers", wording("answers_caption"), heading, tuple(rows))
 
 
 def measure_name(comparison: Comparison, wording: Wording) -> str:
@@ -141,6 +145,7 @@ def group_tables(
     heading = tuple(wording(key) for key in keys)
     return tuple(
         Table(
+            "groups",
             wording("by_group", name=name, question=titles.get(variable, variable)),
             heading,
             tuple(_group_row(comparison, wording) for comparison in members),

@@ -17,7 +17,8 @@ def methods_table(sensitivity: Mapping[str, Any], wording: Wording) -> Table:
     units = Units(wording, sensitivity["measure"])
     rows = tuple(_row(analysis, units) for analysis in sensitivity["analyses"])
     heading = ("method_question", "value", "interval_95", "p_value", "same_verdict")
-    return Table(wording("methods_caption"), tuple(wording(key) for key in heading), rows)
+    titles = tuple(wording(key) for key in heading)
+    return Table("methods", wording("methods_caption"), titles, rows)
 
 
 def _row(analysis: Mapping[str, Any], units: Units) -> tuple[str, ...]:

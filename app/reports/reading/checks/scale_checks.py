@@ -30,7 +30,7 @@ def scale_checks_of(document: Mapping[str, Any], wording: Wording) -> Checks | N
     again = reanalysis_notes(document, ("without_flagged_items",), wording)
     rows = tuple(row for quality in qualities for row in _rows(quality, titles))
     heading = ("", *(wording(key) for key in ("cronbach", "omega", "answers_n")))
-    table = Table(wording("scale_checks_caption"), heading, rows)
+    table = Table("scores", wording("scale_checks_caption"), heading, rows)
     return Checks(
         (wording("scale_checks_note"), *notes, *again),
         (
@@ -120,7 +120,9 @@ def _items(quality: Mapping[str, Any], titles: _Titles) -> tuple[str, Table]:
         for key in ("rest_correlation", "cronbach_if_dropped")
         for wave in waves
     ]
-    table = Table(wording("items_of_scale_caption"), (wording("question"), *heading), rows)
+    table = Table(
+        "score_items", wording("items_of_scale_caption"), (wording("question"), *heading), rows
+    )
     return titles.scales[quality["scale"]], table
 
 

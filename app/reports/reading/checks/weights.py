@@ -119,6 +119,7 @@ def _composition(section: Mapping[str, Any], i: int, wording: Wording) -> Table:
         for key in ("unweighted_in", "weighted_in")
     ]
     return Table(
+        "make_up",
         wording("composition_caption"),
         (wording("answer"), wording("population"), *each),
         tuple(rows),

@@ -77,7 +77,7 @@ def _table(entry: Mapping[str, Any], main: Mapping[str, Any], wording: Wording) 
         rows.append((wording("areas_few_clusters"), "", "", *few))
     keys = ("before", "after", "change", "interval_95", "p_value")
     heading = ("", *(wording(key) for key in keys))
-    return Table(measure_name(entry, wording), heading, tuple(rows))
+    return Table("areas", measure_name(entry, wording), heading, tuple(rows))
 
 
 def _place(part: Mapping[str, Any], units: Units) -> tuple[str, ...]:

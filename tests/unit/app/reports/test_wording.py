@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from analysis.sentences import LANGUAGES
 from analysis.verdict import VERDICTS
-from app.reports import page, reading
+from app.reports import formats, page, reading
 from app.reports.reading.wording import FOLDER, Wording, read_wording
 from app.reports.reading.wording import LANGUAGES as PAGE_LANGUAGES
 
-ROOMS: Final = tuple(Path(room.__file__).parent for room in (page, reading))
+ROOMS: Final = tuple(Path(room.__file__).parent for room in (formats, page, reading))
 ENGLISH: Final = read_wording("en")
 ARABIC_LIKE: Final = Wording(
     language="xx",
@@ -32,7 +32,7 @@ ARABIC_LIKE: Final = Wording(
 FAMILIES: Final = (
     "verdict_", "can_", "grade_", "family_", "missing_", "variance_", "source_",
     "recruitment_", "modes_", "language_", "weighting_", "weights_", "again_", "groups_",
-    "means_otherwise_",
+    "means_otherwise_", "sheet_",
 )  # fmt: skip
 
 
