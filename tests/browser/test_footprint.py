@@ -55,6 +55,21 @@ def test_the_first_page_is_one_request_and_its_script_fits_beside_it(
         assert 0 < trace.received <= ROUND_TRIP_BYTES
 
 
+@pytest.mark.parametrize("has_script", [False, True])
+def test_another_language_is_one_request_more(
+    site: Site, phones: Phones, *, has_script: bool
+) -> None:
+    page = phones(java_script_enabled=has_script)
+    page.goto(site.address + site.field().path, wait_until="networkidle")
+    trace = Trace().follow(page)
+    page.get_by_role("link", name="العربية").tap()
+    page.locator("html[lang=ar]").wait_for()
+    page.wait_for_load_state("networkidle")
+    asked = [url for url in trace.requests if "/s/script/" not in url]  # which the browser has kept
+    assert asked == [page.url]
+    assert 0 < trace.received <= ROUND_TRIP_BYTES
+
+
 def test_the_page_is_painted_and_can_be_sent_while_its_script_has_not_come(
     site: Site, phones: Phones
 ) -> None:

@@ -13,6 +13,7 @@ from app import clock
 from app.initiatives.fielding import close_wave, end_grace
 from app.privacy.form_tokens import FormTokens
 from app.responses.pages.collector_cache import FRESH_SECONDS
+from app.responses.pages.wording import locales
 from tests.browser.answering import choose, send, send_button, turn_back, turn_to_end
 from tests.browser.conftest import Site
 from tests.integration.pages.site import opened, stored
@@ -171,7 +172,7 @@ def test_someone_else_on_the_same_phone_starts_from_the_thanks(site: Site, phone
     for _ in range(2):
         send(page)
         expect(page.locator("h1")).to_have_text(THANKS["ar"])
-        page.locator("main a").first.tap()
+        page.get_by_role("link", name=locales()["ar"]("another_person")).tap()
         expect(page.locator("form")).to_be_attached()
         assert page.locator("html").get_attribute("lang") == "ar"
     assert len(stored(site.database, fielded)) == 2

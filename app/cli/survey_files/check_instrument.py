@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 def check_instrument(
     file: Annotated[Path | None, typer.Argument(help="The YAML file of an instrument.")] = None,
     since: Annotated[
-        Path | None, typer.Option(help="An earlier file of it: tell what has changed since.")
+        Path | None,
+        typer.Option(
+            metavar="FILE|WAVE",
+            help="An earlier file of it, or a wave of this installation that asked it: tell what "
+            "has changed since.",
+        ),
     ] = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on advice as well.")] = False,
@@ -43,11 +48,11 @@ def _print_schema() -> None:
 
 def _check(file: Path, since: Path | None, *, strict: bool) -> None:
     from app.instruments.lint import lint
-    from app.instruments.load import load_instrument_file, read_instrument_file
+    from app.instruments.load import read_instrument_file
     from app.instruments.load.shipped import shipped_instruments
 
     written = read_instrument_file(file, beside=shipped_instruments())
-    found = lint(written, earlier=load_instrument_file(since) if since else None)
+    found = lint(written, earlier=_earlier(since) if since else None)
     for line in found:
         typer.echo(str(line))
     is_failing = any(_fails(line, strict=strict) for line in found)
@@ -57,6 +62,30 @@ def _check(file: Path, since: Path | None, *, strict: bool) -> None:
         typer.echo(f"  {told}")
     if is_failing:
         sys.exit(1)
+
+
+def _earlier(since: Path) -> "Instrument":
+    """A file where there is one of this name, else what a wave has asked, as it was frozen."""
+    from app.instruments.load import load_instrument_file
+
+    if since.exists() or since.suffix:
+        return load_instrument_file(since)
+
+    from app.db import Database
+    from app.initiatives.service import get_wave
+    from app.instruments.service import thawed_version
+    from app.migrations import refuse_other_schema
+    from app.reports.service import key_of
+    from app.settings import WorkerSettings
+
+    database = Database(WorkerSettings().database_url)
+    try:
+        refuse_other_schema(database)
+        with database.reading() as session:
+            wave = get_wave(session, *key_of(str(since)))
+            return thawed_version(session, wave.agency_id, wave.instrument_hash)
+    finally:
+        database.dispose()
 
 
 def _fails(line: "FoundLine", *, strict: bool) -> bool:

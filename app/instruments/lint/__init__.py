@@ -19,7 +19,11 @@ from app.instruments.lint.answers import (
 from app.instruments.lint.changes import changes_since
 from app.instruments.lint.findings import Finding
 from app.instruments.lint.forbidden import forbidden_topics
-from app.instruments.lint.languages import draft_translations, missing_translations
+from app.instruments.lint.languages import (
+    draft_translations,
+    letters_not_on_phones,
+    missing_translations,
+)
 from app.instruments.lint.wording import double_barrelled, hard_reading, long_questions
 from app.instruments.load.checks import placed_questions
 
@@ -39,6 +43,7 @@ _LOOKS: Final[tuple[Callable[[Instrument], Iterator[Finding]], ...]] = (
     free_texts,
     missing_translations,
     draft_translations,
+    letters_not_on_phones,
 )
 
 

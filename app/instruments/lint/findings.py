@@ -95,6 +95,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "no wave can open in {language!r}, because this is missing: {where}",
         "write the text, or delete the language",
     ),
+    "letters-not-on-phones": Rule(
+        "advice",
+        "language {language!r} is written in {scripts}, which many phones show as empty boxes",
+        "try it on the phones of those who are asked, or ask them on paper; Rapport sends no font",
+    ),
     "lost-comparability": Rule(
         "advice",
         "{id!r} reads as in the earlier file, but its key {key!r} is not that of then, {before!r}",

@@ -60,6 +60,7 @@ SINS = [
     ),
     ("missing-translation", ', es: "Un poco"', "", "A little"),
     ("draft-translation", "", "", "languages"),
+    ("letters-not-on-phones", 'es: "Un poco"', 'es: "\U0001e900\U0001e921"', "languages"),
     ("idle-exception", "id: met,", 'id: met, lint_ok: [{rule: no-refusal, reason: "why"}],', "met"),
 ]
 # the same, against the file as it was
