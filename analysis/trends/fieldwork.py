@@ -13,7 +13,7 @@ import numpy as np
 from analysis.codebook import Codebook, match_codebooks
 from analysis.comparisons.trend import Trend, compare_trend
 from analysis.dataset import Wave
-from analysis.design import Design, label_waves
+from analysis.design import Design, IntArray, label_waves
 from analysis.exclusions import read_eligible
 from analysis.outcomes import Outcome, values_in
 from analysis.plan import Plan, read_plan
@@ -53,12 +53,17 @@ class ManyWaves:
     variance: Variance
     initiative: Mapping[str, Any] = field(default_factory=dict)
 
+    def rows(self) -> list[IntArray]:
+        """Of each wave, in the columns of all waves one below the other."""
+        ends = accumulate((wave.n for wave in self.waves), initial=0)
+        return [np.arange(start, end) for start, end in pairwise(ends)]
+
     def trend_of(self, outcome: Outcome) -> Trend | NotEstimable:
         values = np.concatenate([values_in(wave, outcome, self.codebook) for wave in self.waves])
-        ends = accumulate((wave.n for wave in self.waves), initial=0)
-        rows = [np.arange(start, end) for start, end in pairwise(ends)]
         contrasts = self.plan.contrasts
-        return compare_trend(values, rows, self.times, self.design, self.variance, named=contrasts)
+        return compare_trend(
+            values, self.rows(), self.times, self.design, self.variance, named=contrasts
+        )
 
 
 def read_many(

@@ -8,6 +8,7 @@ from typing import Any
 from analysis.codebook import Codebook
 from analysis.compare import family_of, smallest_change_of
 from analysis.comparisons.trend import Trend
+from analysis.design import IntArray
 from analysis.estimates import ESTIMATES
 from analysis.influence import Influence, is_rounding
 from analysis.multiplicity import benjamini_hochberg, holm
@@ -40,7 +41,10 @@ def numbers_of(
     return {
         **head,
         "smallest_change": amounts[key] if key in amounts else _amount(outcome, trend, many),
-        "waves": [_estimate(outcome, wave, many) for wave in trend.waves],
+        "waves": [
+            _estimate(outcome, wave, rows, many)
+            for wave, rows in zip(trend.waves, many.rows(), strict=True)
+        ],
         "slope": plain(trend.slope),
         "omnibus": plain(trend.omnibus),
     }
@@ -64,12 +68,13 @@ def _amount(outcome: Outcome, trend: Trend, many: ManyWaves) -> Any:
     return plain(matters if isinstance(matters, NotEstimable) else matters.value)
 
 
-def _estimate(outcome: Outcome, wave: Influence, many: ManyWaves) -> dict[str, Any]:
+def _estimate(outcome: Outcome, wave: Influence, rows: IntArray, many: ManyWaves) -> dict[str, Any]:
+    """rows: everyone of the wave; a mean's df counts them, answered or not, as R does."""
     covariance = many.variance.covariance([wave], many.design)
     if isinstance(covariance, NotEstimable):
         return {"not_estimable": covariance.reason}
     v = float(covariance[0, 0])
-    df = many.variance.df_of_estimate(wave, wave.rows, many.design)
+    df = many.variance.df_of_estimate(wave, rows, many.design)
     spread = 0.0 if is_rounding(v, wave) else v
     told: dict[str, Any] = plain(ESTIMATES[outcome.measure](wave, spread, df, many.design))
     return told

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from analysis.bundle import Bundle, EarlierWave
 from analysis.codebook import Codebook
 from analysis.dataset import rows_as_csv
-from analysis.report import compare_files
+from analysis.report import compare_bundle
 from app.cli.demo_answers import fill_in, simulate_person
 from app.instruments.codebook import build_codebook
 from app.instruments.load import load_instrument_file
@@ -42,15 +43,68 @@ class Case:
     files: tuple[str, str]
     plan: Mapping[str, Any] | None
     variances: tuple[str, ...] = BOTH
+    earlier: tuple[str, ...] = ()
 
     def compare(self, variance: str) -> dict[str, Any]:
-        return compare_files(self.codebook, *self.files, plan=self.plan, variance=variance)
+        return compare_bundle(
+            Bundle(
+                self.codebook,
+                self.codebook,
+                *self.files,
+                plan=self.plan,
+                initiative=self._initiative() if self.earlier else None,
+                earlier=tuple(EarlierWave(self.codebook, text) for text in self.earlier),
+            ),
+            variance=variance,
+        )
+
+    def texts(self) -> dict[str, str]:
+        """By the names of a bundle's files."""
+        others = {f"earlier_{i}": text for i, text in enumerate(self.earlier, 1)}
+        return {**dict(zip(("before", "after"), self.files, strict=True)), **others}
+
+    def _initiative(self) -> dict[str, Any]:
+        """Fielded five, eleven and so many months apart; the last further wave after the first."""
+        days = ["2026-01-20", "2026-12-03", "2025-03-01", "2026-06-18"]
+        names = self.texts()
+        dates = zip(names, days, strict=False)
+        return {"dates": {name: {"first": day, "last": day} for name, day in dates}}
 
 
 @cache
 def cases() -> tuple[Case, ...]:
     drawn = [_drawn(*arguments) for arguments in _designs()]
     return (*drawn, _tiny(), _pick_all(), *map(_sao_paulo, ("djpol_1_3", "pj2_1_2")), _core_trust())
+
+
+@cache
+def cases_beside() -> tuple[Case, ...]:
+    """Comparison areas, and further waves."""
+    age = {"comparison_areas": {"age": [3]}}
+    place = {"comparison_areas": {"area": [AREAS[0]]}}
+    three = {"contrasts": {"later": [-1, 0.5, 0.5], "bend": [1, -2, 1]}}
+    four = {"contrasts": {"bend": [1, -1, -1, 1], "of three": [1, -2, 1]}}
+    to_age = {"weighting": {"margins": {"met": {1: 45, 2: 55}}, "trim": None}}
+    rows: tuple[tuple[Any, ...], ...] = (
+        ("areas of people", (), False, age, BOTH, 0),
+        ("areas by name with weights", ("weight",), False, place, BOTH, 0),
+        ("areas with blocks of one wave", ("weight", "psu"), False, place, BOTH, 0),
+        ("areas with the same blocks", ("weight", "psu"), True, place, BOTH, 0),
+        ("areas with three blocks each", ("few",), True, place | {"psu": "few"}, BOTH, 0),
+        ("areas with linked people", ("person_code",), True, place, BOTH, 0),
+        ("areas of a population", (), False, place | to_age, BOTH, 0),
+        ("areas with a known population", ("psu", "stratum", "fpc"), False, age, ("taylor",), 0),
+        ("three waves", (), False, three, BOTH, 1),
+        ("four waves with weights", ("weight",), False, four, BOTH, 2),
+        ("three waves in strata", ("weight", "stratum"), False, {}, BOTH, 1),
+        ("three waves of blocks", ("weight", "psu", "stratum"), False, three, BOTH, 1),
+        ("three waves of the same blocks", ("weight", "psu"), True, three, BOTH, 1),
+        ("three waves of linked people", ("person_code",), True, {}, BOTH, 1),
+        ("three waves of a population", (), False, to_age | three, BOTH, 1),
+        ("three waves of one part", ("weight",), False, place, BOTH, 1),
+    )
+    main = {"primary": ["trust", {"outcome": "a", "measure": "mean"}, "met"], "subgroups": []}
+    return tuple(_drawn(*row[:3], {**main, **row[3]}, *row[4:]) for row in rows)
 
 
 def _codebook() -> Codebook:
@@ -124,28 +178,43 @@ def _drawn(
     is_shared: bool = False,  # noqa: FBT001, FBT002 - a row of the table of designs
     more: Mapping[str, Any] | None = None,
     variances: tuple[str, ...] = BOTH,
+    further: int | None = None,
 ) -> Case:
+    """further: waves beside the two; None is a case that has nothing beside them."""
     rng = np.random.default_rng(len(name))
-    plan = GROUPS | {role: role for role in roles} | dict(more or {})
-    waves = [_wave(rng, 160, 0.0), _wave(rng, 190, 0.2)]
+    plan = GROUPS | {role: role for role in roles if role != "few"} | dict(more or {})
+    first = 160 if further is None else 320
+    waves = [_wave(rng, first + 30 * i, 0.2 * i) for i in range(2 + (further or 0))]
     for i, wave in enumerate(waves):
-        labels = _labels(rng, len(wave["a"]), "same" if is_shared else ("b", "a")[i])
+        labels = _labels(rng, len(wave["a"]), "same" if is_shared else "bacd"[i])
         if i == 0 and "lonely_psu" in plan:
             labels["stratum"] = [
                 "alone" if psu == labels["psu"][0] else stratum
                 for psu, stratum in zip(labels["psu"], labels["stratum"], strict=True)
             ]
         wave |= {role: labels[role] for role in roles}
-    return Case(name, _codebook(), (table(waves[0]), table(waves[1])), plan, variances)
+        if further is not None and "stratum" not in roles:
+            wave["area"] = _at_home(labels, roles) or wave["area"]
+    before, after, *others = map(table, waves)
+    return Case(name, _codebook(), (before, after), plan, variances, tuple(others))
+
+
+def _at_home(labels: Cells, roles: Sequence[str]) -> list[str]:
+    """Blocks and people stay in one place."""
+    for role in {"psu", "few", "person_code"}.intersection(roles):
+        numbers = ["".join(filter(str.isdigit, label)) for label in labels[role]]
+        return [AREAS[int(number or 0) % 3] for number in numbers]
+    return []
 
 
 def _labels(rng: np.random.Generator, n: int, prefix: str) -> Cells:
     block = rng.integers(0, 24, n)
     stratum = [("North", "Süd", "East")[b % 3] for b in block]
-    person = rng.permutation(260)[:n]
+    person = rng.permutation(max(260, n + 100))[:n]
     return {
         "weight": np.round(rng.lognormal(0, 0.6, n), 4).tolist(),
         "psu": [f"{prefix}{b}" for b in block],
+        "few": [f"{prefix}{i % 9}" for i in range(n)],
         "stratum": stratum,
         "person_code": [f"{prefix}{c}" if c % 4 else "" for c in person],
         "fpc": [{"North": 40, "Süd": 60, "East": 55}[s] for s in stratum],

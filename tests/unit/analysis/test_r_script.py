@@ -11,7 +11,9 @@ from analysis.r_script import r_script
 from analysis.report import compare_files
 from tests.golden.documents.make_documents import documents
 from tests.unit.analysis import planned
+from tests.unit.analysis.areas import places
 from tests.unit.analysis.books import book, number, question, scale, table
+from tests.unit.analysis.trends import courses
 
 DOCUMENT: Final = documents()["computed"]
 SCRIPT: Final = r_script(DOCUMENT)
@@ -63,7 +65,7 @@ def test_scales_questions_and_design_stand_in_the_script() -> None:
 
 
 def test_the_script_says_what_it_is_and_needs_no_rapport() -> None:
-    assert SCRIPT.startswith("# Compares the two waves of this bundle again, in R, without Rapport")
+    assert SCRIPT.startswith("# Compares the waves of this bundle again, in R, without Rapport")
     assert "survey::svyttest" in SCRIPT
     assert not re.search(r"\b(library|source|system)\(", SCRIPT)
 
@@ -108,3 +110,16 @@ def test_the_population_and_who_is_left_out_stand_in_the_script() -> None:
     assert "list(low = 0.3, high = 3.0, margins" in bounded
     assert "weighting <- list()\n" in SCRIPT
     assert _unclosed(script) == []
+
+
+def test_further_waves_and_comparison_areas_are_asked_for_where_they_are_told() -> None:
+    assert "beside_areas <- FALSE" in SCRIPT
+    assert 'list(name = "earlier_1", time = 0.0)' in SCRIPT
+    assert "contrasts <- list()" in SCRIPT
+    plan = {"contrasts": {"later": [-1, 0.5, 0.5], "of two": [-1, 1]}}
+    script = r_script(courses.report(courses.three(), plan=plan))
+    assert 'contrasts <- list("later" = c(-1.0, 0.5, 0.5))' in script
+    assert "course <- list()" in r_script(courses.report(courses.three(), facts={}))
+    beside = r_script(places.compare(places.wave(1), places.wave(2)))
+    assert "beside_areas <- TRUE" in beside
+    assert 'comparison_areas <- list("place" = c(2))' in beside

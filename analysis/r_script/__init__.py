@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-_TEMPLATE: Final = Path(__file__).with_suffix(".R")
+_PARTS: Final = (
+    "waves",
+    "weights",
+    "design",
+    "estimates",
+    "jackknife",
+    "taylor",
+    "comparisons",
+    "areas",
+    "trend",
+    "print",
+)
 _FACTS: Final = "#: facts\n"
 _DESIGN: Final = ("weight", "stratum", "psu", "person_code", "fpc", "ssu", "ssu_fpc")
 _PRINTABLE: Final = range(0x20, 0x7F)
@@ -15,9 +26,10 @@ _PRINTABLE: Final = range(0x20, 0x7F)
 def r_script(computed: Mapping[str, Any]) -> str:
     """How can an analyst make every figure of a report again in R?
 
-    computed: the document of the comparison. The script stands beside the two CSV files of the
-    bundle, scores scales, labels the design and prints each comparison twice: `survey` for
-    `taylor`, and the `jackknife` with Kish-Satterthwaite df in closed form in base R.
+    computed: the document of the comparison. The script stands beside the CSV files of the bundle,
+    scores scales, labels the design and prints each comparison twice: `survey` for `taylor`, and
+    the `jackknife` with Kish-Satterthwaite df in closed form in base R. So too how much more the
+    initiative's areas changed than comparison areas, and the course over three waves and more.
     Assumes the file names of the bundle. Refuses nothing: a comparison that cannot be estimated
     is asked for and comes out empty. Checked against: this library, by running it (`make proof`).
 
@@ -25,7 +37,9 @@ def r_script(computed: Mapping[str, Any]) -> str:
     >>> 'design <- list(psu = "block")' in r_script(document)
     True
     """
-    return _TEMPLATE.read_text("utf-8").replace(_FACTS, "\n".join(_facts(computed)) + "\n")
+    folder = Path(__file__).parent
+    template = "\n".join(folder.joinpath(f"{part}.R").read_text("utf-8") for part in _PARTS)
+    return template.replace(_FACTS, "\n".join(_facts(computed)) + "\n")
 
 
 def _facts(computed: Mapping[str, Any]) -> Iterator[str]:
@@ -37,11 +51,32 @@ def _facts(computed: Mapping[str, Any]) -> Iterator[str]:
     excluded = {_text(name): _numbers(codes) for name, codes in plan.get("exclusions", {}).items()}
     yield f"exclusions <- {_list(excluded)}"
     yield f"comparison_areas <- {_elsewhere(plan.get('comparison_areas'))}"
+    yield f"beside_areas <- {_is_told(computed.get('areas'), 'comparisons')}"
+    course, contrasts = _course(computed)
+    yield f"course <- {_lines(course)}"
+    yield f"contrasts <- {_list(contrasts)}"
     yield f"weighting <- {_weighting(computed.get('weighting'))}"
     yield f"lonely_psu <- {_text(plan.get('lonely_psu', 'refuse'))}"
     yield f"questions <- {_lines(_named(questions))}"
     yield f"scales <- {_lines(_named(scales))}"
     yield f"comparisons <- {_lines(_comparison(c) for c in computed['comparisons'])}"
+
+
+def _is_told(section: Mapping[str, Any] | None, part: str) -> str:
+    return "TRUE" if section and isinstance(section.get(part), list) else "FALSE"
+
+
+def _course(computed: Mapping[str, Any]) -> tuple[list[str], dict[str, str]]:
+    """All waves in the order of time, and the plan's contrasts of so many."""
+    trend = computed.get("trend")
+    if _is_told(trend, "trends") == "FALSE":
+        return [], {}
+    waves = computed["trend"]["waves"]
+    planned = computed["plan"].get("contrasts", {}).items()
+    return (
+        [_list({"name": _text(w["name"]), "time": repr(w["time"])}) for w in waves],
+        {_text(name): _numbers(c) for name, c in planned if len(c) == len(waves)},
+    )
 
 
 def _elsewhere(areas: Mapping[str, Any] | None) -> str:
@@ -119,10 +154,13 @@ def _named(entries: Mapping[str, str]) -> Iterator[str]:
 
 def _lines(entries: Iterable[str]) -> str:
     """A list with an entry a line."""
+    entries = list(entries)
+    if not entries:
+        return "list()"
     return "list(\n" + ",\n".join(f"  {entry}" for entry in entries) + "\n)"
 
 
-def _numbers(codes: Sequence[int]) -> str:
+def _numbers(codes: Sequence[float]) -> str:
     return f"c({', '.join(map(str, codes))})"
 
 
