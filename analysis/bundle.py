@@ -6,6 +6,7 @@ Standard library only: the app writes it, anyone's Python reads it.
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import io
 import json
@@ -101,7 +102,11 @@ def read_bundle(file: Path | IO[bytes]) -> Bundle:
         with zipfile.ZipFile(file) as archive:
             contents = _checked(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as exc:
-        raise BundleError(f"this file is no whole zip ({exc}); download the bundle again") from exc
+        raise _no_zip(exc) from exc
+    except OSError as exc:
+        if exc.errno != errno.EINVAL:
+            raise
+        raise _no_zip(exc) from exc  # its directory names a place outside the file
     return Bundle(
         codebook_before=Codebook.from_dict(_mapping(contents, "codebook_before.json")),
         codebook_after=Codebook.from_dict(_mapping(contents, "codebook_after.json")),
@@ -131,6 +136,10 @@ def _earlier(contents: Mapping[str, bytes]) -> Iterator[EarlierWave]:
 
 def _names_of(number: int) -> tuple[str, str]:
     return f"codebook_earlier_{number}.json", f"responses_earlier_{number}.csv"
+
+
+def _no_zip(reason: Exception) -> BundleError:
+    return BundleError(f"this file is no whole zip ({reason}); download the bundle again")
 
 
 def _members(bundle: Bundle) -> dict[str, bytes]:

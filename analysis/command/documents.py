@@ -60,6 +60,8 @@ def _from_json(path: Path, text: str) -> object:
         return json.loads(text, object_pairs_hook=mapping)
     except ValueError as exc:
         raise Refusal(f"{path}: no JSON ({exc})") from exc
+    except RecursionError as exc:
+        raise _too_deep(path) from exc
 
 
 def _from_yaml(path: Path, text: str) -> object:
@@ -74,9 +76,15 @@ def _from_yaml(path: Path, text: str) -> object:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_twice_in_yaml(path, [root])
         return yaml.safe_load(text)
-    except yaml.YAMLError as exc:
+    except (yaml.YAMLError, ValueError) as exc:  # a day such as 2026-02-31 is no YAMLError
         told = " ".join(str(exc).split())
         raise Refusal(f"{path}: no YAML ({told})") from exc
+    except RecursionError as exc:
+        raise _too_deep(path) from exc
+
+
+def _too_deep(path: Path) -> Refusal:
+    return Refusal(f"{path}: lists within lists, far too deep; no plan looks like this")
 
 
 def _refuse_twice_in_yaml(path: Path, nodes: list[Any]) -> None:

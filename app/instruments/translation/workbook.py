@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
-from openpyxl.utils.exceptions import InvalidFileException
 
-from app.errors import BadInput
+from app.errors import AppError, BadInput
 from app.instruments.translation.judging import Delivered
 from app.instruments.translation.taking import Delivery
 
@@ -31,6 +30,7 @@ INSTRUMENT: Final = "Survey"
 LANGUAGE: Final = "Translated into"
 MOST_ROWS: Final = 5000
 MOST_BYTES: Final = 5 * 1024 * 1024
+MOST_SWELLING: Final = 20  # our own workbooks swell tenfold
 RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _TRANSLATED: Final = 4  # the column that may be written in
 _NOTES: Final = 6
@@ -102,15 +102,29 @@ def _fill_about(sheet: Worksheet, instrument: Instrument, language: str) -> None
 def read_workbook(path: Path) -> Delivery:
     """Whatever stands in cells that were not to be touched is judged with the rest."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(
-                f"{path} is larger than {MOST_BYTES // 1024**2} MiB: no workbook of ours."
-            )
-        book = load_workbook(path, read_only=True, data_only=True)
+        _refuse_too_large(path)
+        return _read(path)
+    except AppError:
+        raise
     except OSError as exc:
-        raise BadInput(f"{path} cannot be read: {exc.strerror}. Check the path.") from exc
-    except (InvalidFileException, BadZipFile, KeyError, ValueError) as exc:
+        told = exc.strerror or "it is damaged"
+        raise BadInput(f"{path} cannot be read: {told}. Check the path.") from exc
+    except Exception as exc:  # the reader breaks in many ways on a spoiled file
         raise BadInput(f"{path} is no XLSX workbook. Save it as XLSX, and import that.") from exc
+
+
+def _refuse_too_large(path: Path) -> None:
+    """Packed, and unpacked: a file of a few kilobytes may swell to gigabytes."""
+    size = path.stat().st_size
+    if size <= MOST_BYTES:
+        with ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist()) // MOST_SWELLING
+    if size > MOST_BYTES:
+        raise BadInput(f"{path} is larger than {MOST_BYTES // 1024**2} MiB: no workbook of ours.")
+
+
+def _read(path: Path) -> Delivery:
+    book = load_workbook(path, read_only=True, data_only=True)
     if not {TEXTS, ABOUT} <= set(book.sheetnames):
         raise BadInput(
             f"{path} lacks the sheets {TEXTS} and {ABOUT}. Import the workbook that "
