@@ -31,6 +31,7 @@ from app.privacy.count_keys import CountKeyStore
 from app.privacy.identifiers import new_id
 from app.reports.computation import compute_report
 from app.responses.count import Step, count_wave
+from app.responses.count.by_partner import take_in_count
 from app.settings import WorkerSettings
 
 IDLE_SECONDS: Final = 0.5
@@ -97,6 +98,20 @@ def _count_wave(work: Work) -> str:
     return counted.message
 
 
+def _take_partner_count(work: Work) -> str:
+    def report(step: Step, line: str) -> None:
+        work.say(f"{step.value}: {line}")
+
+    counted = take_in_count(
+        work.database,
+        work.job.agency_id,
+        work.job.subject,
+        backups=_backups(work.settings),
+        report=report,
+    )
+    return counted.message
+
+
 def _compute_report(work: Work) -> None:
     compute_report(
         work.database,
@@ -138,6 +153,7 @@ JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "open_wave": JobKind(_open_wave, needs_count_keys=True),
     "close_wave": JobKind(_close_wave),
     "count_wave": JobKind(_count_wave, needs_count_keys=True),
+    "take_partner_count": JobKind(_take_partner_count),
     "compute_report": JobKind(_compute_report),
     "make_export": JobKind(_make_export),
     "remove_export": JobKind(_remove_export),

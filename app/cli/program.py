@@ -20,6 +20,7 @@ from app.cli import (
 )
 from app.cli.accounts import audit, create_owner
 from app.cli.backups import backup, backup_key, restore
+from app.cli.partner import partner
 from app.cli.survey_files import check_instrument, preview
 from app.cli.survey_files.translate import translate
 from app.cli.ways_in import codes, collectors, printing
@@ -53,6 +54,7 @@ program.command("doctor")(doctor.doctor)
 program.command("backup")(backup.backup)
 program.command("backup-key")(backup_key.backup_key)
 program.command("restore")(restore.restore)
+program.add_typer(partner, name="partner")
 program.command("create-owner")(create_owner.create_owner)
 program.add_typer(audit.audit, name="audit")
 

@@ -7,18 +7,22 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.console import downloads, initiatives, plans, reports, waves
+from app.console import custody, downloads, initiatives, plans, reports, waves
 from app.console.rendering import SCRIPT, live_script
 from app.web.scripts import script_reply
 
 # A survey file may have 256 KiB; the rest is what a form puts around it.
-LARGER_BODIES: Final[Mapping[str, int]] = {"/staff/instruments": 320 * 1024}
+LARGER_BODIES: Final[Mapping[str, int]] = {
+    "/staff/instruments": 320 * 1024,
+    custody.LIST: custody.LONGEST_UPLOAD,
+}
 router = APIRouter()
 router.include_router(initiatives.router)
 router.include_router(plans.router)
 router.include_router(waves.router)
 router.include_router(reports.router)
 router.include_router(downloads.router)
+router.include_router(custody.router)
 
 
 @router.get(SCRIPT)

@@ -26,3 +26,4 @@ async def _sent(request: Request) -> tuple[bytes, str]:
 
 # What came, and as what: a form with a file is read once its page knows that it is there.
 SentDep = Annotated[tuple[bytes, str], Depends(_sent)]
+KeyHolderDep = Annotated[SignedIn, Depends(with_duty("hold_keys"))]

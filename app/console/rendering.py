@@ -26,7 +26,7 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "ar": "العربية",
     "vi": "Tiếng Việt",
 }
-_ROOMS: Final = ("initiatives", "plans", "waves", "instruments")
+_ROOMS: Final = ("initiatives", "plans", "waves", "instruments", "custody")
 pages: Final = StaffPages(
     "console",
     ROOM,

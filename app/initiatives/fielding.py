@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from app import clock
 from app.errors import NotFound
 from app.initiatives import store
+from app.initiatives.custody import proved_custody
 from app.initiatives.wave import TAKES_SHEETS, USUAL_GRACE, WaveKind, WaveLife, WaveState
 from app.jobs.service import enqueue
 
@@ -30,6 +31,7 @@ def request_opening(
     """Ask the worker to open a wave: the wave's private key is made where it will be used."""
     now = clock.now()
     life_of(locked_wave(session, agency_id, wave_id)).open(now)
+    proved_custody(session, agency_id, wave_id)
     arguments = {"accept_default_plan": accept_default_plan, "draft_decision": draft_decision}
     enqueue(session, agency_id, "open_wave", wave_id, arguments, now)
 
@@ -47,12 +49,13 @@ def close_wave(
 
 
 def end_grace(session: Session, agency_id: str, wave_id: str) -> Wave:
-    """Take no sheet any more, and have the wave counted. Safe to repeat."""
+    """Take no sheet any more; have the wave counted where the server may. Safe to repeat."""
     wave = locked_wave(session, agency_id, wave_id)
     if wave.state == "closing":
         now = clock.now()
         apply(wave, life_of(wave).end_grace(now))
-        enqueue(session, agency_id, "count_wave", wave_id, {}, now)
+        if store.find_custody(session, agency_id, wave_id) is None:
+            enqueue(session, agency_id, "count_wave", wave_id, {}, now)
     return wave
 
 

@@ -1,4 +1,7 @@
-"""Opens a wave. Worker only: the wave's private key is made here and never leaves its store."""
+"""Opens a wave. Worker only: the wave's private key is made here and never leaves its store.
+
+Where a community partner holds the key there is none to make: the wave gets its public half.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app import clock
 from app.errors import BadInput, Conflict
 from app.initiatives import store
+from app.initiatives.custody import proved_custody
 from app.initiatives.fielding import apply, life_of, locked_wave
 from app.initiatives.notice import LOGO_KEY
 from app.initiatives.service import draft_languages, get_initiative, lock_plan
@@ -48,8 +52,11 @@ def open_wave(
     _decide_on_drafts(session, wave, draft_decision.strip())
     _have_a_plan(session, wave, accept_default_plan=accept_default_plan)
     life = life_of(wave).open(clock.now())
-    wave.public_key = keys.make_keys(wave_id)
-    wave.key_state = "kept"
+    custody = proved_custody(session, agency_id, wave_id)
+    if custody is None:
+        wave.public_key, wave.key_state = keys.make_keys(wave_id), "kept"
+    else:
+        wave.public_key, wave.key_state = custody.public_key, "partner"
     apply(wave, life)
     return wave
 

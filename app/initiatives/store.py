@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.initiatives.tables import (
     Area,
+    Custody,
     Initiative,
     InitiativeLogo,
     PlanDraft,
@@ -17,7 +18,9 @@ from app.initiatives.tables import (
 )
 
 
-def add(session: Session, thing: Initiative | Area | PlanDraft | PlanVersion | Wave) -> None:
+def add(
+    session: Session, thing: Initiative | Area | PlanDraft | PlanVersion | Wave | Custody
+) -> None:
     session.add(thing)
     session.flush()
 
@@ -110,3 +113,12 @@ def remove_logo(session: Session, agency_id: str, initiative_id: str) -> None:
     logo = session.get(InitiativeLogo, (agency_id, initiative_id))
     if logo is not None:
         session.delete(logo)
+
+
+def find_custody(session: Session, agency_id: str, wave_id: str) -> Custody | None:
+    return session.get(Custody, (agency_id, wave_id))
+
+
+def remove_custody(session: Session, custody: Custody) -> None:
+    session.delete(custody)
+    session.flush()

@@ -131,7 +131,7 @@ class Wave(Base):
             "state IN ('draft', 'open', 'closing', 'closed', 'counting', 'counted', 'imported')",
             name="state",
         ),
-        CheckConstraint("key_state IN ('none', 'kept', 'destroyed')", name="key_state"),
+        CheckConstraint("key_state IN ('none', 'kept', 'partner', 'destroyed')", name="key_state"),
     )
 
     agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
@@ -151,3 +151,22 @@ class Wave(Base):
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     key_state: Mapped[str] = mapped_column(String(10))
     count_manifest: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class Custody(Base):
+    """A wave whose private key a community partner alone holds. Without a row the server does."""
+
+    __tablename__ = "custody"
+    __table_args__ = (
+        ForeignKeyConstraint(["agency_id", "wave_id"], ["wave.agency_id", "wave.id"]),
+    )
+
+    agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
+    wave_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(200))
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    statement_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    challenge: Mapped[bytes] = mapped_column(LargeBinary)
+    answers: Mapped[dict[str, str]] = mapped_column(JSON)
+    confirmed: Mapped[list[int]] = mapped_column(JSON)
+    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +12,7 @@ from app.instruments.sheet import check_sheet
 from app.privacy.seal import SealBroken, SealOpener
 from app.questions.contract import AreaChoice
 from app.questions.schema import WaveKind
-from app.responses.rows import OpenedSheet
+from app.responses.rows import OpenedRow, OpenedSheet, WrittenWords
 from app.responses.sheet import Sheet
 
 _WORD: Final = re.compile(r"[a-z_]{1,20}")
@@ -44,6 +45,23 @@ class Asked:
             raise Quarantined("not_a_sheet") from None
         self._check(sheet)
         return OpenedSheet.of(sheet)
+
+    def check_row(self, row: OpenedRow) -> None:
+        """Judge what was opened elsewhere; the words were parted from it there."""
+        try:
+            sheet = Sheet(**{**row._asdict(), "answers": json.loads(row.answers)})
+            sheet = Sheet.from_bytes(sheet.to_bytes())
+        except (ValueError, TypeError, RecursionError):
+            raise Quarantined("not_a_sheet") from None
+        if OpenedRow.of(sheet) != row:
+            raise Quarantined("not_a_sheet")
+        self._check(sheet)
+
+    def check_words(self, written: WrittenWords) -> None:
+        worded = {question.id: question for question in self.instrument.worded(self.wave_kind)}
+        question = worded.get(written.question)
+        if question is None or question.check(written.text, ()) is not None:
+            raise Quarantined("answers_do_not_fit")
 
     def _check(self, sheet: Sheet) -> None:
         if not (_WORD.fullmatch(sheet.mode) and _WORD.fullmatch(sheet.recruitment)):

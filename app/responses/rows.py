@@ -7,7 +7,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from app.errors import BadInput
 from app.privacy.fingerprints import hash_rows
+from app.privacy.identifiers import RESPONDENT_ID_BYTES as ID_BYTES
 from app.privacy.identifiers import new_response_id
 from app.responses.sheet import Sheet
 
@@ -84,9 +86,22 @@ class ShuffledRows(Generic[Row]):
         self._length = 0
 
     def add(self, row: Row) -> None:
-        response_id = new_response_id()
+        self._keep(response_id := new_response_id(), canonical_row(response_id, row))
+
+    def add_canonical(self, line: bytes) -> None:
+        """A row that has its id already, in its canonical spelling; another one is refused."""
+        try:
+            name, *parts = json.loads(line)
+            response_id, row = bytes.fromhex(name), self._kind._make(parts)
+        except (ValueError, TypeError, RecursionError):
+            response_id, row = b"", None
+        if row is None or len(response_id) != ID_BYTES or canonical_row(response_id, row) != line:
+            raise BadInput("A row of the opened sheets is not spelled as a count spells it.")
+        self._keep(response_id, line)
+
+    def _keep(self, response_id: bytes, line: bytes) -> None:
         drawer = response_id[0]
-        self._open[drawer].append(canonical_row(response_id, row))
+        self._open[drawer].append(line)
         self._length += 1
         if len(self._open[drawer]) == PACKED_TOGETHER:
             self._packs[drawer].append(zlib.compress(_BREAK.join(self._open[drawer]), FASTEST))

@@ -177,18 +177,27 @@ def remove_codes(session: Session, agency_id: str, wave_id: str) -> None:
 def sealed_sheets(session: Session, agency_id: str, wave_id: str) -> Iterator[bytes]:
     """By their ids, which are hashes: not in the order of arrival. A few at a time."""
     last = b""
-    while True:
-        question = (
-            select(intake.c.id, intake.c.ct)
-            .where(*_of(intake, agency_id, wave_id), intake.c.id > last)
-            .order_by(intake.c.id)
-            .limit(ROWS_A_TIME)
-        )
-        rows = session.execute(question).all()
-        if not rows:
-            return
-        yield from (row.ct for row in rows)
-        last = rows[-1].id
+    while rows := sealed_sheets_after(session, agency_id, wave_id, last):
+        yield from (ct for _, ct in rows)
+        last = rows[-1][0]
+
+
+def sealed_sheets_after(
+    session: Session, agency_id: str, wave_id: str, last: bytes
+) -> list[tuple[bytes, bytes]]:
+    """The next ones behind this id, each with its own."""
+    question = (
+        select(intake.c.id, intake.c.ct)
+        .where(*_of(intake, agency_id, wave_id), intake.c.id > last)
+        .order_by(intake.c.id)
+        .limit(ROWS_A_TIME)
+    )
+    return [(bytes(row.id), bytes(row.ct)) for row in session.execute(question)]
+
+
+def intake_ids(session: Session, agency_id: str, wave_id: str) -> list[bytes]:
+    question = select(intake.c.id).where(*_of(intake, agency_id, wave_id)).order_by(intake.c.id)
+    return [bytes(sheet_id) for sheet_id in session.scalars(question)]
 
 
 def intake_in(session: Session, agency_id: str, wave_id: str) -> int:

@@ -67,3 +67,14 @@ fieldwork_tally = Table(
     CheckConstraint("list IN ('way_in', 'calendar')", name="list"),
     sqlite_with_rowid=False,
 )
+
+# A partner's count on its way in: opened, shuffled, compressed, in parts; empty at other times.
+opened_part = Table(
+    "opened_part",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("id", LargeBinary(32), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)

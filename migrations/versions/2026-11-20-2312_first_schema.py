@@ -212,7 +212,7 @@ def upgrade() -> None:
         sa.Column("key_state", sa.String(length=10), nullable=False),
         sa.Column("count_manifest", sa.JSON(), nullable=True),
         sa.CheckConstraint(
-            "key_state IN ('none', 'kept', 'destroyed')", name=op.f("ck_wave_key_state")
+            "key_state IN ('none', 'kept', 'partner', 'destroyed')", name=op.f("ck_wave_key_state")
         ),
         sa.CheckConstraint("kind IN ('baseline', 'follow_up')", name=op.f("ck_wave_kind")),
         sa.CheckConstraint(
@@ -236,6 +236,31 @@ def upgrade() -> None:
             "position",
             name=op.f("uq_wave_agency_id_initiative_id_position"),
         ),
+    )
+    op.create_table(
+        "custody",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("holder", sa.String(length=200), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("statement_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("challenge", sa.LargeBinary(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("confirmed", sa.JSON(), nullable=False),
+        sa.Column("certificate", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "wave_id"], ["wave.agency_id", "wave.id"], name=op.f("fk_custody_wave")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", name=op.f("pk_custody")),
+    )
+    op.create_table(
+        "opened_part",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", "id", name=op.f("pk_opened_part")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "collector",
@@ -485,6 +510,8 @@ def downgrade() -> None:
     op.drop_table("publication")
     op.drop_table("report")
     op.drop_table("collector")
+    op.drop_table("opened_part")
+    op.drop_table("custody")
     op.drop_table("wave")
     op.drop_table("initiative_logo")
     op.drop_table("plan_draft")

@@ -30,7 +30,6 @@ EXCEPTIONS: Final = {
     "process_result_value": "SQLAlchemy, for each value read",
     "formatException": "logging, for each traceback",
     "import_baseline": "the life of a wave, which is written whole before files can be imported",
-    "open_sealed": "tests, for one sheet; the count opens many with SealOpener",
     "null_count": "pyreadstat, through narwhals, of each column",
     "drop_nulls": "the same",
     "iter_columns": "pyreadstat, through narwhals, of the rows it is given",

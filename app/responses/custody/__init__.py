@@ -1,0 +1,1 @@
+"""What travels between the server and a partner who holds the key: sealed sheets, opened ones."""
