@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.backup import backup
+from app.cli.backups.backup import backup
 from app.errors import BadInput
 
 
