@@ -6,8 +6,8 @@ DEVELOPMENT := $(VENV)/.development-installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development browser survey-in-r demo test check lint types imports tests \
-	coverage mutation proof bench oracle format lock clean
+.PHONY: help setup setup-development browser survey-in-r other-readers demo test check lint types \
+	imports tests coverage mutation proof bench oracle format lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ coverage: setup-development ## Every line and branch of analysis is run by its o
 mutation: setup-development ## Would the tests of the estimators notice a small mistake?
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.mutation
 
-proof: setup-development browser survey-in-r coverage ## The slow proofs at nightly size
+proof: setup-development browser survey-in-r other-readers coverage ## The slow proofs at nightly size
 	$(BIN)/python -m pytest -q -m proof
 
 bench: setup-development browser ## Speed, each figure beside its reference in the same run
@@ -102,3 +102,11 @@ survey-in-r:
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends r-base-core \
 		r-cran-survey >/dev/null; } || \
 		echo "R could not be installed: the proofs against it are skipped."
+
+# They read what downloads hold; without them these proofs are skipped, and say so.
+other-readers:
+	@{ command -v pspp && Rscript --vanilla -e "stopifnot(requireNamespace('haven'))"; } >/dev/null 2>&1 || \
+		{ echo "Installing PSPP and R's package haven ..."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends pspp \
+		r-cran-haven >/dev/null; } || \
+		echo "PSPP and haven could not be installed: the proofs that need them are skipped."

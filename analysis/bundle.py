@@ -28,7 +28,7 @@ _REQUIRED: Final = (
     "responses_before.csv",
     "responses_after.csv",
 )
-_OPTIONAL: Final = ("plan.json", "initiative.json", "compare.R")
+_OPTIONAL: Final = ("plan.json", "initiative.json", "compare.R", "design.json", "computed.json")
 _EARLIER: Final = re.compile(
     r"(?:codebook_earlier_([1-9]\d?)\.json|responses_earlier_([1-9]\d?)\.csv)"
 )
@@ -56,7 +56,8 @@ class Bundle:
     """responses_*: CSV text, heading first. plan: None takes the default plan.
 
     script: R that compares the waves again; no comparison here reads it. earlier: further waves,
-    called earlier_1 and so on in the facts of the initiative.
+    called earlier_1 and so on in the facts of the initiative. design: how people were chosen and
+    weighed. computed: the document that was made of all this; whoever makes it again compares.
     """
 
     codebook_before: Codebook
@@ -67,13 +68,19 @@ class Bundle:
     initiative: Mapping[str, Any] | None = None
     script: str | None = None
     earlier: tuple[EarlierWave, ...] = ()
+    design: Mapping[str, Any] | None = None
+    computed: Mapping[str, Any] | None = None
 
 
 def write_bundle(bundle: Bundle, file: Path | IO[bytes]) -> None:
     """Writes equal bytes for equal bundles: fixed order, dates and permissions."""
-    members = _members(bundle)
+    pack(SCHEMA, _members(bundle), file)
+
+
+def pack(schema: str, members: Mapping[str, bytes], file: Path | IO[bytes]) -> None:
+    """A zip of these members with a manifest: size and hash of each, and the rows of tables."""
     manifest = {
-        "schema": SCHEMA,
+        "schema": schema,
         "members": {
             name: {
                 "sha256": hashlib.sha256(content).hexdigest(),
@@ -116,6 +123,8 @@ def read_bundle(file: Path | IO[bytes]) -> Bundle:
         initiative=_mapping(contents, "initiative.json") if "initiative.json" in contents else None,
         script=contents["compare.R"].decode() if "compare.R" in contents else None,
         earlier=tuple(_earlier(contents)),
+        design=_mapping(contents, "design.json") if "design.json" in contents else None,
+        computed=_mapping(contents, "computed.json") if "computed.json" in contents else None,
     )
 
 
@@ -161,6 +170,10 @@ def _members(bundle: Bundle) -> dict[str, bytes]:
         members["initiative.json"] = _json(bundle.initiative)
     if bundle.script is not None:
         members["compare.R"] = bundle.script.encode()
+    if bundle.design is not None:
+        members["design.json"] = _json(bundle.design)
+    if bundle.computed is not None:
+        members["computed.json"] = _json(bundle.computed)
     return members
 
 

@@ -18,6 +18,7 @@ from app.api import router as api_router
 from app.console import LARGER_BODIES
 from app.console import router as console_router
 from app.db import Database
+from app.exports.routes import router as exports_router
 from app.exports.spent_keys import sweep_downloads
 from app.health.metrics import WebMetrics, start_metrics
 from app.health.readiness import Readiness
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health_router)
     app.include_router(responses_router)
     app.include_router(reports_router)
+    app.include_router(exports_router)
     app.include_router(accounts_router)
     app.include_router(console_router)
     app.include_router(api_router)

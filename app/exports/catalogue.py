@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from app.reports.page.format_names import FORMAT_NAMES
+
 Subject = Literal["wave", "report"]
 
 
@@ -23,6 +25,8 @@ class Download:
     has_answers: bool = False
 
 
+REPORT_FORMAT: Final = "report_{name}"
+_ZIP: Final = "application/zip"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOWNLOADS: Final = (
     Download("csv_codes", "wave", "csv", "text/csv; charset=utf-8", has_answers=True),
@@ -31,5 +35,14 @@ DOWNLOADS: Final = (
     Download("sav", "wave", "sav", "application/x-spss-sav", has_answers=True),
     Download("dta", "wave", "dta", "application/x-stata-dta", has_answers=True),
     Download("parquet", "wave", "parquet", "application/vnd.apache.parquet", has_answers=True),
+    Download("codebook_html", "wave", "html", "text/html; charset=utf-8"),
+    Download("codebook_csv", "wave", "csv", "text/csv; charset=utf-8"),
+    Download("codebook_ddi", "wave", "xml", "application/xml"),
+    Download("evidence_bundle", "report", "zip", _ZIP, has_answers=True),
+    Download("public_bundle", "report", "zip", _ZIP),
+    *(
+        Download(REPORT_FORMAT.format(name=kind.name), "report", kind.file_ending, kind.media_type)
+        for kind in FORMAT_NAMES
+    ),
 )
 BY_KIND: Final[Mapping[str, Download]] = {download.kind: download for download in DOWNLOADS}

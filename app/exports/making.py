@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import Database
 from app.exports import store
-from app.exports.answers import Sink, told_rows, wave_table
+from app.exports.answers import Sink, told_rows, wave_codebook, wave_table
+from app.exports.bundles.report_files import REPORT_FILES
 from app.exports.catalogue import BY_KIND
+from app.exports.codebooks import CODEBOOKS
 from app.exports.formats import DATA_FILES
 from app.exports.kept import KeptFile
 from app.exports.service import REMOVE_JOB, Wanted, ends_after
@@ -52,5 +54,13 @@ def remove_export(database: Database, agency_id: str, export_id: str) -> None:
 
 def write_download(session: Session, agency_id: str, wanted: Wanted, sink: Sink, say: Say) -> None:
     """One file of the catalogue, into anything that takes bytes."""
-    table = wave_table(session, get_wave(session, agency_id, wanted.subject))
-    DATA_FILES[wanted.kind](told_rows(table, say), wanted.language, sink)
+    if wanted.download.of == "report":
+        write = REPORT_FILES[wanted.kind]
+        sink.write(write(session, agency_id, wanted.subject, wanted.language))
+        return
+    wave = get_wave(session, agency_id, wanted.subject)
+    if wanted.kind in CODEBOOKS:
+        sink.write(CODEBOOKS[wanted.kind](wave_codebook(session, wave), wanted.language))
+    else:
+        table = told_rows(wave_table(session, wave), say)
+        DATA_FILES[wanted.kind](table, wanted.language, sink)

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -43,6 +43,8 @@ from app.reports.publishing.store import ever_published
 from app.reports.service import get_report, waves_to_compare
 from app.reports.tables import Report
 from app.responses.service import read_responses
+
+_DESIGN: Final = ("design", "variance", "level", "weighting")
 
 
 def compute_now(
@@ -106,7 +108,8 @@ def restricted_bundle(session: Session, agency_id: str, report_id: str) -> bytes
     computed: dict[str, Any] = json.loads(report.computed)
     waves = report.before_wave_id, report.after_wave_id
     bundle = gather_bundle(session, agency_id, *waves, facts=computed["initiative"])
-    return _pack(replace(bundle, script=r_script(computed)))
+    design = {part: computed[part] for part in _DESIGN}
+    return _pack(replace(bundle, script=r_script(computed), design=design, computed=computed))
 
 
 def gather_bundle(

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from app.errors import BadInput
 from app.exports.answers import AnswerTable, Sink
-from app.exports.codebook_rows import HEADING, codebook_rows
+from app.exports.codebooks.flat import HEADING, codebook_rows
 from app.exports.text_cells import inert
 
 MOST_ROWS: Final = 1_048_575  # a sheet of XLSX, less the heading

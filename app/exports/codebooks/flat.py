@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from typing import Final
 
 from analysis.codebook import Codebook
+from app.exports.text_cells import inert
 from app.exports.words import in_language
 
 HEADING: Final = (
@@ -13,6 +16,16 @@ HEADING: Final = (
     "comparability_key",
 )
 Cell = str | int
+
+
+def write_csv(codebook: Codebook, language: str) -> bytes:
+    """With the mark without which Excel takes UTF-8 for Latin-1."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(HEADING)
+    for row in codebook_rows(codebook, language):
+        writer.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
+    return text.getvalue().encode("utf-8-sig")
 
 
 def codebook_rows(codebook: Codebook, language: str) -> Iterator[tuple[Cell, ...]]:

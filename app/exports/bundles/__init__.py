@@ -1,0 +1,1 @@
+"""What is made of a report: zips that somebody else can check."""
