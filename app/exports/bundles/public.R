@@ -31,9 +31,9 @@ statistic_half <- half(2)
 p_half <- half(3)
 
 derived <- list()
-add <- function(number, figure, published, value, tolerance) {
+add <- function(comparison, figure, published, value, tolerance) {
   derived[[length(derived) + 1]] <<- data.frame(
-    number = number, figure = figure, published = published, derived = signif(value, 6),
+    comparison = comparison, figure = figure, published = published, derived = signif(value, 6),
     tolerance = signif(tolerance, 3), agrees = abs(published - value) <= tolerance + 1e-9
   )
 }
@@ -43,22 +43,22 @@ for (i in which(!is.na(comparisons$change_estimate))) {
   se <- row$change_se
   h <- change_half[i]
   if (!is.na(row$before_estimate) && !is.na(row$after_estimate)) {
-    add(row$number, "change", change, row$after_estimate - row$before_estimate, 2 * level_half[i] + h)
+    add(row$comparison, "change", change, row$after_estimate - row$before_estimate, 2 * level_half[i] + h)
   }
   if (is.na(se) || is.na(row$change_df) || se <= h) next
   # Degrees of freedom are told to 5.
   critical <- qt(0.975, pmax(1, row$change_df + c(-2.5, 0, 2.5)))
   slack <- 2 * h + critical[2] * h + max(abs(critical - critical[2])) * (se + h)
-  add(row$number, "ci_low", row$change_ci_low, change - critical[2] * se, slack)
-  add(row$number, "ci_high", row$change_ci_high, change + critical[2] * se, slack)
+  add(row$comparison, "ci_low", row$change_ci_low, change - critical[2] * se, slack)
+  add(row$comparison, "ci_high", row$change_ci_high, change + critical[2] * se, slack)
   ends <- abs(change) + c(-h, h)
   bounds <- c(max(0, ends[1]) / (se + h), ends[2] / (se - h))
-  add(row$number, "statistic", abs(row$change_statistic), abs(change) / se,
+  add(row$comparison, "statistic", abs(row$change_statistic), abs(change) / se,
     max(abs(bounds - abs(change) / se)) + statistic_half)
   if (!is.na(row$change_p)) {
     near <- pmax(0, abs(row$change_statistic) + c(-statistic_half, 0, statistic_half))
     p <- 2 * outer(-near, pmax(1, row$change_df + c(-2.5, 0, 2.5)), pt)
-    add(row$number, "p", row$change_p, p[2, 2], max(abs(p - p[2, 2])) + p_half)
+    add(row$comparison, "p", row$change_p, p[2, 2], max(abs(p - p[2, 2])) + p_half)
   }
 }
 for (family in unique(comparisons$family)) {
@@ -67,7 +67,7 @@ for (family in unique(comparisons$family)) {
   if (anyNA(p) || anyNA(comparisons$change_p_adjusted[own])) next
   again <- p.adjust(p, if (family == "primary") "holm" else "BH")
   for (j in seq_along(own)) {
-    add(comparisons$number[own[j]], "p_adjusted", comparisons$change_p_adjusted[own[j]], again[j],
+    add(comparisons$comparison[own[j]], "p_adjusted", comparisons$change_p_adjusted[own[j]], again[j],
       length(own) * p_half + p_half)
   }
 }
@@ -80,7 +80,7 @@ for (i in which(is_share & comparisons$variable != "" & comparisons$group_variab
     codes <- strsplit(of$codes, " ")
     inside <- vapply(codes, function(these) all(these %in% wanted), logical(1))
     if (is.na(published) || !setequal(unlist(codes[inside]), wanted) || anyNA(of$share[inside])) next
-    add(row$number, paste0("share_", wave), published, sum(of$share[inside]),
+    add(row$comparison, paste0("share_", wave), published, sum(of$share[inside]),
       (sum(inside) + 1) * half(2))
   }
 }

@@ -22,7 +22,7 @@ SCHEMA: Final = "rapport.public_bundle/1"
 _LEVEL: Final = ("estimate", "se", "ci_low", "ci_high", "n", "n_eff")
 _CHANGE: Final = ("estimate", "se", "ci_low", "ci_high", "df", "statistic", "p", "p_adjusted")
 COMPARISONS: Final = (
-    *("number", "outcome", "measure", "variable", "codes", "group_variable", "group_code"),
+    *("comparison", "outcome", "measure", "variable", "codes", "group_variable", "group_code"),
     *(f"before_{part}" for part in _LEVEL),
     *(f"after_{part}" for part in _LEVEL),
     *(f"change_{part}" for part in _CHANGE),
