@@ -18,12 +18,16 @@ _HIDDEN: Final = "too few answers, or too imprecise, to report"
 
 @dataclass(frozen=True, slots=True)
 class AreaWords:
-    """Keys of `claims` are verdicts. status: a draft was read by no second person."""
+    """Keys of `claims` are verdicts, of `caveats` those of `compare_areas`.
+
+    status: a draft was read by no second person.
+    """
 
     whole: str
     not_compared: str
     claims: Mapping[str, str]
     held_back: str
+    caveats: Mapping[str, str]
     status: Literal["original", "draft"]
 
 
@@ -37,7 +41,10 @@ WORDS: Final[Mapping[str, AreaWords]] = _read()
 
 def caveats_of(found: AreaComparison) -> list[dict[str, str]]:
     """What must be said beside a difference of changes: a text in every language each."""
-    return [{language: phrase_in(language, words) for language in WORDS} for words in found.words]
+    return [
+        {language: words.caveats[caveat] for language, words in WORDS.items()}
+        for caveat in found.caveats
+    ]
 
 
 def tell_difference(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -21,18 +22,7 @@ ENOUGH_CLUSTERS: Final = 8
 FEWEST_CLUSTERS: Final = 4
 Basis = Literal["clusters", "few_clusters", "respondents"]
 
-PARALLEL_TRENDS: Final = (
-    "This reads the difference as the initiative's doing only if both areas would have moved alike "
-    "without it; one wave before cannot show that, two could."
-)
-ONE_AREA: Final = (
-    "One comparison area: cluster-to-cluster variation cannot be estimated. The interval allows "
-    "for who answered, not for how neighbourhoods differ."
-)
-FEW: Final = (
-    "Between 4 and 7 clusters an area: which interval to trust is not settled; the one that allows "
-    "for few clusters stands beside it."
-)
+Caveat = Literal["parallel_trends", "one_area", "few_clusters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +31,7 @@ class AreaComparison:
 
     basis: what the interval of `difference` allows for. few_clusters: the same difference by CR2,
     unweighted, where clusters were drawn. clusters: PSUs of the initiative and comparison area.
-    words: what must be said beside the numbers.
+    caveats: what must be said beside the numbers.
     """
 
     initiative: Change | NotEstimable
@@ -50,7 +40,7 @@ class AreaComparison:
     few_clusters: Change | NotEstimable
     basis: Basis
     clusters: tuple[int, int]
-    words: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
 
 
 def compare_areas(
@@ -87,7 +77,7 @@ def compare_areas(
         few_clusters=_few_clusters(outcome, cells, design, basis),
         basis=basis,
         clusters=clusters,
-        words=_words(basis),
+        caveats=_caveats(basis),
     )
 
 
@@ -136,6 +126,11 @@ def _few_clusters(
     return change_of(float(found.coefficients[3]), float(found.se[3]), float(found.df[3]))
 
 
-def _words(basis: Basis) -> tuple[str, ...]:
-    told = {"clusters": (), "few_clusters": (FEW,), "respondents": (ONE_AREA,)}
-    return (*told[basis], PARALLEL_TRENDS)
+def _caveats(basis: Basis) -> tuple[Caveat, ...]:
+    """That both areas would have moved alike is always assumed."""
+    told: Mapping[Basis, tuple[Caveat, ...]] = {
+        "clusters": (),
+        "few_clusters": ("few_clusters",),
+        "respondents": ("one_area",),
+    }
+    return (*told[basis], "parallel_trends")

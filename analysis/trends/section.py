@@ -27,6 +27,9 @@ from analysis.weighting.wave_weights import Weighting, weigh_like
 UNIT: Final = "month"
 DAYS_IN_A_MONTH: Final = 30.4375  # a quarter of 1461 days, by 12
 _PAIR: Final = ("before", "after")
+_UNDATED: Final = NotEstimable("when each wave was fielded is not known")
+_OTHER_OUTCOME: Final = NotEstimable("a main outcome was not asked alike in all waves")
+_OTHER_AREA: Final = NotEstimable("the area was not asked alike in all waves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,11 @@ def _plan(compared: ComparedWaves, shared: Codebook, k: int) -> Plan:
     plan = compared.plan
     known = {(o.id, o.measure) for o in outcomes_of(shared)}
     if not known.issuperset(plan.primary):
-        raise Refusal("a main outcome was not asked alike in all waves")
+        raise Refusal(_OTHER_OUTCOME.reason)
     areas = plan.comparison_areas
     is_question = areas and any(v.id == areas.column for v in compared.codebook.variables)
     if areas and is_question and not any(v.id == areas.column for v in shared.variables):
-        raise Refusal("the area was not asked alike in all waves")
+        raise Refusal(_OTHER_AREA.reason)
     contrasts = {name: c for name, c in plan.contrasts.items() if len(c) == k}
     without = ("subgroups", "confirmatory_subgroups", "smallest_change", "comparison_areas")
     kept = {key: value for key, value in plan.to_dict().items() if key not in without}
@@ -176,7 +179,7 @@ def _months(initiative: Mapping[str, Any], names: Sequence[str]) -> dict[str, fl
     for name in names:
         told = dates.get(name) or {}
         if not (told.get("first") and told.get("last")):
-            raise Refusal("when each wave was fielded is not known")
+            raise Refusal(_UNDATED.reason)
         ends = date.fromisoformat(told["first"]), date.fromisoformat(told["last"])
         middles[name] = (ends[0].toordinal() + ends[1].toordinal()) / 2
     start = min(middles.values())

@@ -1,4 +1,8 @@
-"""Two questions under one comparability key must be one measure, in whichever file they stand."""
+"""Two questions under one comparability key must be one measure, in whichever file they stand.
+
+Stricter than the comparison of two fielded waves (`match_codebooks`), on purpose: a file can still
+be mended, in every language; of what was asked, a mended translation is flagged and not refused.
+"""
 
 from __future__ import annotations
 

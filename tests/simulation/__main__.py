@@ -1,7 +1,8 @@
-"""`python -m tests.simulation`: simulate at nightly size and write docs/coverage.md."""
+"""`python -m tests.simulation [FIELDING ...]`: at nightly size, into docs/coverage.md."""
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 
 from tests.simulation.cells import CELLS
@@ -9,4 +10,6 @@ from tests.simulation.coverage_page import write_page
 from tests.simulation.runs import NIGHTLY, run_cells
 
 if __name__ == "__main__":
-    write_page(run_cells(CELLS, NIGHTLY), NIGHTLY, datetime.now(UTC).date())
+    named = sys.argv[1:] or [cell.name for cell in CELLS]
+    chosen = [cell for cell in CELLS if cell.name in named]
+    write_page(run_cells(chosen, NIGHTLY), NIGHTLY, datetime.now(UTC).date())

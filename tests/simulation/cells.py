@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -16,7 +17,8 @@ class Cell:
     says so, tells it with a warning, or gives no verdict.
 
     The smallest change that matters is in points of the answer scale. elsewhere: the comparison
-    area; then the change is how much more the fielding's own area changed.
+    area; then the change is how much more the fielding's own area changed. third: whose later wave
+    is a third one of the fielding; then the change is the slope a month.
     """
 
     name: str
@@ -24,15 +26,35 @@ class Cell:
     standing: Standing = "reported"
     smallest_change: float = 0.2
     elsewhere: Fielding | None = None
+    third: Fielding | None = None
+
+    @property
+    def is_null(self) -> bool:
+        """Nothing changed; people drawn anew from a finite population differ, if by little."""
+        return abs(self.true_change()) < _ROUNDING and self.fielding.sampled == 1
 
     def true_change(self) -> float:
         before, after = self.fielding.true_levels()
+        if self.third is not None:
+            people = (*self.fielding.sizes, self.third.sizes[1])
+            return _slope((before, after, self.third.true_levels()[1]), people)
         if self.elsewhere is None:
             return after - before
         start, end = self.elsewhere.true_levels()
         return (after - before) - (end - start)
 
 
+def _slope(levels: Sequence[float], people: Sequence[int]) -> float:
+    """Least squares over all people of the waves."""
+    n = sum(people)
+    middle = sum(t * k for t, k in zip(TIMES, people, strict=True)) / n
+    apart = [(t - middle) * k for t, k in zip(TIMES, people, strict=True)]
+    spread = sum(a * (t - middle) for a, t in zip(apart, TIMES, strict=True))
+    return sum(a * level for a, level in zip(apart, levels, strict=True)) / spread
+
+
+_ROUNDING: Final = 1e-12
+TIMES: Final = (0.0, 6.0, 14.0)  # months
 _WEIGHTS: Final = 0.95  # coefficient of variation: Kish's design effect is 1.9
 _WILD: Final = 1.4  # design effect 2.96, just within what is reported
 _TIE: Final = 0.5
@@ -184,6 +206,36 @@ _BESIDE_AREAS: Final = (
     ),
     Cell("comparison area, the same 20 blocks twice in each", _IN_BLOCKS, elsewhere=_IN_BLOCKS),
 )
+_KNOWN: Final = Fielding((120, 120), sampled=0.6)
+_FINITE: Final = (
+    Cell("120 of 200 people each time, known population", _KNOWN),
+    Cell(
+        "share of 30%, 150 of 200 people, true change",
+        Fielding((150, 150), "share", sampled=0.75, lift=0.3),
+    ),
+    Cell(
+        "20 of 30 blocks and all their people",
+        Fielding((200, 200), blocks=20, likeness=0.1, sampled=2 / 3),
+    ),
+)
+_THREE_WAVES: Final = (
+    Cell("three waves, 60 people each time", Fielding((60, 60)), third=Fielding((60, 60))),
+    Cell(
+        "three waves, a true change",
+        Fielding((120, 90), lift=0.2),
+        third=Fielding((120, 150), lift=0.4),
+    ),
+    Cell(
+        "three waves, weights tied to the outcome",
+        Fielding((120, 120), **_TIED),
+        third=Fielding((120, 120), **_TIED),
+    ),
+    Cell(
+        "three waves, 20 blocks each time",
+        Fielding((200, 200), blocks=20, likeness=0.1),
+        third=Fielding((200, 200), blocks=20, likeness=0.1),
+    ),
+)
 _WEAK: Final = (
     Cell("scale, 12 and 12 people", Fielding((12, 12)), "refused"),
     Cell("skewed item, 20 and 20 people", Fielding((20, 20), "skewed item"), "refused"),
@@ -250,5 +302,7 @@ CELLS: Final = (
     *_LINKED,
     *_MAIN_OUTCOMES,
     *_BESIDE_AREAS,
+    *_FINITE,
+    *_THREE_WAVES,
     *_WEAK,
 )

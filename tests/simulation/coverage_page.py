@@ -32,7 +32,9 @@ _ROW: Final = re.compile(r"^\| (?!fielding|-)(.+) \|$", re.MULTILINE)
 
 
 def write_page(tallies: Mapping[str, Tally], runs: int, day: date) -> None:
-    just = tallies[JUST_MATTERS.name]
+    """Lines of fieldings that were not simulated anew stay as they are: each has its own seed."""
+    rows = {name: [name, *row] for name, row in read_page().items()}
+    rows |= {c.name: [c.name, *row_of(c, tallies[c.name])] for c in CELLS if c.name in tallies}
     told = {
         "day": day.isoformat(),
         "runs": f"{runs:,}",
@@ -41,10 +43,10 @@ def write_page(tallies: Mapping[str, Tally], runs: int, day: date) -> None:
         "scipy": scipy.__version__,
         "error": f"{100 * monte_carlo_error(0.95, runs):.2f}",
         "just": JUST_MATTERS.name,
-        "same": _percent(just.same, just.runs),
+        "same": _called_the_same(tallies.get(JUST_MATTERS.name)),
     }
     for standing in STANDINGS:
-        told[standing] = _table([c for c in CELLS if c.standing == standing], tallies)
+        told[standing] = _table([rows[c.name] for c in CELLS if c.standing == standing])
     page = WORDS.read_text("utf-8")
     for name, words in told.items():
         page = page.replace(f"{{{name}}}", words)
@@ -61,7 +63,7 @@ def row_of(cell: Cell, tally: Tally) -> list[str]:
     fielding, made = cell.fielding, tally.runs - tally.refused
     is_weighted = bool(fielding.weight_spread) or fielding.raked
     has_newcombe = fielding.answer == "share" and not is_weighted
-    is_null = cell.true_change() == 0
+    is_null = cell.is_null
     return [
         f"{tally.n_eff / made:.0f}",
         _percent(tally.change, made),
@@ -73,9 +75,16 @@ def row_of(cell: Cell, tally: Tally) -> list[str]:
     ]
 
 
-def _table(cells: Sequence[Cell], tallies: Mapping[str, Tally]) -> str:
-    rows = [list(HEADING), ["---", *["---:"] * (len(HEADING) - 1)]]
-    rows += [[cell.name, *row_of(cell, tallies[cell.name])] for cell in cells]
+def _called_the_same(just: Tally | None) -> str:
+    if just is not None:
+        return _percent(just.same, just.runs)
+    told = re.search(r"([\d.]+)% of these were called", PAGE.read_text("utf-8"))
+    assert told is not None
+    return told[1]
+
+
+def _table(told: Sequence[Sequence[str]]) -> str:
+    rows = [HEADING, ["---", *["---:"] * (len(HEADING) - 1)], *told]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

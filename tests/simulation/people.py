@@ -42,7 +42,8 @@ class Fielding:
     weight with the trait. likeness: intraclass correlation of a block. linked: people who answer
     twice. lift: true change of the trait in standard deviations. outcomes: scales that share half
     of their trait. raked: weights are none of the sample's but made by the product, from three ages
-    (tied to the trait by `weight_tie`) and two sexes that answer unequally often.
+    (tied to the trait by `weight_tie`) and two sexes that answer unequally often. sampled: the part
+    of a finite population that answers (of its blocks, where there are any), drawn anew each time.
     """
 
     sizes: tuple[int, int]
@@ -58,6 +59,14 @@ class Fielding:
     lift: float = 0.0
     outcomes: int = 1
     raked: bool = False
+    sampled: float = 1.0
+
+    @property
+    def population(self) -> Fielding:
+        """Everyone whom the waves are drawn from, as if all answered."""
+        before, after = (round(n / self.sampled) for n in self.sizes)
+        blocks = round(self.blocks / self.sampled)
+        return replace(self, sizes=(before, after), blocks=blocks, sampled=1.0)
 
     @property
     def log_spread(self) -> float:
@@ -131,7 +140,18 @@ def design_of(fielding: Fielding) -> Design:
     """The labels are the same in every run; weights are put in run by run."""
     waves = [_labelled_wave(fielding, place) for place in (0, 1)]
     columns = {role: role for role in waves[0].labels}
+    if fielding.sampled < 1:
+        columns["fpc"] = "fpc"
     return label_design(waves[0], waves[1], DesignColumns(**columns))
+
+
+def design_of_three(fielding: Fielding, third: Fielding) -> Design:
+    """Both waves of a fielding, and after them the later one of another, nobody in two of them."""
+    waves = [_labelled_wave(fielding, 0), _labelled_wave(fielding, 1), _labelled_wave(third, 1)]
+    if fielding.blocks:
+        blocks = np.char.add("third ", waves[2].labels["psu"])
+        waves[2] = replace(waves[2], labels={"psu": blocks})
+    return label_waves(waves, ("1", "2", "3"), DesignColumns(**{r: r for r in waves[0].labels}))
 
 
 def design_of_areas(here: Fielding, there: Fielding) -> Design:
@@ -201,4 +221,7 @@ def _labelled_wave(fielding: Fielding, place: int) -> Wave:
         labels["person_code"] = np.array([str(i) if i < fielding.linked else "" for i in range(n)])
     if fielding.strata > 1:
         labels["stratum"] = np.array([str(i % fielding.strata) for i in range(n)])
-    return Wave(n=n, coded={}, numeric={}, weight=None, labels=labels, fpc=None)
+    fpc = None
+    if fielding.sampled < 1:
+        fpc = np.full(n, float(round((fielding.blocks or n) / fielding.sampled)))
+    return Wave(n=n, coded={}, numeric={}, weight=None, labels=labels, fpc=fpc)

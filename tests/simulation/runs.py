@@ -17,6 +17,7 @@ from analysis.comparisons import METHODS, Comparison, compare_waves
 from analysis.comparisons.contrast import Change
 from analysis.comparisons.difference import Domain
 from analysis.comparisons.difference_in_differences import AreaComparison, compare_areas
+from analysis.comparisons.trend import Omnibus, Trend, compare_trend
 from analysis.dataset import FloatArray
 from analysis.design import Design
 from analysis.estimates import ESTIMATES
@@ -24,11 +25,18 @@ from analysis.guard.samples.sample_size import has_few_blocks
 from analysis.guard.samples.uneven_waves import HIGHEST_RATE, false_rates
 from analysis.influence import mean_influence
 from analysis.multiplicity import holm
+from analysis.outcomes import Measure
 from analysis.refusals import NotEstimable
 from analysis.variance import DEFAULT, variance_named
-from analysis.verdict import Evidence, Verdict, verdict_of
-from tests.simulation.cells import Cell
-from tests.simulation.people import Fielding, design_of, design_of_areas, draw_people
+from analysis.verdict import SIGNIFICANCE, Evidence, Verdict, verdict_of
+from tests.simulation.cells import TIMES, Cell
+from tests.simulation.people import (
+    Fielding,
+    design_of,
+    design_of_areas,
+    design_of_three,
+    draw_people,
+)
 
 SEED: Final = 20261121
 NIGHTLY: Final = 20_000
@@ -87,21 +95,31 @@ def run_cell(cell: Cell, runs: int) -> Tally:
 
 
 def _some_runs(cell: Cell, rng: np.random.Generator, runs: int) -> Iterator[Run]:
-    if cell.elsewhere is None:
-        return _runs(cell.fielding, design_of(cell.fielding), rng, runs)
-    return _runs_beside(cell.fielding, cell.elsewhere, rng, runs)
+    fielding = cell.fielding
+    if cell.elsewhere is not None:
+        return _runs_beside(fielding, cell.elsewhere, rng, runs)
+    if cell.third is not None:
+        return _runs_of_three(fielding, cell.third, rng, runs)
+    if fielding.sampled < 1:
+        return _runs_of_population(fielding, rng, runs)
+    return _runs(fielding, design_of(fielding), rng, runs)
 
 
 @dataclass(frozen=True)
 class Run:
     """One pair of waves, compared: an entry a main outcome.
 
-    judged: the changes that a verdict must hold over; None: those of the comparisons.
+    judged: the changes that a verdict must hold over; None: those of the comparisons. told: changes
+    that carry a verdict each, with their p. truth: change and level after, where they differ from
+    run to run. p: of the test that must not fail too often.
     """
 
     comparisons: list[Comparison]
     is_labelled: bool
     judged: tuple[Change, ...] | None = None
+    told: tuple[tuple[Change, float], ...] | None = None
+    truth: tuple[float, float] | None = None
+    p: float | None = None
 
 
 def _runs(fielding: Fielding, design: Design, rng: np.random.Generator, runs: int) -> Iterator[Run]:
@@ -120,6 +138,53 @@ def _runs(fielding: Fielding, design: Design, rng: np.random.Generator, runs: in
         yield Run(
             [compare_waves(a[run], domain, weighted, variance, method) for a in drawn.answers],
             is_labelled=_is_labelled(drawn.answers[0][run], domain, weighted),
+        )
+
+
+def _runs_of_population(fielding: Fielding, rng: np.random.Generator, runs: int) -> Iterator[Run]:
+    """By `taylor`: the jackknife takes no finite population. Its people are drawn each time."""
+    design, variance = design_of(fielding), variance_named("taylor")
+    everyone = fielding.population
+    drawn = draw_people(everyone, rng, runs).answers[0]
+    n, first = fielding.sizes[0], everyone.sizes[0]
+    domain = Domain(np.arange(n), np.arange(n, sum(fielding.sizes)))
+    name: Measure = "share" if fielding.answer == "share" else "mean"
+    for answers in drawn:
+        sample = np.concatenate([answers[:n], answers[first : first + fielding.sizes[1]]])
+        found = compare_waves(sample, domain, design, variance, (ESTIMATES[name], _no_effects))
+        before, after = float(answers[:first].mean()), float(answers[first:].mean())
+        yield Run([found], has_few_blocks(design), truth=(after - before, after))
+
+
+def _runs_of_three(
+    fielding: Fielding, third: Fielding, rng: np.random.Generator, runs: int
+) -> Iterator[Run]:
+    """The slope stands in the place of the change; each contrast carries a verdict."""
+    design, variance = design_of_three(fielding, third), variance_named(DEFAULT)
+    drawn = [draw_people(one, rng, runs) for one in (fielding, third)]
+    later = slice(third.sizes[0], None)
+    ends = np.cumsum([0, *fielding.sizes, third.sizes[1]])
+    rows = [np.arange(a, b) for a, b in pairwise(ends)]
+    for run in range(runs):
+        answers = np.concatenate([drawn[0].answers[0][run], drawn[1].answers[0][run, later]])
+        weighted = design
+        if drawn[0].weights is not None and drawn[1].weights is not None:
+            weights = np.concatenate([drawn[0].weights[run], drawn[1].weights[run, later]])
+            weighted = replace(design, weight=weights, equal_weights=False)
+        outer = Domain(rows[0], rows[2])
+        method = ESTIMATES["mean"], _no_effects
+        found = compare_trend(answers, rows, TIMES, weighted, variance)
+        assert isinstance(found, Trend)
+        assert isinstance(found.omnibus, Omnibus)
+        yield Run(
+            [
+                replace(
+                    compare_waves(answers, outer, weighted, variance, method), change=found.slope
+                )
+            ],
+            is_labelled=False,
+            told=tuple((pair.change, pair.p_adjusted) for pair in found.contrasts),
+            p=found.omnibus.p,
         )
 
 
@@ -163,8 +228,7 @@ def _judged(cell: Cell, run: Run) -> Tally:
     first = run.comparisons[0]
     if isinstance(first.change, NotEstimable) or isinstance(first.after, NotEstimable):
         return Tally(runs=1, refused=1)
-    _, after = cell.fielding.true_levels()
-    true_change = cell.true_change()
+    true_change, after = run.truth or (cell.true_change(), _level_after(cell))
     change, wave = first.change, first.after
     verdicts = set(_verdicts(run, cell.smallest_change))
     newcombe = first.effects.get("risk_difference")
@@ -177,7 +241,7 @@ def _judged(cell: Cell, run: Run) -> Tally:
         newcombe=newcombe is not None
         and not isinstance(newcombe, NotEstimable)
         and newcombe.ci_low <= true_change <= newcombe.ci_high,
-        significant=change.p < 0.05,
+        significant=(change.p if run.p is None else run.p) < SIGNIFICANCE,
         rose=any(v.startswith("rose") for v in verdicts),
         fell=any(v.startswith("fell") for v in verdicts),
         same="about_the_same" in verdicts,
@@ -186,7 +250,14 @@ def _judged(cell: Cell, run: Run) -> Tally:
     )
 
 
+def _level_after(cell: Cell) -> float:
+    return (cell.third or cell.fielding).true_levels()[1]
+
+
 def _verdicts(run: Run, smallest_change: float) -> Iterator[Verdict]:
+    if run.told is not None:
+        yield from (_over((change,), smallest_change, p) for change, p in run.told)
+        return
     if run.judged is not None:
         yield _over(run.judged, smallest_change, run.judged[0].p)
         return

@@ -18,6 +18,8 @@ QUICK_CELLS: Final = (
     "the same 20 blocks twice",
     "120 of 300 and 250 people answer twice",
     "comparison area, weights tied to the outcome",
+    "120 of 200 people each time, known population",
+    "three waves, 60 people each time",
 )
 LEAST, MOST = 0.94, 0.96
 WRONG_WAY: Final = 0.025
@@ -46,8 +48,9 @@ def test_intervals_and_words_hold_in_a_quick_run(name: str) -> None:
     assert tally.refused == 0
     assert _holds(tally.change, tally)
     assert _holds(tally.after, tally)
-    assert _is_rare(tally.rose, tally)
-    assert _is_rare(tally.fell, tally)
+    if BY_NAME[name].is_null:
+        assert _is_rare(tally.rose, tally)
+        assert _is_rare(tally.fell, tally)
 
 
 def test_the_page_tells_every_cell() -> None:
@@ -96,7 +99,7 @@ def test_newcombes_interval_holds(name: str, tallies: Mapping[str, Tally]) -> No
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("name", _named([c for c in REPORTED if c.true_change() == 0]))
+@pytest.mark.parametrize("name", _named([c for c in REPORTED if c.is_null]))
 def test_without_a_change_neither_a_rise_nor_a_fall_is_claimed_too_often(
     name: str, tallies: Mapping[str, Tally]
 ) -> None:
@@ -114,7 +117,7 @@ def test_raked_weights_err_on_the_safe_side(name: str, tallies: Mapping[str, Tal
     slack = 3 * monte_carlo_error(0.95, tally.runs)
     assert tally.refused == 0
     assert min(tally.change, tally.after) / tally.runs >= LEAST - slack
-    if BY_NAME[name].true_change() == 0:
+    if BY_NAME[name].is_null:
         assert _is_rare(tally.rose, tally)
         assert _is_rare(tally.fell, tally)
 

@@ -11,9 +11,6 @@ import pytest
 from analysis.comparisons.contrast import Change
 from analysis.comparisons.difference import Domain
 from analysis.comparisons.difference_in_differences import (
-    FEW,
-    ONE_AREA,
-    PARALLEL_TRENDS,
     AreaComparison,
     compare_areas,
 )
@@ -70,13 +67,17 @@ def test_the_difference_is_what_one_area_changed_more_than_the_other() -> None:
     assert found.few_clusters.estimate == pytest.approx(gap, rel=1e-9)
     assert found.difference.df == 20 - 2 - 3
     assert found.few_clusters.df < 20
-    assert (found.basis, found.clusters, found.words) == ("clusters", (10, 10), (PARALLEL_TRENDS,))
+    assert (found.basis, found.clusters, found.caveats) == (
+        "clusters",
+        (10, 10),
+        ("parallel_trends",),
+    )
 
 
 def test_four_to_seven_clusters_are_shown_both_ways_and_said_to_be_unsettled() -> None:
     found = _compared([_wave(1, 5), _wave(2, 5)], CLUSTERS)
     assert isinstance(found, AreaComparison)
-    assert (found.basis, found.words) == ("few_clusters", (FEW, PARALLEL_TRENDS))
+    assert (found.basis, found.caveats) == ("few_clusters", ("few_clusters", "parallel_trends"))
     assert isinstance(found.few_clusters, Change)
     assert isinstance(found.difference, Change)
 
@@ -91,7 +92,7 @@ def test_under_four_clusters_respondents_are_the_psus_and_the_words_say_so(varia
     assert isinstance(found, AreaComparison)
     assert isinstance(alone, AreaComparison)
     assert found.difference == alone.difference
-    assert (found.basis, found.words) == ("respondents", (ONE_AREA, PARALLEL_TRENDS))
+    assert (found.basis, found.caveats) == ("respondents", ("one_area", "parallel_trends"))
     assert isinstance(found.few_clusters, NotEstimable)
     assert isinstance(found.difference, Change)
 
@@ -175,7 +176,7 @@ def test_where_nobody_drew_clusters_respondents_are_the_psus() -> None:
     waves = [{key: _wave(i, 3)[key] for key in ("y", "area")} for i in (1, 2)]
     found = _compared(waves, PEOPLE)
     assert isinstance(found, AreaComparison)
-    assert (found.basis, found.words) == ("respondents", (ONE_AREA, PARALLEL_TRENDS))
+    assert (found.basis, found.caveats) == ("respondents", ("one_area", "parallel_trends"))
     assert found.few_clusters == NotEstimable("too few clusters were drawn, or none")
 
 
