@@ -61,14 +61,12 @@ def read_page() -> dict[str, list[str]]:
 
 def row_of(cell: Cell, tally: Tally) -> list[str]:
     fielding, made = cell.fielding, tally.runs - tally.refused
-    is_weighted = bool(fielding.weight_spread) or fielding.raked
-    has_newcombe = fielding.answer == "share" and not is_weighted
     is_null = cell.is_null
     return [
         f"{tally.n_eff / made:.0f}",
         _percent(tally.change, made),
         _percent(tally.after, made),
-        _percent(tally.newcombe, made) if has_newcombe else NOT_ASKED,
+        _percent(tally.newcombe, made) if fielding.has_newcombe else NOT_ASKED,
         _percent(tally.rose, made) if is_null else NOT_ASKED,
         _percent(tally.fell, made) if is_null else NOT_ASKED,
         f"{100 * tally.labelled / made:.0f}",

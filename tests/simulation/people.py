@@ -62,6 +62,12 @@ class Fielding:
     sampled: float = 1.0
 
     @property
+    def has_newcombe(self) -> bool:
+        """The interval that stands beside a share of a simple random sample of very many."""
+        is_weighted = bool(self.weight_spread) or self.raked
+        return self.answer == "share" and not is_weighted and self.sampled == 1
+
+    @property
     def population(self) -> Fielding:
         """Everyone whom the waves are drawn from, as if all answered."""
         before, after = (round(n / self.sampled) for n in self.sizes)

@@ -92,7 +92,7 @@ def test_the_interval_of_one_wave_holds_but_for_skewed_items(
 @pytest.mark.proof
 @pytest.mark.parametrize(
     "name",
-    _named([c for c in REPORTED if c.fielding.answer == "share" and not c.fielding.weight_spread]),
+    _named([c for c in REPORTED if c.fielding.has_newcombe]),
 )
 def test_newcombes_interval_holds(name: str, tallies: Mapping[str, Tally]) -> None:
     assert _holds(tallies[name].newcombe, tallies[name])
