@@ -34,6 +34,8 @@ from app.responses.pages import router as responses_router
 from app.responses.pages.entry import EntryPages, entry_routes
 from app.responses.pages.gate import Crowding
 from app.responses.pages.spent_keys import sweep_for_good
+from app.responses.pages.tallying import write_last
+from app.responses.tally import FieldworkTally
 from app.settings import Settings
 from app.web.shell import add_shell
 
@@ -90,9 +92,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.web_keys = web_keys
     add_api(app, settings, web_keys)
     writer = intake_writer(database)
+    app.state.tally = tally = FieldworkTally(database)
     crowding = Crowding(settings.address_header, settings.web_processes)
-    app.state.resident_pages = ResidentPages(database, writer, web_keys, crowding)
-    app.state.entry_pages = EntryPages(database, writer, web_keys)
+    app.state.resident_pages = ResidentPages(database, writer, tally, web_keys, crowding)
+    app.state.entry_pages = EntryPages(database, writer, tally, web_keys)
     writer.start()
     stop_metrics = _start_metrics(app)
     sweeps = (sweep_for_good, sweep_downloads)
@@ -104,6 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             sweeper.cancel()
         stop_metrics()
         await run_in_threadpool(writer.stop)
+        await run_in_threadpool(write_last, tally)
         database.dispose()
 
 

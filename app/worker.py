@@ -21,7 +21,7 @@ from app.db import Database
 from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
 from app.exports.making import make_export, remove_export
 from app.health.metrics import WorkerMetrics, start_metrics
-from app.initiatives.fielding import count_kept_keys_again, end_grace
+from app.initiatives.fielding import count_kept_keys_again, end_fieldwork, end_grace
 from app.initiatives.opening import open_wave
 from app.initiatives.wave import TooEarly
 from app.jobs.lease import Interrupted, KeptLease
@@ -76,6 +76,12 @@ def _open_wave(work: Work) -> None:
             accept_default_plan=accept,
             draft_decision=str(work.job.arguments.get("draft_decision", "")),
         )
+
+
+def _end_fieldwork(work: Work) -> None:
+    grace = timedelta(hours=work.job.arguments["grace_hours"])
+    with work.database.writing() as session:
+        end_fieldwork(session, work.job.agency_id, work.job.subject, grace)
 
 
 def _close_wave(work: Work) -> None:
@@ -151,6 +157,7 @@ class JobKind:
 
 JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "open_wave": JobKind(_open_wave, needs_count_keys=True),
+    "end_fieldwork": JobKind(_end_fieldwork),
     "close_wave": JobKind(_close_wave),
     "count_wave": JobKind(_count_wave, needs_count_keys=True),
     "take_partner_count": JobKind(_take_partner_count),

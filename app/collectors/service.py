@@ -13,7 +13,7 @@ from app import clock
 from app.collectors import store
 from app.collectors.tables import Collector
 from app.errors import BadInput, NotFound
-from app.initiatives.service import get_wave, list_areas
+from app.initiatives.service import get_initiative, get_wave, list_areas
 from app.initiatives.tables import Initiative, Wave
 from app.initiatives.wave import WaveKind, WaveState
 from app.instruments.model import Instrument
@@ -43,6 +43,7 @@ class InitiativeFacts:
     is_simulated: bool
     public_path: str
     public_id: str = ""
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class FieldedCollector:
     instrument_hash: str
     initiative: InitiativeFacts
     areas: tuple[AreaChoice, ...]
+    language: str | None = None
 
     @property
     def sheet_room(self) -> int:
@@ -82,7 +84,7 @@ class FieldedCollector:
 
     @property
     def path(self) -> str:
-        return path_of(self.mode, self.public_id)
+        return path_of(self.mode, self.public_id, self.language)
 
     @property
     def asks_code(self) -> bool:
@@ -95,9 +97,15 @@ class CollectorLine:
 
     public_id: str
     mode: CollectorMode
+    recruitment: Recruitment
     label: str
     area_code: int | None
+    language: str | None
     path: str
+
+    @property
+    def collector_id(self) -> str:
+        return self.public_id[AGENCY_KEY_LENGTH:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +154,14 @@ def create_collector(
     return collector
 
 
+def open_in_language(session: Session, collector: Collector, language: str) -> None:
+    """Its page opens in this language; the others can still be chosen there."""
+    wave = get_wave(session, collector.agency_id, collector.wave_id)
+    if language not in wave.languages:
+        raise BadInput(f"Choose one of the languages of the wave: {', '.join(wave.languages)}.")
+    collector.language = language
+
+
 def split_public_id(public_id: str) -> tuple[str, str]:
     """Agency and own id of a collector or a wave."""
     if not _PUBLIC_ID.fullmatch(public_id):
@@ -170,6 +186,23 @@ def own_collector(session: Session, agency_id: str, public_id: str) -> Collector
 
 def load_collector(session: Session, public_id: str) -> FieldedCollector:
     collector, wave, initiative = _found(session, public_id)
+    return _fielded(session, collector, wave, initiative)
+
+
+def rehearsal_of(session: Session, agency_id: str, wave_id: str) -> FieldedCollector:
+    """A way in that is none: staff try the page of a wave through it, and nothing is ever kept."""
+    wave = get_wave(session, agency_id, wave_id)
+    collector = Collector(
+        agency_id=agency_id, id=wave.id, wave_id=wave.id, mode="phone_web", recruitment="open"
+    )
+    return _fielded(
+        session, collector, wave, get_initiative(session, agency_id, wave.initiative_id)
+    )
+
+
+def _fielded(
+    session: Session, collector: Collector, wave: Wave, initiative: Initiative
+) -> FieldedCollector:
     areas = list_areas(session, wave.agency_id, wave.initiative_id)
     return FieldedCollector(
         agency_id=collector.agency_id,
@@ -188,6 +221,7 @@ def load_collector(session: Session, public_id: str) -> FieldedCollector:
         instrument_hash=wave.instrument_hash,
         initiative=_facts(initiative),
         areas=tuple(AreaChoice(area.code, area.name) for area in areas),
+        language=collector.language,
     )
 
 
@@ -211,13 +245,22 @@ def collectors_of_wave(session: Session, agency_id: str, wave_id: str) -> list[C
 
 def line_of(collector: Collector) -> CollectorLine:
     mode = cast("CollectorMode", collector.mode)
-    path = path_of(mode, collector.public_id)
-    return CollectorLine(collector.public_id, mode, collector.label, collector.area_code, path)
+    return CollectorLine(
+        public_id=collector.public_id,
+        mode=mode,
+        recruitment=cast("Recruitment", collector.recruitment),
+        label=collector.label,
+        area_code=collector.area_code,
+        language=collector.language,
+        path=path_of(mode, collector.public_id, collector.language),
+    )
 
 
-def path_of(mode: CollectorMode, public_id: str) -> str:
+def path_of(mode: CollectorMode, public_id: str, language: str | None = None) -> str:
     """Where residents answer; for paper, where staff enter what residents wrote."""
-    return f"/entry/{public_id}" if mode == "paper" else f"/s/{public_id}"
+    if mode == "paper":
+        return f"/entry/{public_id}"
+    return f"/s/{public_id}" + (f"?lang={language}" if language else "")
 
 
 def sheet_mark(collector: FieldedCollector, language: str) -> str:
@@ -243,4 +286,5 @@ def _facts(initiative: Initiative) -> InitiativeFacts:
         is_simulated=initiative.is_simulated,
         public_id=initiative.agency_id + initiative.id,
         public_path=initiative.public_path,
+        time_zone=initiative.time_zone,
     )

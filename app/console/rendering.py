@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -53,6 +55,11 @@ def in_reach(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
+def local(moment: datetime, zone: str) -> str:
+    """As a clock on the wall of the initiative shows it."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
 def told(
     request: Request, template: str, refused: AppError | None = None, **parts: Any
 ) -> Response:
@@ -62,6 +69,7 @@ def told(
         template,
         languages=LANGUAGES,
         in_reach=in_reach,
+        local=local,
         problem=None if refused is None else refused.message,
         status=HTTPStatus.OK if refused is None else refused.status,
         **parts,

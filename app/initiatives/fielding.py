@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from app import clock
-from app.errors import NotFound
+from app.errors import BadInput, NotFound
 from app.initiatives import store
 from app.initiatives.custody import proved_custody
 from app.initiatives.wave import TAKES_SHEETS, USUAL_GRACE, WaveKind, WaveLife, WaveState
-from app.jobs.service import enqueue
+from app.jobs.service import call_off, enqueue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.initiatives.tables import Wave
+
+OPEN_JOB: Final = "open_wave"
+END_JOB: Final = "end_fieldwork"
+FURTHEST: Final = timedelta(days=730)
 
 
 def request_opening(
@@ -27,13 +31,56 @@ def request_opening(
     *,
     accept_default_plan: bool = False,
     draft_decision: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """Ask the worker to open a wave: the wave's private key is made where it will be used."""
+    """Ask the worker to open a wave: the wave's private key is made where it will be used.
+
+    Now, or `at` a moment to come.
+    """
     now = clock.now()
     life_of(locked_wave(session, agency_id, wave_id)).open(now)
     proved_custody(session, agency_id, wave_id)
     arguments = {"accept_default_plan": accept_default_plan, "draft_decision": draft_decision}
-    enqueue(session, agency_id, "open_wave", wave_id, arguments, now)
+    enqueue(session, agency_id, OPEN_JOB, wave_id, arguments, _to_come(at, now))
+
+
+def request_closing(
+    session: Session, agency_id: str, wave_id: str, *, at: datetime, grace: timedelta
+) -> None:
+    """Have an open wave, or one that will be open then, closed at a moment to come."""
+    now = clock.now()
+    life = life_of(locked_wave(session, agency_id, wave_id))
+    (life.open(now) if life.state == "draft" else life).close(now, grace)
+    arguments = {"grace_hours": grace / timedelta(hours=1)}
+    enqueue(session, agency_id, END_JOB, wave_id, arguments, _to_come(at, now))
+
+
+def call_off_opening(session: Session, agency_id: str, wave_id: str) -> bool:
+    locked_wave(session, agency_id, wave_id)
+    return call_off(session, agency_id, OPEN_JOB, wave_id)
+
+
+def call_off_closing(session: Session, agency_id: str, wave_id: str) -> bool:
+    locked_wave(session, agency_id, wave_id)
+    return call_off(session, agency_id, END_JOB, wave_id)
+
+
+def end_fieldwork(session: Session, agency_id: str, wave_id: str, grace: timedelta) -> None:
+    """The planned day has come. A wave that somebody closed before is left as it is."""
+    life = life_of(locked_wave(session, agency_id, wave_id))
+    if life.state in {"draft", "open"}:
+        close_wave(session, agency_id, wave_id, grace)
+
+
+def _to_come(at: datetime | None, now: datetime) -> datetime:
+    if at is None:
+        return now
+    if not now < at <= now + FURTHEST:
+        raise BadInput(
+            f"The moment must lie ahead, at most {FURTHEST.days} days; it is "
+            f"{at:%Y-%m-%d %H:%M} UTC. Choose another one."
+        )
+    return at
 
 
 def close_wave(

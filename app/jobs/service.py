@@ -70,10 +70,15 @@ class JobStanding:
     state: str
     progress: str | None
     problem: str | None
+    run_after: datetime
 
     @property
     def is_waited_for(self) -> bool:
         return self.state in {"queued", "running"}
+
+    def is_planned(self, now: datetime) -> bool:
+        """It waits for its time, not for a worker."""
+        return self.state == "queued" and self.run_after > now and self.problem is None
 
 
 def standing_of(session: Session, agency_id: str, kind: str, subject: str) -> JobStanding | None:
@@ -82,12 +87,19 @@ def standing_of(session: Session, agency_id: str, kind: str, subject: str) -> Jo
     return None if job is None else _standing(job)
 
 
+def call_off(session: Session, agency_id: str, kind: str, subject: str) -> bool:
+    """Take back a job that nobody has begun; False when there is none, or when it is too late."""
+    return store.remove_queued(session, agency_id, kind, subject)
+
+
 def standings_of_kind(session: Session, agency_id: str, kind: str) -> list[JobStanding]:
     return [_standing(job) for job in store.of_kind(session, agency_id, kind)]
 
 
 def _standing(job: Job) -> JobStanding:
-    return JobStanding(job.subject, job.arguments, job.state, job.progress, job.problem)
+    return JobStanding(
+        job.subject, job.arguments, job.state, job.progress, job.problem, job.run_after
+    )
 
 
 def claim(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,6 +40,20 @@ def put(session: Session, job: Mapping[str, Any]) -> None:
 
 def find(session: Session, agency_id: str, kind: str, subject: str) -> Job | None:
     return session.get(Job, (agency_id, kind, subject))
+
+
+def remove_queued(session: Session, agency_id: str, kind: str, subject: str) -> bool:
+    removed = session.execute(
+        delete(Job)
+        .where(
+            Job.agency_id == agency_id,
+            Job.kind == kind,
+            Job.subject == subject,
+            Job.state == "queued",
+        )
+        .returning(Job.kind)
+    )
+    return removed.first() is not None
 
 
 def of_kind(session: Session, agency_id: str, kind: str) -> Sequence[Job]:

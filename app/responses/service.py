@@ -14,6 +14,7 @@ from app.initiatives.service import get_wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.responses import store
 from app.responses.rows import OpenedRow, WrittenWords, wave_hash
+from app.responses.tally import told_count
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from app.db import Database
 
 
-LEAST_TOLD: Final = 10
-COUNT_STEP: Final = 5
 # In the manifest of a count.
 ROWS_HASH: Final = "rows_sha256"
 WORDS_HASH: Final = "words_sha256"
@@ -80,10 +79,7 @@ def rounded_intake(session: Session, agency_id: str, wave_id: str) -> int | None
 
     An exact number, asked for again and again, would tell when somebody answered.
     """
-    arrived = store.intake_in(session, agency_id, wave_id)
-    if arrived < LEAST_TOLD:
-        return None
-    return COUNT_STEP * round(arrived / COUNT_STEP)
+    return told_count(store.intake_in(session, agency_id, wave_id))
 
 
 def _refuse_uncounted(session: Session, agency_id: str, wave_id: str) -> None:

@@ -20,12 +20,13 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.collectors.tables import ledger
 from app.initiatives.tables import Wave
 from app.initiatives.wave import TAKES_SHEETS
 from app.responses.rows import OpenedRow, WrittenWords
-from app.responses.tables import free_text, intake, response
+from app.responses.tables import fieldwork_tally, free_text, intake, response
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -168,6 +169,36 @@ def codes_in(session: Session, agency_id: str, wave_id: str) -> dict[str, int]:
         )
     ).one()
     return {"made": made, "used": used} if made else {}
+
+
+def add_to_tally(session: Session, wave: WaveKey, name: str, counted: Mapping[str, int]) -> None:
+    """Nothing for a wave that takes no sheets any more: its lists are gone with the count."""
+    connection = session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not waves_that_take_sheets(connection, [wave], is_sqlite=is_sqlite):
+        return
+    insert_into = sqlite.insert if is_sqlite else postgresql.insert
+    agency_id, wave_id = wave
+    of_list = {"agency_id": agency_id, "wave_id": wave_id, "list": name}
+    rows = [of_list | {"entry": entry, "n": n} for entry, n in sorted(counted.items())]
+    added = insert_into(fieldwork_tally).values(rows)
+    session.execute(
+        added.on_conflict_do_update(
+            index_elements=["agency_id", "wave_id", "list", "entry"],
+            set_={"n": fieldwork_tally.c.n + added.excluded.n},
+        )
+    )
+
+
+def tally_of(session: Session, wave: WaveKey, name: str) -> dict[str, int]:
+    question = select(fieldwork_tally.c.entry, fieldwork_tally.c.n).where(
+        *_of(fieldwork_tally, *wave), fieldwork_tally.c.list == name
+    )
+    return {row.entry: row.n for row in session.execute(question)}
+
+
+def remove_tally(session: Session, agency_id: str, wave_id: str) -> None:
+    session.execute(delete(fieldwork_tally).where(*_of(fieldwork_tally, agency_id, wave_id)))
 
 
 def remove_codes(session: Session, agency_id: str, wave_id: str) -> None:

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.console.waves import pages
+from app.console.waves import closing, collectors, fieldwork, moving, pages, trying
 
 router = APIRouter()
-router.include_router(pages.router)
+for page in (pages, moving, collectors, trying, fieldwork, closing):
+    router.include_router(page.router)

@@ -112,6 +112,7 @@ class Counting:
             store.add_responses(session, *self.wave, opened.rows)
             store.add_words(session, *self.wave, opened.words)
             store.remove_codes(session, *self.wave)
+            store.remove_tally(session, *self.wave)
             removed = store.remove_intake(session, *self.wave)
             if removed != opened.sheets:
                 raise Conflict("The sealed sheets changed while they were counted. Count again.")

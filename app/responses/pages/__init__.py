@@ -52,6 +52,7 @@ from app.responses.pages.rendering import (
 from app.responses.pages.shared_pages import SharedPages
 from app.responses.pages.sheet_page import CodeTold, Trouble, returned_page, shuffled_sheet
 from app.responses.pages.sheet_reading import read_sheet
+from app.responses.pages.tallying import note_sheet
 from app.responses.pages.visit import CODE_FIELD, TRAP_FIELD, Visit
 from app.responses.pages.wording import (
     LOGO_FOLDER,
@@ -60,6 +61,7 @@ from app.responses.pages.wording import (
     preferred_language,
 )
 from app.responses.quality import quality_of, was_read
+from app.responses.tally import FieldworkTally
 from app.web.error_pages import log_failure
 from app.web.forms import FORM_TYPE, Form, read_form
 from app.web.headers import permissions_policy
@@ -147,10 +149,16 @@ resident_routes: Final = [
 
 class ResidentPages:
     def __init__(
-        self, database: Database, writer: Writer, web_keys: WebKeyStore, crowding: Crowding
+        self,
+        database: Database,
+        writer: Writer,
+        tally: FieldworkTally,
+        web_keys: WebKeyStore,
+        crowding: Crowding,
     ) -> None:
         self._collectors = CollectorCache(database)
         self._writer = writer
+        self._tally = tally
         self._keys = web_keys
         self._tokens = FormTokens(web_keys)
         self._transport = TransportKeys(web_keys)
@@ -291,6 +299,8 @@ class ResidentPages:
             tag = self._codes.tag(collector.wave_id, collector.collector_id, code)
         self._gate.note_sheet(visit)
         outcome = await accept_response(self._writer, collector, token.nonce, sheet, tag=tag)
+        if outcome is Acceptance.STORED:
+            note_sheet(self._tally, collector)
         if outcome is Acceptance.CODE_UNKNOWN or outcome is Acceptance.CODE_SPENT:
             self._gate.note_wrong_code(visit)
             return "code_unknown" if outcome is Acceptance.CODE_UNKNOWN else "code_spent"

@@ -94,7 +94,7 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
         show_if=conditions_of(collector),
         words=script_words(locale, is_shared=collector.is_shared_screen),
         kiosk=kiosk_words(collector, locale),
-        scripts=list(_scripts(collector)),
+        scripts=[] if visit.is_rehearsal else list(_scripts(collector)),
     )
     return html, style
 

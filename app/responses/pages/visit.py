@@ -21,6 +21,8 @@ class Visit:
     `code` is what was typed for a collector that asks for one, `trap` what stood in the field that
     people do not see, `ticket` and `work` what a page brings back that had to wait.
 
+    `is_rehearsal`: staff try the page; it has no script, which would send to a way in.
+
     `order_seed` is the nonce of the token, for instruments that shuffle options. To
     `transport_key` the page seals a sheet that it cannot send.
     """
@@ -36,6 +38,7 @@ class Visit:
     work: str = ""
     order_seed: bytes | None = None
     transport_key: str = ""
+    is_rehearsal: bool = False
 
     @property
     def is_easy(self) -> bool:

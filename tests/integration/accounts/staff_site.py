@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -51,6 +52,12 @@ class Browser:
             files={field: ("file", content, "application/octet-stream")},
             headers={"sec-fetch-site": "same-origin"},
         )
+
+    def write_tally(self) -> None:
+        """What the web process would write when more have come, or before it ends."""
+        app = self._client.app
+        assert isinstance(app, FastAPI)
+        app.state.tally.write(is_last=True)
 
 
 def staff_site(database: Database, tmp_path: Path, base_url: str) -> TestClient:

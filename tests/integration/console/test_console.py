@@ -34,6 +34,14 @@ ROUTES: list[tuple[str, str, Duty]] = [
     ("POST", "{initiative}/downloads", "see_reports"),
     ("GET", "{wave}", "see_fieldwork"),
     ("POST", "{wave}/collectors", "run_waves"),
+    ("POST", "{wave}/collectors/each", "run_waves"),
+    ("POST", "/staff/collectors/{agency}zzzzzzzzzz/cards", "run_waves"),
+    ("GET", "{wave}/try", "see_fieldwork"),
+    ("POST", "{wave}/try", "see_fieldwork"),
+    ("GET", "{wave}/fieldwork", "see_fieldwork"),
+    ("GET", "{wave}/close", "see_fieldwork"),
+    ("POST", "{wave}/copy", "set_up_initiatives"),
+    ("POST", "{wave}/call-off", "run_waves"),
     ("POST", "{wave}/open", "run_waves"),
     ("POST", "{wave}/close", "run_waves"),
     ("GET", "/staff/downloads/zzzzzzzzzz", "see_reports"),
@@ -91,9 +99,9 @@ def test_each_page_is_there_for_the_roles_whose_duty_it_is(
     _sign_in_as(browser, database, owner, role)
     for method, path, duty in ROUTES:
         status = _asked(browser, method, path.format(**paths), paths["wave"])
-        is_report = "zzzzzzzzzz" in path
+        is_made_up = "zzzzzzzzzz" in path
         allowed = duty in DUTIES[role]  # type: ignore[index] # the roles themselves
-        assert (status != 404) == (allowed and not is_report), (role, method, path, status)
+        assert (status != 404) == (allowed and not is_made_up), (role, method, path, status)
 
 
 def test_nobody_sees_or_changes_what_is_another_agency_s(

@@ -28,8 +28,10 @@ from app.responses.pages.entry.view import (
     returned_page,
 )
 from app.responses.pages.outcome_pages import busy_page, not_taking_page
+from app.responses.pages.tallying import note_sheet
 from app.responses.pages.visit import Visit
 from app.responses.sheet import Sheet
+from app.responses.tally import FieldworkTally
 from app.web.error_pages import log_failure, wants_json
 from app.web.forms import Form, read_form
 from app.web.scripts import script_reply
@@ -38,9 +40,12 @@ _NOWHERE: Final = "No paper sheets are entered at this address. Check it."
 
 
 class EntryPages:
-    def __init__(self, database: Database, writer: Writer, web_keys: WebKeyStore) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, tally: FieldworkTally, web_keys: WebKeyStore
+    ) -> None:
         self._collectors = CollectorCache(database)
         self._writer = writer
+        self._tally = tally
         self._tokens = FormTokens(web_keys)
 
     async def show(self, request: Request, public_id: str) -> Response:
@@ -102,6 +107,7 @@ class EntryPages:
             log_failure(request.scope, failure)
             return entry_page(request, entry, "busy")
         if outcome is Acceptance.STORED:
+            note_sheet(self._tally, collector)
             following = self._blank(collector, entry.language, entry.stored + 1)
             return entry_page(request, following, "stored")
         if outcome is Acceptance.ALREADY_ARRIVED:

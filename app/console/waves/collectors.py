@@ -1,0 +1,170 @@
+"""The ways in to a wave: links, shared tablets, paper, and cards with codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.accounts.audit import note_act
+from app.accounts.pages.doors import FormDep, see_other, typed
+from app.collectors.cards import USUAL_CAP, Batch, cards_as_csv, make_cards
+from app.collectors.service import (
+    MODES,
+    CodedRecruitment,
+    CollectorMode,
+    collectors_of_wave,
+    create_collector,
+    get_collector,
+    open_in_language,
+)
+from app.console.doors import RunnerDep
+from app.console.rendering import LANGUAGES, in_reach, pages
+from app.console.waves.pages import ONE, RECRUITMENTS, wave_page
+from app.db import SessionDep
+from app.errors import AppError, BadInput, NotFound
+from app.initiatives.service import get_wave, list_areas
+from app.privacy.codes import CodeTags
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.accounts.signing_in import SignedIn
+    from app.collectors.tables import Collector
+    from app.web.forms import Form
+
+CARDS: Final = "/staff/collectors/{public_id}/cards"
+MOST_AT_ONCE: Final = 200
+router = APIRouter()
+
+
+@router.post(ONE + "/collectors")
+def post_collector(
+    wave_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
+) -> Response:
+    get_wave(session, runner.agency_id, wave_id)
+    try:
+        made = _add(session, runner, wave_id, form)
+    except AppError as refused:
+        return wave_page(request, session, runner, wave_id, refused, form)
+    note_act(session, runner.agency_id, runner.staff_id, "add collector", made.id)
+    return see_other(ONE.format(wave_id=wave_id) + "#collectors")
+
+
+@router.post(ONE + "/collectors/each")
+def post_one_for_each(
+    wave_id: str, request: Request, session: SessionDep, runner: RunnerDep
+) -> Response:
+    """A link for every area and language that has none yet."""
+    wave = get_wave(session, runner.agency_id, wave_id)
+    areas = list_areas(session, runner.agency_id, wave.initiative_id)
+    there = {
+        (line.area_code, line.language)
+        for line in collectors_of_wave(session, runner.agency_id, wave_id)
+        if line.mode == "phone_web"
+    }
+    wanted = [
+        (area, language)
+        for area in areas
+        for language in wave.languages
+        if (area.code, language) not in there
+    ]
+    try:
+        if not wanted or len(wanted) > MOST_AT_ONCE:
+            raise BadInput(
+                "Each area has a link in each language already, or there is no area yet."
+                if not wanted
+                else f"That would be {len(wanted)} links; at most {MOST_AT_ONCE} at once."
+            )
+        for area, language in wanted:
+            name = in_reach(area.name, pages.locale_for(request).language)
+            made = create_collector(
+                session,
+                runner.agency_id,
+                wave_id,
+                label=f"{name}, {LANGUAGES.get(language, language)}",
+                area_code=area.code,
+            )
+            open_in_language(session, made, language)
+    except AppError as refused:
+        return wave_page(request, session, runner, wave_id, refused)
+    facts = {"collectors": len(wanted)}
+    note_act(session, runner.agency_id, runner.staff_id, "add collectors", wave_id, facts)
+    return see_other(ONE.format(wave_id=wave_id) + "#collectors")
+
+
+@router.post(CARDS)
+def post_cards(
+    public_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
+) -> Response:
+    """New codes, told this once: the reply is the file, and only their keyed hashes are kept."""
+    collector = get_collector(session, public_id)
+    if collector.agency_id != runner.agency_id:
+        raise NotFound("There is no such way in.")
+    settings: Settings = request.app.state.settings
+    wave = get_wave(session, runner.agency_id, collector.wave_id)
+    areas = list_areas(session, runner.agency_id, wave.initiative_id)
+    area = next((in_reach(a.name, "en") for a in areas if a.code == collector.area_code), "")
+    try:
+        cards = make_cards(
+            session,
+            CodeTags(request.app.state.web_keys),
+            collector,
+            Batch(
+                _number(form, "codes", 0),
+                _number(form, "tests", 0),
+                _number(form, "cap", USUAL_CAP),
+            ),
+            base_url=settings.base_url,
+        )
+    except AppError as refused:
+        return wave_page(request, session, runner, collector.wave_id, refused, form)
+    facts = {"cards": len(cards)}
+    note_act(session, runner.agency_id, runner.staff_id, "make codes", collector.id, facts)
+    return Response(
+        cards_as_csv(cards, label=collector.label, area=area).encode(),
+        headers={
+            "content-type": "text/csv; charset=utf-8",
+            "content-disposition": f'attachment; filename="codes-{collector.id}.csv"',
+        },
+    )
+
+
+def _add(session: Session, runner: SignedIn, wave_id: str, form: Form) -> Collector:
+    area, language = typed(form, "area"), typed(form, "language")
+    made = create_collector(
+        session,
+        runner.agency_id,
+        wave_id,
+        label=typed(form, "label"),
+        area_code=int(area) if area.isdecimal() else None,
+        mode=_mode(typed(form, "mode")),
+        recruitment=_recruitment(typed(form, "recruitment")),
+    )
+    if language:
+        open_in_language(session, made, language)
+    return made
+
+
+def _mode(wanted: str) -> CollectorMode:
+    return next((mode for mode in MODES if mode == wanted), MODES[0])
+
+
+def _recruitment(wanted: str) -> CodedRecruitment | None:
+    return cast("CodedRecruitment", wanted) if wanted in RECRUITMENTS[1:] else None
+
+
+def _batch(form: Form) -> Batch:
+    return Batch(
+        codes=_number(form, "codes", 0),
+        tests=_number(form, "tests", 0),
+        cap=_number(form, "cap", USUAL_CAP),
+    )
+
+
+def _number(form: Form, name: str, usual: int) -> int:
+    text = typed(form, name).strip()
+    return int(text) if text.isdecimal() else usual

@@ -1,0 +1,103 @@
+"""Opening and closing: by hand at once, or at a moment to come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.accounts.audit import note_act
+from app.accounts.pages.doors import FormDep, see_other, typed
+from app.console.doors import RunnerDep
+from app.console.waves.pages import ONE, wave_page
+from app.db import SessionDep
+from app.errors import AppError, BadInput
+from app.initiatives.fielding import (
+    call_off_closing,
+    call_off_opening,
+    close_wave,
+    request_closing,
+    request_opening,
+)
+from app.initiatives.service import get_initiative, get_wave
+from app.initiatives.wave import USUAL_GRACE
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.web.forms import Form
+
+LATER: Final = "later"
+router = APIRouter()
+
+
+@router.post(ONE + "/open")
+def post_open(
+    wave_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
+) -> Response:
+    try:
+        request_opening(
+            session,
+            runner.agency_id,
+            wave_id,
+            accept_default_plan=bool(form.get("accept_default_plan")),
+            draft_decision=typed(form, "draft_decision"),
+            at=_moment(session, runner.agency_id, wave_id, typed(form, "opens_at")),
+        )
+    except AppError as refused:
+        return wave_page(request, session, runner, wave_id, refused, form)
+    note_act(session, runner.agency_id, runner.staff_id, "open wave", wave_id)
+    return see_other(ONE.format(wave_id=wave_id))
+
+
+@router.post(ONE + "/close")
+def post_close(
+    wave_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
+) -> Response:
+    grace = _grace(form)
+    try:
+        at = _moment(session, runner.agency_id, wave_id, typed(form, "closes_at"))
+        if at is None and LATER in form:
+            raise BadInput("Choose the day and the time at which the wave is to be closed.")
+        if at is None:
+            close_wave(session, runner.agency_id, wave_id, grace)
+        else:
+            request_closing(session, runner.agency_id, wave_id, at=at, grace=grace)
+    except AppError as refused:
+        return wave_page(request, session, runner, wave_id, refused, form)
+    act = "close wave" if at is None else "plan closing"
+    note_act(session, runner.agency_id, runner.staff_id, act, wave_id)
+    if at is None:
+        return see_other(ONE.format(wave_id=wave_id) + "/close")
+    return see_other(ONE.format(wave_id=wave_id))
+
+
+@router.post(ONE + "/call-off")
+def post_call_off(wave_id: str, session: SessionDep, runner: RunnerDep, form: FormDep) -> Response:
+    take_back = call_off_opening if typed(form, "what") == "opening" else call_off_closing
+    if take_back(session, runner.agency_id, wave_id):
+        facts = {"what": typed(form, "what")}
+        note_act(session, runner.agency_id, runner.staff_id, "call off", wave_id, facts)
+    return see_other(ONE.format(wave_id=wave_id))
+
+
+def _grace(form: Form) -> timedelta:
+    hours = typed(form, "grace")
+    return timedelta(hours=int(hours)) if hours.isdecimal() else USUAL_GRACE
+
+
+def _moment(session: Session, agency_id: str, wave_id: str, text: str) -> datetime | None:
+    """As a clock on the wall of the initiative shows it; None where nothing was chosen."""
+    wave = get_wave(session, agency_id, wave_id)
+    if not text.strip():
+        return None
+    try:
+        local = datetime.fromisoformat(text.strip())
+    except ValueError as exc:
+        raise BadInput(f"{text[:30]!r} is no moment. Write it as 2026-04-30T09:00.") from exc
+    zone = get_initiative(session, agency_id, wave.initiative_id).time_zone
+    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,229 @@
+"""A wave tried, planned, copied, handed out, watched and closed by staff."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from app import clock
+from app.db import Database
+from app.settings import WorkerSettings
+from app.worker import run_until_empty
+from tests.integration.accounts.people import Owner
+from tests.integration.accounts.staff_site import Browser, enter_enrolled
+from tests.integration.console.test_journey import DRAFTS, _answer, _created, _wave
+from tests.integration.pages.reading import ReadPage
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"\s+", " ", html)
+
+
+def _when_told(browser: Browser, path: str, words: str) -> str:
+    """A list may be written by another thread at this moment."""
+    for _ in range(300):
+        page = _plain(browser.get(path).text)
+        if words in page:
+            return page
+        time.sleep(0.1)
+    pytest.fail(f"{words!r} is not told")
+
+
+@pytest.fixture
+def initiative(browser: Browser, owner: Owner) -> str:
+    enter_enrolled(browser, owner.email)
+    made = _created(browser)
+    for name, role in (("Mill Street", ""), ("Hill Park", "comparison")):
+        fields = {"name.en": name, "name.es": name, "role": role}
+        browser.post(f"{made}/areas", fields)
+    return made
+
+
+@pytest.fixture
+def wave(browser: Browser, initiative: str) -> str:
+    return _wave(browser, initiative, "baseline")
+
+
+def _paths(html: str) -> list[str]:
+    return re.findall(r'href="https://rapport\.example(/s/\w{16}[^"]*)"', html)
+
+
+def test_a_try_shows_what_was_read_and_stores_nothing(
+    browser: Browser, wave: str, database: Database
+) -> None:
+    page = browser.get(f"{wave}/try?lang=es")
+    assert "<script" not in page.text
+    form = ReadPage(page.text).form
+    tried = browser.send(f"{wave}/try?lang=es", form.with_answers({"t1": "4"}))
+    assert "Nothing was stored" in tried.text
+    assert '<dd dir="auto">Mucho</dd>' in tried.text
+    assert '<dt dir="auto">¿' in tried.text
+    with database.reading() as session:
+        rows = session.connection().exec_driver_sql("SELECT count(*) FROM intake").scalar_one()
+    assert rows == 0
+    wrong = browser.send(f"{wave}/try", form.with_answers({}) + "&t1=77")
+    assert wrong.status_code == 422
+
+
+def test_a_copy_asks_the_same_through_the_same_ways_in(browser: Browser, wave: str) -> None:
+    for fields in (
+        {"label": "Library", "area": "1", "language": "es"},
+        {"label": "Cards", "recruitment": "single_use_code"},
+        {"label": "Desk", "mode": "paper"},
+    ):
+        browser.post(f"{wave}/collectors", fields)
+    copied = browser.post(f"{wave}/copy", {"kind": "follow_up", "copy.en": "After"})
+    assert copied.url.path != wave
+    page = _plain(copied.text)
+    for told in ("Library", "Cards", "Desk", "cards, one code each", "Español", "after wave"):
+        assert told in page
+    assert "?lang=es" in page
+    corrected = browser.post(
+        f"{wave}/copy", {"kind": "baseline", "copy.en": "Before", "instrument": "pulse"}
+    )
+    assert corrected.status_code == 409
+    assert "A baseline comes before every follow-up" in corrected.text
+    nothing = browser.post(f"{wave}/copy", {"copy.en": "X", "instrument": "none"})
+    assert nothing.status_code == 422
+
+
+def test_a_wave_is_corrected_as_a_copy_with_other_questions(browser: Browser, wave: str) -> None:
+    made = browser.post(
+        f"{wave}/copy", {"kind": "baseline", "copy.en": "Again", "instrument": "pulse"}
+    )
+    assert made.status_code == 200
+    tried = ReadPage(browser.get(f"{made.url.path}/try").text).form
+    assert browser.send(f"{made.url.path}/try", tried.with_answers({"t1": "1"})).status_code == 200
+
+
+def test_opening_and_closing_can_be_planned_and_called_off(
+    browser: Browser,
+    wave: str,
+    database: Database,
+    worker_settings: WorkerSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    past = browser.post(f"{wave}/open", {**DRAFTS, "opens_at": "2020-01-01T09:00"})
+    assert past.status_code == 422
+    assert "must lie ahead" in past.text
+    assert 'value="2020-01-01T09:00"' in past.text
+    no_moment = browser.post(f"{wave}/open", {"opens_at": "soon"})
+    assert no_moment.status_code == 422
+    browser.post(f"{wave}/open", {**DRAFTS, "opens_at": "2027-03-01T09:00"})
+    assert "It will open on 2027-03-01 09:00 (UTC)" in browser.get(wave).text
+    run_until_empty(database, worker_settings)
+    assert "State: draft" in browser.get(wave).text
+    browser.post(f"{wave}/call-off", {"what": "opening"})
+    assert "It will open on" not in browser.get(wave).text
+    browser.post(f"{wave}/open", {**DRAFTS, "opens_at": "2027-03-01T09:00"})
+    missing = browser.post(f"{wave}/close", {"later": "yes"})
+    assert missing.status_code == 422
+    browser.post(f"{wave}/close", {"later": "yes", "closes_at": "2027-03-20T18:00", "grace": "0"})
+    assert "It will be closed on 2027-03-20 18:00 (UTC)" in browser.get(wave).text
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 9, 0, 1, tzinfo=UTC))
+    run_until_empty(database, worker_settings)
+    with database.reading() as session:
+        state = "SELECT state FROM wave"
+        assert session.connection().exec_driver_sql(state).scalar_one() == "open"
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 20, 18, 0, 1, tzinfo=UTC))
+    run_until_empty(database, worker_settings)
+    with database.reading() as session:
+        assert session.connection().exec_driver_sql(state).scalar_one() == "counted"
+
+
+def test_each_area_gets_a_link_in_each_language_once(browser: Browser, wave: str) -> None:
+    made = browser.post(f"{wave}/collectors/each")
+    paths = _paths(made.text)
+    assert len(paths) == 4
+    assert sorted(path.partition("?")[2] for path in paths) == ["lang=en"] * 2 + ["lang=es"] * 2
+    again = browser.post(f"{wave}/collectors/each")
+    assert again.status_code == 422
+    assert "has a link in each language already" in again.text
+
+
+def test_codes_are_told_once_in_a_file(browser: Browser, wave: str) -> None:
+    made = browser.post(
+        f"{wave}/collectors", {"label": "Cards", "recruitment": "single_use_code", "area": "1"}
+    )
+    address = re.search(r'action="(/staff/collectors/\w{16}/cards)"', made.text)
+    assert address is not None
+    file = browser.post(address[1], {"codes": "3", "tests": "1"})
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "attachment" in file.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))
+    assert [row["test"] for row in rows] == ["", "", "", "test"]
+    assert {row["area"] for row in rows} == {"Mill Street"}
+    refused = browser.post(address[1], {"codes": "0"})
+    assert refused.status_code == 422
+    open_link = browser.post(f"{wave}/collectors", {"label": "Link"})
+    assert len(_paths(open_link.text)) == 2
+
+
+def test_the_fieldwork_page_tells_who_is_missing_and_never_a_small_number(
+    browser: Browser,
+    initiative: str,
+    wave: str,
+    database: Database,
+    worker_settings: WorkerSettings,
+) -> None:
+    assert "Nobody can answer yet" in browser.get(f"{wave}/fieldwork").text
+    browser.post(
+        f"{initiative}/planner",
+        {"before.1": "40", "before.2": "40", "after.1": "40", "after.2": "40"},
+    )
+    mill, hill = (
+        _paths(browser.post(f"{wave}/collectors", {"label": name, "area": area}).text)
+        for name, area in (("Mill poster", "1"), ("Hill poster", "2"))
+    )
+    hill_path = next(path for path in hill if path not in mill)
+    browser.post(f"{wave}/open", DRAFTS)
+    run_until_empty(database, worker_settings)
+    rng = random.Random(5)
+    for path, people in ((mill[0], 23), (hill_path, 7)):
+        for _ in range(people):
+            _answer(browser, path, rng)
+    browser.write_tally()
+    page = _when_told(browser, f"{wave}/fieldwork", "about 25")
+    assert "About 30 answers so far" in page
+    assert "Aimed at: 80" in page
+    lists = re.findall(r"(Mill poster|Hill poster)</td>.*?(about \d+|fewer than \d+)", page)
+    assert lists == [("Hill poster", "fewer than 10"), ("Mill poster", "about 25")]
+    days = re.findall(r"<td>(\d{4}-\d\d-\d\d)</td>", page)
+    assert 1 <= len(days) <= 2  # midnight may pass
+    assert "Fewer than half of the answers aimed at came from Hill Park" in page
+    assert "Fewer than half of the answers aimed at came from Mill Street" not in page
+    assert "No way in opens in English" in page
+    assert "With the answers so far, a change of" in page
+    assert " 7 " not in page
+    assert " 23 " not in page
+
+
+def test_closing_is_explained_before_and_shown_until_its_end(
+    browser: Browser, wave: str, database: Database, worker_settings: WorkerSettings
+) -> None:
+    browser.post(f"{wave}/collectors", {"label": "Library"})
+    browser.post(f"{wave}/open", DRAFTS)
+    run_until_empty(database, worker_settings)
+    before = _plain(browser.get(f"{wave}/close").text)
+    assert "cannot be opened again" in before
+    assert "The key is destroyed</strong> (to come)" in before
+    closed = browser.post(f"{wave}/close", {"grace": "48"})
+    assert closed.url.path == f"{wave}/close"
+    assert "The wave is closed</strong> (now)" in _plain(closed.text)
+    with database.writing() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE wave SET state = 'open', closed_at = NULL, grace_ends_at = NULL"
+        )
+    browser.post(f"{wave}/close", {"grace": "0"})
+    run_until_empty(database, worker_settings)
+    after = _plain(browser.get(f"{wave}/close").text)
+    assert "The key is destroyed</strong> (done)" in after
+    assert "0 answers are counted" in after
+    assert "takes two counted waves" in after
+    assert "The fieldwork is over" in browser.get(f"{wave}/fieldwork").text
