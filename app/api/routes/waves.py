@@ -34,7 +34,8 @@ from app.initiatives.fielding import close_wave, request_opening
 from app.initiatives.service import create_wave, get_initiative, get_wave, list_waves
 from app.instruments.library import find_in_library
 from app.privacy.codes import CodeTags
-from app.responses.service import COUNT_STEP, LEAST_TOLD, rounded_intake
+from app.responses.service import rounded_intake
+from app.responses.tally import COUNT_STEP, LEAST_TOLD
 from app.settings import Settings
 
 router = APIRouter(tags=["Waves"])
