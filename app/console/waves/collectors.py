@@ -17,14 +17,14 @@ from app.collectors.service import (
     CollectorMode,
     collectors_of_wave,
     create_collector,
-    get_collector,
     open_in_language,
+    own_collector,
 )
 from app.console.doors import RunnerDep
 from app.console.rendering import LANGUAGES, in_reach, pages
 from app.console.waves.pages import ONE, RECRUITMENTS, wave_page
 from app.db import SessionDep
-from app.errors import AppError, BadInput, NotFound
+from app.errors import AppError, BadInput
 from app.initiatives.service import get_wave, list_areas
 from app.privacy.codes import CodeTags
 from app.settings import Settings
@@ -101,9 +101,7 @@ def post_cards(
     public_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
 ) -> Response:
     """New codes, told this once: the reply is the file, and only their keyed hashes are kept."""
-    collector = get_collector(session, public_id)
-    if collector.agency_id != runner.agency_id:
-        raise NotFound("There is no such way in.")
+    collector = own_collector(session, runner.agency_id, public_id)
     settings: Settings = request.app.state.settings
     wave = get_wave(session, runner.agency_id, collector.wave_id)
     areas = list_areas(session, runner.agency_id, wave.initiative_id)
@@ -113,11 +111,7 @@ def post_cards(
             session,
             CodeTags(request.app.state.web_keys),
             collector,
-            Batch(
-                _number(form, "codes", 0),
-                _number(form, "tests", 0),
-                _number(form, "cap", USUAL_CAP),
-            ),
+            _batch(form),
             base_url=settings.base_url,
         )
     except AppError as refused:
