@@ -34,8 +34,8 @@ from app.responses.pages import router as responses_router
 from app.responses.pages.entry import EntryPages, entry_routes
 from app.responses.pages.gate import Crowding
 from app.responses.pages.spent_keys import sweep_for_good
-from app.responses.pages.tallying import write_last
 from app.responses.tally import FieldworkTally
+from app.responses.tally.writing import write_last
 from app.settings import Settings
 from app.web.shell import add_shell
 

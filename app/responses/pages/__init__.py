@@ -52,7 +52,6 @@ from app.responses.pages.rendering import (
 from app.responses.pages.shared_pages import SharedPages
 from app.responses.pages.sheet_page import CodeTold, Trouble, returned_page, shuffled_sheet
 from app.responses.pages.sheet_reading import read_sheet
-from app.responses.pages.tallying import note_sheet
 from app.responses.pages.visit import CODE_FIELD, TRAP_FIELD, Visit
 from app.responses.pages.wording import (
     LOGO_FOLDER,
@@ -62,6 +61,7 @@ from app.responses.pages.wording import (
 )
 from app.responses.quality import quality_of, was_read
 from app.responses.tally import FieldworkTally
+from app.responses.tally.writing import note_sheet
 from app.web.error_pages import log_failure
 from app.web.forms import FORM_TYPE, Form, read_form
 from app.web.headers import permissions_policy

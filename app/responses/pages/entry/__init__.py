@@ -28,10 +28,10 @@ from app.responses.pages.entry.view import (
     returned_page,
 )
 from app.responses.pages.outcome_pages import busy_page, not_taking_page
-from app.responses.pages.tallying import note_sheet
 from app.responses.pages.visit import Visit
 from app.responses.sheet import Sheet
 from app.responses.tally import FieldworkTally
+from app.responses.tally.writing import note_sheet
 from app.web.error_pages import log_failure, wants_json
 from app.web.forms import Form, read_form
 from app.web.scripts import script_reply
