@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 COPIES_WHILE_REWRITING: Final = 2  # the new file, and its pages once more in the write-ahead log
 TRIES: Final = 20
+LONGER_TRIES: Final = 240  # the server's own housekeeping may read for a minute
 PAUSE_SECONDS: Final = 0.25
 
 
@@ -24,13 +25,24 @@ def scrub(database: Database) -> None:
     """Safe to repeat. Raises Unavailable when the disk is too full or a reader does not leave."""
     with database.outside_transactions() as connection:
         if not database.is_sqlite:
-            store.free_intake_storage(connection)
+            _free_storage(connection)
             return
         folder = Path(str(database.url.database)).absolute().parent
         _empty_log(connection)
         _refuse_full_disk(folder, store.sqlite_size(connection))
         store.rewrite_sqlite(connection, str(folder))
         _empty_log(connection)
+
+
+def _free_storage(connection: Connection) -> None:
+    for _ in range(LONGER_TRIES):
+        if store.free_intake_storage(connection):
+            return
+        time.sleep(PAUSE_SECONDS)
+    raise Unavailable(
+        "The database keeps deleted rows while another program reads as if they were there. "
+        "The count goes on when that program has ended."
+    )
 
 
 def _empty_log(connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -348,10 +349,21 @@ def rewrite_sqlite(connection: Connection, scratch_folder: str) -> None:
     connection.exec_driver_sql("VACUUM")
 
 
-def free_intake_storage(connection: Connection) -> None:
-    """PostgreSQL. The tags of codes lie in an index too, which only a full vacuum writes anew."""
-    connection.exec_driver_sql("VACUUM intake")
-    connection.exec_driver_sql("VACUUM FULL ledger")
+def free_intake_storage(connection: Connection) -> bool:
+    """PostgreSQL. The tags of codes lie in an index too, which only a full vacuum writes anew.
+
+    False where rows had to stay, because somebody still reads as if they were not deleted. Only
+    what the server tells beside its answer says so: a number first, whatever its language.
+    """
+    told: list[str] = []
+    driver: Any = connection.connection.driver_connection
+    driver.add_notice_handler(note := lambda notice: told.append(notice.message_detail or ""))
+    try:
+        connection.exec_driver_sql("VACUUM intake")
+        connection.exec_driver_sql("VACUUM (FULL, VERBOSE) ledger")
+    finally:
+        driver.remove_notice_handler(note)
+    return not any(re.match(r"[1-9]", detail) for detail in told)
 
 
 _RESPONSE_COLUMNS: Final = (

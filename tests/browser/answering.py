@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page
 
 MOST_PARTS = 40
+NO_PAGE = "chrome-error://chromewebdata/"  # where the browser says itself that nothing came
+BEGAN = 1_800_000_000  # seconds
+LOOK_EVERY = 50
+MOST_LOOKS = 1200  # a minute
 
 
 def has_parts(page: Page) -> bool:
@@ -70,6 +75,20 @@ def lose_connection(page: Page) -> None:
     """Every try to send fails; the rest of the network does not."""
     page.route("**/s/*", lambda route: route.abort())
     page.route("**/s/*/sealed", lambda route: route.abort())
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """For what no locator can wait for; the events of the page go on meanwhile."""
+    for _ in range(MOST_LOOKS):
+        if holds():
+            return
+        page.wait_for_timeout(LOOK_EVERY)
+    raise AssertionError("it has not come about")
+
+
+def let_pass(page: Page, seconds: int) -> None:
+    """What the page takes for the time, which passes only here, however slow the machine is."""
+    page.clock.set_fixed_time(BEGAN + seconds)
 
 
 def find_connection(page: Page) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.db import Database
 from app.migrations import migrate
@@ -20,6 +20,7 @@ from tests.integration.pages.site import Fielded, Wish, field
 
 PHONE = {"width": 360, "height": 740}
 VISITED = "rapport_visited"
+PATIENCE = 60_000  # on a machine that does much else; nothing waits longer than it has to
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def browser() -> Iterator[Browser]:
     found = find_browser()
     if found is None:
         (pytest.fail if IN_CI else pytest.skip)("No Chromium was found. Run: make browser")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found)
         yield browser
@@ -98,7 +100,7 @@ def phones(browser: Browser) -> Iterator[Any]:
         context = browser.new_context(**(usual | wish))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield make

@@ -12,7 +12,7 @@ from typing import Final
 
 LAUNCHER: Final = "from app.cli import main; main()"
 READY: Final = "Rapport answers at "
-STOP_SECONDS: Final = 15
+STOP_SECONDS: Final = 60
 VISITOR_HEADER: Final = "X-Visitor"  # who sends none comes from this machine, and is not limited
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.answering import choose, send_button
+from tests.browser.answering import choose, send_button, wait_until
 from tests.browser.conftest import Site
 from tests.browser.states import STATES, State
 from tests.integration.pages.site import stored
@@ -102,12 +102,8 @@ NOTHING = {"draft": 0, "databases": 0, "workers": 0, "caches": 0}
 
 def nothing_stays(page: Page) -> bool:
     """A worker that was told to go is gone a moment later."""
-    for _ in range(50):
-        lies: dict[str, int] = page.evaluate(LIES_ON_PHONE)
-        if lies == NOTHING:
-            return page.context.storage_state(indexed_db=True) == {"cookies": [], "origins": []}
-        page.wait_for_timeout(100)
-    return False
+    wait_until(page, lambda: bool(page.evaluate(LIES_ON_PHONE) == NOTHING))
+    return page.context.storage_state(indexed_db=True) == {"cookies": [], "origins": []}
 
 
 @pytest.mark.parametrize(("name", "reach"), STATES.items(), ids=STATES)
@@ -159,10 +155,9 @@ def test_the_policy_of_the_page_lets_no_foreign_script_or_style_in(
             document.body.append(image);
         }"""
     )
-    page.wait_for_timeout(300)
+    for part in ("style-src", "img-src"):
+        wait_until(page, lambda part=part: any(part in said for said in trace.complaints))
     assert page.locator("main").is_visible()
-    assert any("style-src" in said for said in trace.complaints)
-    assert any("img-src" in said for said in trace.complaints)
 
 
 def test_the_server_says_nothing_of_itself_over_the_wire(site: Site, phones: Phones) -> None:

@@ -10,10 +10,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.answering import (
     choose,
     find_connection,
+    let_pass,
     lose_connection,
     next_button,
     send,
     send_button,
+    wait_until,
 )
 from tests.browser.conftest import Site
 from tests.browser.test_accessibility import cut_off, violations
@@ -23,13 +25,14 @@ pytestmark = pytest.mark.browser
 
 Phones = Callable[..., Page]
 TABLET = {"viewport": {"width": 1024, "height": 768}}
-WARNED = 41_000
-IDLE = 61_000
+WARNED = 41
+IDLE = 61
+TWO_LOOKS = 2_500  # the page looks at its clock every second
 
 
 def stand_up(site: Site, phones: Phones, **wish: object) -> tuple[Page, Fielded]:
     page = phones(**{**TABLET, **wish})
-    page.clock.install()
+    let_pass(page, 0)
     fielded = site.field(mode="kiosk", languages=["en", "es", "ar"])
     page.goto(site.address + fielded.path)
     next_button(page).wait_for()
@@ -47,13 +50,13 @@ def first_screen(page: Page) -> None:
 def test_a_sheet_that_is_left_alone_is_removed_after_a_minute(site: Site, phones: Phones) -> None:
     page, fielded = stand_up(site, phones)
     choose(page, t1=4)
-    page.clock.run_for(WARNED)
+    let_pass(page, WARNED)
     warning = page.locator(".idle")
     expect(warning).to_contain_text("what was chosen here is removed")
-    assert warning.locator("strong").inner_text() in {"18", "19", "20"}
-    page.clock.run_for(10_000)
-    assert warning.locator("strong").inner_text() in {"8", "9", "10"}
-    page.clock.run_for(11_000)
+    expect(warning.locator("strong")).to_have_text("19")
+    let_pass(page, WARNED + 10)
+    expect(warning.locator("strong")).to_have_text("9")
+    let_pass(page, IDLE)
     expect(warning).to_be_hidden()
     first_screen(page)
     assert stored(site.database, fielded) == []
@@ -62,10 +65,11 @@ def test_a_sheet_that_is_left_alone_is_removed_after_a_minute(site: Site, phones
 def test_who_is_still_there_says_so_and_loses_nothing(site: Site, phones: Phones) -> None:
     page, _ = stand_up(site, phones)
     choose(page, t1=4)
-    page.clock.run_for(WARNED)
+    let_pass(page, WARNED)
     page.get_by_role("button", name="I am still here").tap()
     expect(page.locator(".idle")).to_be_hidden()
-    page.clock.run_for(WARNED - 3_000)
+    let_pass(page, WARNED + WARNED)
+    expect(page.locator(".idle")).to_be_visible()
     assert page.locator('[name="t1"]:checked').input_value() == "4"
 
 
@@ -74,10 +78,11 @@ def test_the_first_screen_does_not_flicker_while_nobody_is_there(
 ) -> None:
     page, _ = stand_up(site, phones)
     page.evaluate("document.body.dataset.same = 'yes'")
-    page.clock.run_for(5 * IDLE)
+    let_pass(page, 14 * IDLE)
+    page.wait_for_timeout(TWO_LOOKS)
     assert page.locator(".idle").count() == 0
     assert page.locator("body").get_attribute("data-same") == "yes"
-    page.clock.run_for(12 * IDLE)
+    let_pass(page, 17 * IDLE)
     expect(page.locator("body")).not_to_have_attribute("data-same", "yes")
     first_screen(page)
 
@@ -89,7 +94,7 @@ def test_after_each_sheet_it_is_the_next_persons_turn(site: Site, phones: Phones
         send(page)
         expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
         if code == 4:
-            page.clock.run_for(31_000)
+            let_pass(page, 31)
         else:
             page.get_by_role("link", name="Next person").tap()
         first_screen(page)
@@ -105,7 +110,7 @@ def test_no_way_leads_back_to_the_answers_of_another(site: Site, phones: Phones,
     if way == "reload":
         page.reload()
     else:
-        page.clock.run_for(IDLE)
+        let_pass(page, IDLE)
         first_screen(page)
         page.go_back()
     first_screen(page)
@@ -135,10 +140,9 @@ def test_without_a_connection_the_sheet_waits_sealed_and_the_next_person_learns_
     page.get_by_role("link", name="Start again").tap()
     expect(page.get_by_text("The survey comes back by itself")).to_be_visible()
     find_connection(page)
-    page.clock.run_for(6_000)
     first_screen(page)
     expect(page.locator(".note")).to_have_count(0)
-    page.wait_for_timeout(300)
+    wait_until(page, lambda: bool(stored(site.database, fielded)))
     assert [s["answers"]["t1"] for s in opened(site.database, fielded, site.count_keys)] == [4]
 
 
@@ -148,8 +152,8 @@ def test_the_warning_can_be_read_and_used_by_everyone(
 ) -> None:
     page, _ = stand_up(site, phones, locale=language, color_scheme=scheme)
     choose(page, t1=4)
-    page.clock.run_for(WARNED)
-    assert page.locator(".idle [role=alert]").inner_text()
+    let_pass(page, WARNED)
+    page.locator(".idle [role=alert]").wait_for()
     assert violations(page) == []
     assert page.evaluate("document.fullscreenElement !== null")  # since the first tap
     page.evaluate("document.exitFullscreen()")

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.responses.pages.wording import locales
 from tests.browser.answering import choose, next_button, send, turn_back, turn_to
 from tests.browser.conftest import Site
 from tests.browser.test_footprint import Trace
@@ -63,7 +64,7 @@ def test_large_text_is_one_tap_away_and_stays_until_the_thanks(
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
     (sheet,) = opened(site.database, fielded, site.count_keys)
     assert (sheet["answers"]["t1"], sheet["language"]) == (5, "es")
-    page.locator("main a").first.tap()
+    page.get_by_role("link", name=locales()["es"]("another_person")).tap()
     expect(page.get_by_role("link", name="Letra grande")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.browser.answering import (
     choose,
@@ -150,8 +150,8 @@ def test_a_reload_without_a_connection_keeps_them_too(site: Site, phones: Phones
     open_page(site, page)
     choose(page, t1=4)
     page.context.set_offline(True)
-    page.evaluate("location.reload()")
-    page.wait_for_timeout(500)
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        page.reload()
     page.context.set_offline(False)
     page.reload()
     next_button(page).wait_for()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -13,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from tests.browser.answering import (
+    NO_PAGE,
     choose,
     find_connection,
     lose_connection,
@@ -20,6 +22,7 @@ from tests.browser.answering import (
     send,
     send_button,
     turn_to_end,
+    wait_until,
 )
 from tests.browser.conftest import Site
 from tests.browser.serving import running_server
@@ -130,8 +133,7 @@ def wake_worker(page: Page, address: str) -> None:
         lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    while not found:
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: bool(found))
     wake = {"origin": address, "registrationId": found[0], "tag": "sheets", "lastChance": False}
     session.send("ServiceWorker.dispatchSyncEvent", wake)
 
@@ -185,22 +187,27 @@ def test_a_sheet_older_than_three_days_is_removed_and_the_person_is_told(
 
 @dataclass(frozen=True)
 class OwnServer:
-    """One that a test starts and stops, over a database of its own."""
+    """One that a test starts and stops, at the same address, over a database of its own."""
 
     database: Database
     folder: Path
     fielded: Fielded
+    port: int
 
-    def running(self, port: int = 0) -> AbstractContextManager[str]:
+    def running(self) -> AbstractContextManager[str]:
         url = self.database.url.render_as_string(hide_password=False)
-        return running_server(url, self.folder, port=port)
+        return running_server(url, self.folder, port=self.port)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.proof)])
 def own_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OwnServer]:
     database = Database(request.getfixturevalue(f"{request.param}_url"))
     keys = CountKeyStore(tmp_path / "count-keys", tmp_path / "secrets" / "count-master")
-    yield OwnServer(database, tmp_path, field(database, keys, **Wish()))
+    with socket() as held:
+        # Bound and never listening: the server may share the port, nobody else is given it.
+        held.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield OwnServer(database, tmp_path, field(database, keys, **Wish()), held.getsockname()[1])
     database.dispose()
 
 
@@ -213,7 +220,7 @@ def test_a_server_that_is_down_while_sending_gets_the_sheet_when_it_is_back(
         choose(page, t1=4)
         turn_to_end(page)
     send_in_vain(page)
-    with own_server.running(int(address.rpartition(":")[2])):
+    with own_server.running():
         page.get_by_role("button", name="Try now").tap()
         expect(page.locator("h1")).to_have_text("Thank you")
         assert len(stored(own_server.database, own_server.fielded)) == 1
@@ -229,8 +236,8 @@ def test_without_script_the_browser_sends_again_when_its_page_of_trouble_is_load
         choose(page, t1=4)
     with page.expect_event("requestfailed"):
         send_button(page).tap(no_wait_after=True)
-    page.wait_for_timeout(500)  # the browser shows its own page now
-    with own_server.running(int(address.rpartition(":")[2])):
+    page.wait_for_url(NO_PAGE, wait_until="commit")
+    with own_server.running():
         for told in ("Thank you", "Answers from this page have already arrived"):
             page.reload()
             expect(page.locator("h1")).to_have_text(told)
