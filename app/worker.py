@@ -125,6 +125,7 @@ def _compute_report(work: Work) -> None:
         work.job.subject,
         before_wave_id=work.job.arguments["before_wave_id"],
         after_wave_id=work.job.arguments["after_wave_id"],
+        breakdown=work.job.arguments.get("breakdown"),
     )
 
 

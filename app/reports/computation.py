@@ -27,6 +27,8 @@ from app.initiatives.tables import Wave
 from app.instruments.sheet import codebook_row
 from app.privacy.identifiers import new_id
 from app.reports import store
+from app.reports.breakdowns.asking import refuse_empty_breakdown
+from app.reports.breakdowns.columns import with_groups
 from app.reports.facts import (
     WaysIn,
     about_fielding,
@@ -39,55 +41,92 @@ from app.reports.facts import (
 from app.reports.paradata import COLUMNS as PARADATA
 from app.reports.paradata import Paradata
 from app.reports.publishing.parts import with_parts
-from app.reports.publishing.store import ever_published
+from app.reports.publishing.store import add_bases, ever_told
+from app.reports.publishing.telling import OtherTold, bases_to_tell, waves_told
 from app.reports.service import get_report, waves_to_compare
 from app.reports.tables import Report
 from app.responses.service import read_responses
 
 _DESIGN: Final = ("design", "variance", "level", "weighting")
+_ATTEMPTS: Final = 3
 
 
 def compute_now(
-    database: Database, agency_id: str, *, before_wave_id: str, after_wave_id: str
+    database: Database,
+    agency_id: str,
+    *,
+    before_wave_id: str,
+    after_wave_id: str,
+    breakdown: Sequence[str] | None = None,
 ) -> str:
     """Without the queue; returns the id of the report."""
     report_id = new_id()
     waves = {"before_wave_id": before_wave_id, "after_wave_id": after_wave_id}
-    compute_report(database, agency_id, report_id, **waves)
+    compute_report(database, agency_id, report_id, **waves, breakdown=breakdown)
     return report_id
 
 
 def compute_report(
-    database: Database, agency_id: str, report_id: str, *, before_wave_id: str, after_wave_id: str
+    database: Database,
+    agency_id: str,
+    report_id: str,
+    *,
+    before_wave_id: str,
+    after_wave_id: str,
+    breakdown: Sequence[str] | None = None,
 ) -> None:
-    """Compare two counted waves and keep both documents. Safe to repeat: the first stands."""
-    with database.reading() as session:
-        if store.find_report(session, agency_id, report_id) is not None:
-            return
-        packed = _pack(gather_bundle(session, agency_id, before_wave_id, after_wave_id))
-        waves = {"before": before_wave_id, "after": after_wave_id}
-        told = ever_published(session, agency_id, list(waves.values()))
-        published = {report.id: _published(report, life.parts, waves) for report, life in told}
-    computed = _compare(packed)
-    released = _release(computed, list(published.values()))
-    with database.writing() as session:
-        store.add_report(
-            session,
-            Report(
-                agency_id=agency_id,
-                id=report_id,
-                before_wave_id=before_wave_id,
-                after_wave_id=after_wave_id,
-                computed=canonical_json(computed),
-                released=canonical_json(released),
-                audited_with=list(published),
-                created_on=clock.now().date(),
-            ),
+    """Compare two counted waves and keep both documents. Safe to repeat: the first stands.
+
+    breakdown: the questions by which staff asked to see these waves, in place of the plan's groups.
+    """
+    for attempt in range(_ATTEMPTS):
+        with database.reading() as session:
+            if store.find_report(session, agency_id, report_id) is not None:
+                return
+            bundle = gather_bundle(
+                session, agency_id, before_wave_id, after_wave_id, breakdown=breakdown
+            )
+            pair = before_wave_id, after_wave_id
+            waves = waves_told(session, agency_id, pair, bundle.initiative)
+            told = ever_told(session, agency_id, list(waves.values()))
+        computed = _compare(_pack(bundle))
+        released = _release(computed, [_told(report, parts, waves) for report, parts in told])
+        report = Report(
+            agency_id=agency_id,
+            id=report_id,
+            before_wave_id=before_wave_id,
+            after_wave_id=after_wave_id,
+            computed=canonical_json(computed),
+            released=canonical_json(released),
+            audited_with=[report.id for report, _ in told],
+            breakdown=list(breakdown) if breakdown else None,
+            created_on=clock.now().date(),
         )
+        try:
+            _keep(database, report, computed, released)
+        except OtherTold:
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return
 
 
-def _published(report: Report, parts: Sequence[str], waves: Mapping[str, str]) -> Published:
-    """What was published, with the names that our waves have in it."""
+def _keep(
+    database: Database, report: Report, computed: Mapping[str, Any], released: Mapping[str, Any]
+) -> None:
+    """A breakdown is told to who asked for it: so it is written to the ledger here and now."""
+    with database.writing() as session:
+        if report.breakdown is None:
+            store.add_report(session, report)
+            return
+        refuse_empty_breakdown(released)
+        bases = bases_to_tell(session, report, computed, released)
+        store.add_report(session, report)
+        add_bases(session, report.agency_id, report.id, bases)
+
+
+def _told(report: Report, parts: Sequence[str], waves: Mapping[str, str]) -> Published:
+    """What was told, with the names that our waves have in it."""
     theirs = {report.before_wave_id: "before", report.after_wave_id: "after"}
     shared = {name: theirs[wave_id] for name, wave_id in waves.items() if wave_id in theirs}
     documents = json.loads(report.computed), json.loads(report.released)
@@ -119,6 +158,7 @@ def gather_bundle(
     after_wave_id: str,
     *,
     facts: Mapping[str, Any] | None = None,
+    breakdown: Sequence[str] | None = None,
 ) -> Bundle:
     """`facts` of a report made earlier bring back the plan and the words it was made with."""
     before, after = waves_to_compare(session, agency_id, before_wave_id, after_wave_id)
@@ -138,7 +178,8 @@ def gather_bundle(
     }
     if facts is None:
         facts = about | about_fielding(session, waves, ways_in)
-    return Bundle(
+        facts |= {"breakdown": list(breakdown)} if breakdown else {}
+    bundle = Bundle(
         codebook_before=paradata.added_to(codebooks["before"]),
         codebook_after=paradata.added_to(codebooks["after"]),
         responses_before=answers["before"],
@@ -149,6 +190,7 @@ def gather_bundle(
             EarlierWave(paradata.added_to(codebooks[name]), answers[name]) for name in further
         ),
     )
+    return with_groups(bundle)
 
 
 def _pack(bundle: Bundle) -> bytes:

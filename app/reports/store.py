@@ -26,6 +26,7 @@ class ReportLine:
     after: dict[str, str]
     created_on: date
     life: PublicationLife
+    breakdown: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def list_reports(
             after=after_label,
             created_on=report.created_on,
             life=life_of(publication),
+            breakdown=tuple(report.breakdown or ()),
         )
         for report, publication, title, before_label, after_label in found
     ]

@@ -12,7 +12,8 @@ class Report(Base):
     """A comparison of two counted waves: one document computed, one released.
 
     Both are kept as text, so that the same input gives the same bytes. audited_with: the published
-    reports that share a wave with this one, as they were when it was released.
+    reports that share a wave with this one, as they were when it was released. breakdown: the
+    questions of a breakdown that staff asked for; it was told to them as it was computed.
     """
 
     __tablename__ = "report"
@@ -36,6 +37,7 @@ class Report(Base):
     computed: Mapped[str] = mapped_column(Text)
     released: Mapped[str] = mapped_column(Text)
     audited_with: Mapped[list[str]] = mapped_column(JSON)
+    breakdown: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     created_on: Mapped[date] = mapped_column(Date)
 
     @property

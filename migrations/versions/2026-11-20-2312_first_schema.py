@@ -294,6 +294,7 @@ def upgrade() -> None:
         sa.Column("computed", sa.Text(), nullable=False),
         sa.Column("released", sa.Text(), nullable=False),
         sa.Column("audited_with", sa.JSON(), nullable=False),
+        sa.Column("breakdown", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agency_id", "after_wave_id"],

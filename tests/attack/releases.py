@@ -9,23 +9,34 @@ from typing import Any, Final
 
 import numpy as np
 
+from analysis.bundle import Bundle, EarlierWave
 from analysis.codebook import NOT_SHOWN, Codebook
 from analysis.disclosure.audit.answers import Source, small_answers
 from analysis.disclosure.audit.attacker import Attack, Interval, narrow
+from analysis.disclosure.audit.beside import Place, small_beside, tell_place
 from analysis.disclosure.audit.breakdowns import breakdowns_of, small_areas, small_cells
 from analysis.disclosure.audit.concealed import Concealed
 from analysis.disclosure.audit.knowledge import Knowledge, Name
-from analysis.disclosure.audit.leaks import WAVES, tell_source, values_left
+from analysis.disclosure.audit.leaks import WAVES, places_beside, tell_source, values_left
 from analysis.disclosure.comparison import release_comparison
 from analysis.disclosure.release import _context, write_document
 from analysis.disclosure.tables import areas_alone
-from analysis.report import compare_files
+from analysis.report import compare_bundle, compare_files
+from app.reports.breakdowns.columns import with_groups
 from tests.unit.analysis.books import book, question, table
 
 Cells = dict[str, list[Any]]
 Document = dict[str, Any]
 
 DONT_KNOW: Final = -1
+FACTS: Final = {
+    "labels": {name: {"en": name} for name in ("earlier_1", "before", "after")},
+    "dates": {
+        "earlier_1": {"first": "2025-03-02", "last": "2025-03-22"},
+        "before": {"first": "2025-09-02", "last": "2025-09-22"},
+        "after": {"first": "2026-03-02", "last": "2026-03-22"},
+    },
+}
 BREAKDOWNS: Final = ("age", "sex", "place")
 FEWEST: Final = 10
 _COUNTED: Final = {"n", "n_eff", "n_before", "n_after", "pairs"}
@@ -74,6 +85,24 @@ def random_computed(seed: int, **plan: Any) -> Document:
 def compare(before: Cells, after: Cells, **plan: Any) -> Document:
     settings = {"primary": ["trust"], "subgroups": list(BREAKDOWNS), "area": "place"} | plan
     return compare_files(codebook(), table(before), table(after), plan=settings)
+
+
+def random_whole(seed: int) -> Document:
+    """All that a report can hold: joined or crossed groups, comparison areas, a further wave."""
+    rng = np.random.default_rng(seed)
+    skew = float(rng.choice([0.6, 1.5, 4]))
+    waves = [random_wave(rng, int(rng.integers(120, 500)), skew) for _ in range(3)]
+    first, *texts = map(table, waves)
+    primary = [{"outcome": "trust", "measure": measure} for measure in ("mean", "share")]
+    plan = {"primary": primary, "subgroups": ["age", "sex"], "area": "place"}
+    asked: tuple[dict[str, Any], ...] = ({}, {"breakdown": ["age"]}, {"breakdown": ["age", "sex"]})
+    bundle = Bundle(
+        *(codebook(), codebook(), *texts),
+        plan=plan | ({"comparison_areas": {"place": ["W"]}} if seed % 2 else {}),
+        initiative=FACTS | asked[seed % 3],
+        earlier=(EarlierWave(codebook(), first),),
+    )
+    return compare_bundle(with_groups(bundle))
 
 
 def primary_only(computed: Document) -> Document:
@@ -129,6 +158,12 @@ def attack(*releases: tuple[Document, Document, Mapping[str, str]]) -> list[Foun
                 hidden |= dict(_hidden(source))
         attacks.append(Attack(known, [name for name in hidden if name in known.low]))
         truths.append(hidden)
+    for computed, released, _ in releases:
+        for place in places_beside(computed, released):
+            known, hidden = Knowledge(), dict(_hidden_beside(place))
+            tell_place(known, place)
+            attacks.append(Attack(known, [name for name in hidden if name in known.low]))
+            truths.append(hidden)
     found = narrow(attacks, FEWEST - 1)
     return [
         Found(name, truth[name], interval)
@@ -149,8 +184,22 @@ def _hidden(source: Source) -> Iterator[tuple[Name, float]]:
     for breakdown in breakdowns_of(source):
         rows = {_key(row): row[source.wave] for row, _ in breakdown.rows()}
         for name, codes in small_cells(breakdown):
+            if name[2] != breakdown.variable and name[1] == breakdown.question:
+                yield name, nan  # an answer that a group is made of: not counted by question
+                continue
             truth = rows[name[-1], codes] if codes else _any(rows, name[-1])
             yield name, _truth(name, truth)
+
+
+def _hidden_beside(place: Place) -> Iterator[tuple[Name, float]]:
+    rows = {outcome: row[0] for outcome, row, _ in place.rows() if row[0].get("n_chosen")}
+    for name, outcome in small_beside(place):
+        truth = rows.get(outcome)
+        if truth is None or name[-1] == "unsaid":
+            yield name, nan
+            continue
+        chosen = name[1] == "chosen"
+        yield name, truth["n_chosen"] if chosen else truth["n"] - truth["n_chosen"]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, Any]:

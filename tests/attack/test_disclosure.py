@@ -21,11 +21,13 @@ from tests.attack.releases import (
     primary_only,
     random_computed,
     random_wave,
+    random_whole,
     shown_bases,
 )
 
 OWN: Final = {"before": "before", "after": "after"}
 QUICK: Final = 50
+QUICK_WHOLE: Final = 6
 WHOLE: Final = 1000
 NAIVE: Final = 12
 
@@ -57,6 +59,28 @@ def test_the_same_of_a_thousand_releases(first: int) -> None:
     for seed in range(first, first + 95):
         _check(seed)
         _released.cache_clear()
+
+
+def _check_whole(seed: int) -> None:
+    computed = random_whole(seed)
+    released = release(computed)
+    found = attack((computed, released, OWN))
+    assert [f for f in found if not f.is_sound] == [], "what is told is not true"
+    assert [f for f in found if f.is_narrowed] == []
+    assert min(shown_bases(released), default=FEWEST) >= FEWEST
+
+
+@pytest.mark.parametrize("seed", range(QUICK_WHOLE))
+def test_the_same_with_joined_and_crossed_groups_areas_and_a_further_wave(seed: int) -> None:
+    _check_whole(seed)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("first", range(QUICK_WHOLE, 250, 40))
+def test_the_same_of_hundreds_of_whole_reports(first: int) -> None:
+    for seed in range(first, first + 40):
+        _check_whole(seed)
 
 
 def test_the_attack_catches_an_engine_that_hides_only_what_is_small() -> None:

@@ -37,6 +37,11 @@ class Source:
     def everyone(self) -> Name:
         return self.name, "everyone"
 
+    @property
+    def part(self) -> Name:
+        """One wave of one release, apart from the same wave of another."""
+        return id(self.released), self.wave, self.name
+
     def answers(self, variable: str) -> tuple[Document, Document] | None:
         """Computed and released; None where the question has no table of answers."""
         pairs = zip(self.computed["distributions"], self.released["distributions"], strict=True)
@@ -82,7 +87,7 @@ def tell_base(known: Knowledge, source: Source, name: Name, told: Any) -> None:
 
 def tell_answers(known: Knowledge, source: Source, variable: str) -> None:
     found = source.answers(variable)
-    if found is None:
+    if found is None or not known.is_new((*source.part, variable)):
         return
     truth, told = found
     place = _Place(known, source, variable, truth, told["n"])

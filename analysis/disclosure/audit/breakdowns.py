@@ -14,6 +14,12 @@ from analysis.disclosure.audit.answers import (
     tell_answers,
     tell_base,
 )
+from analysis.disclosure.audit.groupings import (
+    grouping_of,
+    small_parts,
+    tell_cells,
+    tell_groups,
+)
 from analysis.disclosure.audit.knowledge import Knowledge, Name
 from analysis.disclosure.comparison import question_of
 from analysis.disclosure.rounding import level_decimals, window
@@ -88,6 +94,9 @@ def tell_breakdown(known: Knowledge, table: Breakdown) -> None:
         known.count(table.cell(code), 0, known.high[source.everyone])
         known.difference(table.member(code), table.cell(code), 0)
     known.whole(table.valid, [*map(table.cell, codes), unsaid])
+    grouping = grouping_of(source.computed, table.variable)
+    if grouping is not None:
+        tell_cells(known, source, grouping, table.question)
     for row in rows:
         _tell_cell(known, table, row)
     for key in dict.fromkeys(_outcome(row[0]) for row in rows):
@@ -102,6 +111,8 @@ def small_cells(table: Breakdown) -> Iterator[tuple[Name, tuple[int, ...] | None
     wave, threshold = table.source.wave, table.source.threshold
     if not any("n" in told[wave] for _, told in table.rows()):
         return
+    for variable, code in small_parts(table.source, table.variable):
+        yield (table.source.name, table.question, variable, code), None
     for computed, told in table.rows():
         truth, share = computed[wave], computed["share_of"]
         if "n" in told[wave]:
@@ -129,6 +140,7 @@ def _tell_members(known: Knowledge, table: Breakdown, codes: list[Any]) -> None:
     source = table.source
     if source.answers(table.variable) is not None:
         tell_answers(known, source, table.variable)
+        tell_groups(known, source, table.variable)
         return
     told = _told_groups(table)
     for code in codes:

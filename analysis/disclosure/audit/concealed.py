@@ -16,10 +16,12 @@ class Concealed:
 
     missing: (variable, wave) and how many of the told counts of people without an answer are
     hidden, the smallest first. untold: questions whose answers are not told. rows: (breakdown,
-    code, question) that is not told; shares: the same of one answer, by its codes.
+    code, question) that is not told; shares: the same of one answer, by its codes. beside: outcomes
+    of which the section `areas` or `trend` tells nothing.
     """
 
     missing: Mapping[tuple[str, str], int] = field(default_factory=dict)
     untold: frozenset[str] = frozenset()
     rows: frozenset[Row] = frozenset()
     shares: frozenset[ShareRow] = frozenset()
+    beside: frozenset[tuple[str, str]] = frozenset()

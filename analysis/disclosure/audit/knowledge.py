@@ -27,6 +27,14 @@ class Knowledge:
     low: dict[Name, float] = field(default_factory=dict)
     high: dict[Name, float] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
+    _told: set[Hashable] = field(default_factory=set)
+
+    def is_new(self, part: Hashable) -> bool:
+        """Whether this part of a release is told for the first time; twice tells no more."""
+        if part in self._told:
+            return False
+        self._told.add(part)
+        return True
 
     def count(self, name: Name, low: float = 0.0, high: float = UNBOUNDED) -> None:
         """The count lies in here; what was known of it before stays known."""

@@ -10,6 +10,13 @@ from typing import Any, Final
 from analysis.disclosure.audit.answers import Source, small_answers, tell_answers, tell_everyone
 from analysis.disclosure.audit.attacker import Attack, Interval, narrow
 from analysis.disclosure.audit.bases import bases_of
+from analysis.disclosure.audit.beside import (
+    Place,
+    elsewhere,
+    further_waves,
+    small_beside,
+    tell_place,
+)
 from analysis.disclosure.audit.breakdowns import (
     Breakdown,
     breakdowns_of,
@@ -44,7 +51,7 @@ class Leak:
 
     question, codes: None where it is one of the table of answers to `variable`; else of `question`
     by `variable`, and there of the people who gave one of `codes`. in_table: the table of answers
-    alone gives it away.
+    alone gives it away. beside: section and outcome of people beside those who are compared.
     """
 
     wave: str
@@ -52,6 +59,7 @@ class Leak:
     question: str | None = None
     codes: tuple[int, ...] | None = None
     in_table: bool = False
+    beside: tuple[str, str] | None = None
 
 
 def find_leaks(
@@ -59,6 +67,7 @@ def find_leaks(
 ) -> list[Leak]:
     """Which numbers under the threshold can be worked out too well from all that is told?"""
     asked = [_everything_told(computed, released, wave, published) for wave in WAVES]
+    asked += [_place_told(place, published) for place in places_beside(computed, released)]
     return _too_narrow(asked, computed["plan"]["suppress_below"])
 
 
@@ -149,6 +158,33 @@ def _everything_told(
     return Attack(known, [name for name in leaks if name in known.low]), leaks
 
 
+def places_beside(computed: Document, released: Document) -> list[Place]:
+    there = [elsewhere(computed, released, wave) for wave in WAVES] if computed["areas"] else []
+    return [*there, *further_waves(computed, released)]
+
+
+def _place_told(place: Place, published: Sequence[Published]) -> tuple[Attack, dict[Name, Leak]]:
+    """A further wave may be one that an earlier release compares: then that one counts too."""
+    known = Knowledge()
+    for source in _sources_of(place, published):
+        tell_source(known, source)
+    tell_place(known, place)
+    leaks = {
+        name: Leak(place.wave, outcome, beside=(place.section, outcome))
+        for name, outcome in small_beside(place)
+    }
+    return Attack(known, [name for name in leaks if name in known.low]), leaks
+
+
+def _sources_of(place: Place, published: Iterable[Published]) -> Iterator[Source]:
+    for earlier in published:
+        if place.place is not None and place.wave in earlier.waves:
+            wave = earlier.waves[place.wave]
+            source = Source(earlier.computed, earlier.released, wave, place.name)
+            if wave in earlier.computed["waves"] and source.people() == place.people():
+                yield source
+
+
 def _table_told(
     computed: Document,
     released: Document,
@@ -185,6 +221,9 @@ def conceal(
     before, rows = concealed, _told_rows(computed, released)
     weights = _Weights(_sizes(computed), _gaps(computed), most)
     for leak in leaks:
+        if leak.beside is not None:
+            concealed = replace(concealed, beside=concealed.beside | {leak.beside})
+            continue
         beside = [row for row in rows if _is_beside(row, leak)]
         concealed = _conceal(before, concealed, leak, beside, weights)
     if concealed == before and rows:

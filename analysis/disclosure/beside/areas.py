@@ -13,7 +13,7 @@ from analysis.disclosure.comparison import (
     release_comparison,
 )
 from analysis.disclosure.rounding import P, change_decimals, level_decimals, rounded_or_hidden
-from analysis.disclosure.rules import suppressed
+from analysis.disclosure.rules import BESIDE, suppressed
 from analysis.narrative import Shown, leaves_zero_out
 
 _IN_UNITS: Final = ("estimate", "ci_low", "ci_high", "ci90_low", "ci90_high")
@@ -50,11 +50,13 @@ def release_areas(
 
 def _difference(entry: dict[str, Any], main: dict[str, Any], context: Context) -> dict[str, Any]:
     elsewhere = _as_comparison(entry, main)
-    worst = hidden_comparison(main, context) or hidden_comparison(elsewhere, context)
+    is_beside = ("areas", entry["outcome"]) in context.bases.concealed.beside
+    untold = BESIDE if is_beside else None
+    worst = hidden_comparison(main, context) or hidden_comparison(elsewhere, context) or untold
     own, here = (release_comparison(c, context) for c in (elsewhere, main))
     released = {
         **{key: entry[key] for key in _KEPT},
-        **{wave: own[wave] for wave in ("before", "after")},
+        **{wave: untold or own[wave] for wave in ("before", "after")},
         "change": worst or _rounded(entry["change"], entry),
         "main_change": here["change"],
         "smallest_change": context.smallest_changes[entry["outcome"], entry["measure"]],

@@ -16,7 +16,7 @@ from analysis.disclosure.rounding import (
     rounded_base,
     rounded_or_hidden,
 )
-from analysis.disclosure.rules import hidden_base, hidden_estimate
+from analysis.disclosure.rules import BESIDE, hidden_base, hidden_estimate
 from analysis.narrative import Shown, leaves_zero_out
 from analysis.sentences import Grade
 from analysis.trends.sentences import tell_trend
@@ -82,7 +82,8 @@ class _Releasing:
     unit: str
 
     def entry(self, entry: Document, main: Document) -> Document:
-        worst = hidden_comparison(main, self.context)
+        is_beside = ("trend", entry["outcome"]) in self.context.bases.concealed.beside
+        worst = hidden_comparison(main, self.context) or (BESIDE if is_beside else None)
         hidden = [worst or self._hidden(entry, wave) for wave in range(len(entry["waves"]))]
         of_all = worst or next((reason for reason in hidden if reason), None)
         told = {

@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.console.reports import listing, release
+from app.console.reports import breakdowns, listing, release
 
 router = APIRouter()
 router.include_router(listing.router)
 router.include_router(release.router)
+router.include_router(breakdowns.router)

@@ -19,6 +19,7 @@ from app.errors import AppError
 from app.initiatives.service import get_initiative, list_waves
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import standings_of_kind
+from app.reports.breakdowns.asking import MOST_ASKED, questions_to_ask_by
 from app.reports.service import JOB, reports_of_initiative, request_report
 
 OF_INITIATIVE: Final = "/staff/initiatives/{initiative_id}/reports"
@@ -29,7 +30,7 @@ router = APIRouter()
 def show_reports(
     initiative_id: str, request: Request, session: SessionDep, reader: ReaderDep
 ) -> Response:
-    return _reports(request, session, reader, initiative_id)
+    return show_listing(request, session, reader, initiative_id)
 
 
 @router.post(OF_INITIATIVE)
@@ -48,12 +49,12 @@ def post_report(
             after_wave_id=typed(form, "after"),
         )
     except AppError as refused:
-        return _reports(request, session, publisher, initiative_id, refused)
+        return show_listing(request, session, publisher, initiative_id, refused)
     note_act(session, publisher.agency_id, publisher.staff_id, "ask for report", report_id)
     return see_other(OF_INITIATIVE.format(initiative_id=initiative_id))
 
 
-def _reports(
+def show_listing(
     request: Request,
     session: SessionDep,
     staff: SignedIn,
@@ -62,13 +63,17 @@ def _reports(
 ) -> Response:
     waves = list_waves(session, staff.agency_id, initiative_id)
     own = {wave.id for wave in waves}
+    counted = [wave for wave in waves if wave.state in HOLDS_RESPONSES]
+    has_pair = len(counted) > 1
     return pages.page(
         request,
         "reports.html",
         signed_in=staff,
         initiative=get_initiative(session, staff.agency_id, initiative_id),
         reports=reports_of_initiative(session, staff.agency_id, initiative_id),
-        counted=[wave for wave in waves if wave.state in HOLDS_RESPONSES],
+        counted=counted,
+        questions=questions_to_ask_by(session, counted[0], counted[-1]) if has_pair else [],
+        most=MOST_ASKED,
         jobs=[
             job
             for job in standings_of_kind(session, staff.agency_id, JOB)

@@ -21,6 +21,8 @@ from app.web.templates import make_environment
 
 FOLDER: Final = Path(__file__).parent / "locale"
 FACTS: Final = ("run_by", "paid_by", "contact", "complaint")
+# A report tells itself who ran it and who paid.
+_BESIDE_A_REPORT: Final = ("contact", "complaint")
 _KEPT_READINGS: Final = 16
 
 

@@ -16,9 +16,10 @@ from app.accounts.audit import note_act
 from app.accounts.staff import others_who_may
 from app.errors import Conflict, NotFound
 from app.reports.publishing import store
-from app.reports.publishing.ledger import Base, bases_published, why_refused
+from app.reports.publishing.ledger import Base
 from app.reports.publishing.life import PublicationLife
-from app.reports.publishing.parts import read_parts, with_parts
+from app.reports.publishing.parts import PARTS, read_parts, with_parts
+from app.reports.publishing.telling import bases_to_tell
 from app.reports.service import get_report, is_public_id, key_of
 from app.reports.tables import Report
 
@@ -102,7 +103,7 @@ def publish_alone(
     """All parts, in one go: at the command line, and by who has approved them all before."""
     life = publication_of(session, agency_id, report_id)
     if life.state == "draft":
-        propose(session, agency_id, report_id, by, ("questions", "groups", "areas"))
+        propose(session, agency_id, report_id, by, PARTS)
         life = publication_of(session, agency_id, report_id)
     if life.state == "proposed":
         approve_alone(session, agency_id, report_id, by, statement)
@@ -141,22 +142,9 @@ def _bases_let_out(
     session: Session, report: Report, life: PublicationLife
 ) -> tuple[list[Base], str]:
     """The bases and the document of the chosen parts, or Conflict."""
-    waves = {"before": report.before_wave_id, "after": report.after_wave_id}
-    wave_ids = list(waves.values())
-    store.lock_waves(session, report.agency_id, wave_ids)
     documents = json.loads(report.computed), json.loads(report.released)
     computed, released = (with_parts(document, life.parts) for document in documents)
-    bases = bases_published(computed, released, waves)
-    refused = why_refused(bases, store.bases_of_waves(session, report.agency_id, wave_ids))
-    if refused:
-        raise Conflict(refused)
-    told = store.ever_published(session, report.agency_id, wave_ids)
-    if [other.id for other, _ in told] != report.audited_with:
-        raise Conflict(
-            "Another report of these waves was published after this one was computed, and the two "
-            "have not been checked against each other. Compute this report anew, then publish it."
-        )
-    return bases, canonical_json(released)
+    return bases_to_tell(session, report, computed, released), canonical_json(released)
 
 
 def _today() -> date:

@@ -18,7 +18,10 @@ MOST_BREAKDOWNS: Final = 40
 Document = Mapping[str, Any]
 
 Waves = Mapping[str, str]
-"""The ids of before and after."""
+"""The ids of before and after, and of the further waves that the course is told of."""
+
+COMPARISON_AREAS: Final = "(comparison areas)"
+"""Stands where a breakdown does: the people whom a report keeps apart, by codes of their areas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def bases_published(computed: Document, released: Document, waves: Waves) -> lis
     people = content_hash(computed["plan"]["exclusions"])
     found: dict[tuple[str, str, str, str], Base] = {}
     for name, wave_id in waves.items():
-        for breakdown, category, question, n in _shown(computed, released, name):
+        shown = _shown if name in computed["waves"] else _shown_in_course
+        for breakdown, category, question, n in shown(computed, released, name):
             key = wave_id, breakdown, category, question
             found[key] = Base(wave_id, people, breakdown, category, question, n)
     return list(found.values())
@@ -66,7 +70,25 @@ def why_refused(new: Sequence[Base], published: Sequence[Base]) -> str | None:
         for rival in rivals.get(_same_figure(base), ()):
             if 0 < abs(rival.n - base.n) < FEW:
                 return _few_apart(base)
-    return _too_many(new, published)
+    return _other_areas(new, published) or _too_many(new, published)
+
+
+def _other_areas(new: Sequence[Base], published: Sequence[Base]) -> str | None:
+    """Were an area moved from one side to the other, two reports would tell of it alone."""
+    before = {base.wave_id for base in published}
+    if _areas_apart(base for base in new if base.wave_id in before) != _areas_apart(
+        base for base in published if base.wave_id in {b.wave_id for b in new}
+    ):
+        return (
+            "This report keeps other comparison areas apart than one that is published of the same "
+            "wave. Beside each other the two would tell of a single area. Allowed: the comparison "
+            "areas of the published report."
+        )
+    return None
+
+
+def _areas_apart(bases: Iterable[Base]) -> set[tuple[str, str]]:
+    return {(base.wave_id, base.category) for base in bases if base.breakdown == COMPARISON_AREAS}
 
 
 def _few_apart(base: Base) -> str:
@@ -114,10 +136,58 @@ def _shown(
     for true, told in _pairs(computed, released, "comparisons"):
         if "n" not in told[wave]:
             continue
-        share, group = true["share_of"], true["group"]
-        question = share["variable"] if share else true["outcome"]
-        where = (group["variable"], str(group["code"])) if group else ("", "")
-        yield *where, question, true[wave]["n"]
+        where = _where(true["group"], computed["initiative"] or {})
+        yield *where, _question(true), true[wave]["n"]
+
+    yield from _shown_elsewhere(computed, released, wave)
+
+
+def _shown_elsewhere(
+    computed: Document, released: Document, wave: str
+) -> Iterator[tuple[str, str, str, int]]:
+    """Of the comparison areas; that they are kept apart stands in the ledger where nothing does."""
+    for column, levels in computed["plan"]["comparison_areas"].items():
+        where = COMPARISON_AREAS, f"{column}:{','.join(map(str, sorted(levels)))}"
+        yield *where, "", 0
+        areas = computed["areas"], released["areas"]
+        if not all(a and isinstance(a["comparisons"], list) for a in areas):
+            return
+        for true, told in zip(*(a["comparisons"] for a in areas), strict=True):
+            if "n" in told[wave]:
+                yield *where, _question(true), true[wave]["n"]
+
+
+def _shown_in_course(
+    computed: Document, released: Document, wave: str
+) -> Iterator[tuple[str, str, str, int]]:
+    """Of a further wave: everyone, and who answered a main outcome."""
+    trends = computed["trend"], released["trend"]
+    if not all(t and "trends" in t for t in trends):
+        return
+    place = [told["name"] for told in trends[0]["waves"]].index(wave)
+    if isinstance(trends[1]["waves"][place]["n"], int):
+        yield "", "", "", trends[0]["waves"][place]["n"]
+    for true, told in zip(*(t["trends"] for t in trends), strict=True):
+        if "waves" in told and "n" in told["waves"][place]:
+            yield "", "", _question(true), true["waves"][place]["n"]
+
+
+def _question(outcome: Document) -> str:
+    """Whose valid answers are the base: the question of a share, else the outcome."""
+    share = outcome["share_of"]
+    return str(share["variable"] if share else outcome["outcome"])
+
+
+def _where(group: Document | None, facts: Document) -> tuple[str, str]:
+    """Groups made of several answers are named by these: so the same ones are known again."""
+    if group is None:
+        return "", ""
+    variable, code = group["variable"], str(group["code"])
+    made = (facts.get("groupings") or {}).get(variable)
+    if made is None:
+        return variable, code
+    parts = (",".join(map(str, codes)) for codes in made["levels"][code])
+    return "+".join(made["of"]), ";".join(parts)
 
 
 def _pairs(

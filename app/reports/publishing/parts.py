@@ -41,9 +41,7 @@ def with_parts(document: Document, parts: Iterable[str]) -> dict[str, Any]:
         "scales": [s for s in document["scales"] if s["id"] in outcomes],
         "scale_quality": [q for q in document["scale_quality"] if q["scale"] in outcomes],
         "distributions": [
-            d
-            for d in document["distributions"]
-            if d["role"] == "background" or d["variable"] in outcomes
+            d for d in document["distributions"] if d["role"] != "item" or d["variable"] in outcomes
         ],
         "withheld": [w for w in document["withheld"] if _has_part(w["group"], document, chosen)],
         "interactions": [
@@ -63,7 +61,8 @@ def _is_chosen(comparison: Document, document: Document, chosen: frozenset[str])
 
 
 def _has_part(group: Document, document: Document, chosen: frozenset[str]) -> bool:
-    is_place = group["variable"] in _places(document)
+    made = ((document["initiative"] or {}).get("groupings") or {}).get(group["variable"])
+    is_place = not _places(document).isdisjoint(made["of"] if made else [group["variable"]])
     return ("areas" if is_place else "groups") in chosen
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.initiatives.tables import Wave
 from app.reports.publishing.ledger import Base
 from app.reports.publishing.life import STATES, PublicationLife
+from app.reports.publishing.parts import PARTS
 from app.reports.tables import Publication, PublishedBase, Report
 
 
@@ -78,24 +79,42 @@ def published_document(
     return None if found is None else (found[0] or "", found[1], found[2])
 
 
-def ever_published(
-    session: Session, agency_id: str, wave_ids: Sequence[str]
-) -> list[tuple[Report, PublicationLife]]:
-    """Reports that tell, or told, of any of these waves: who read one keeps what they read."""
+def ever_told(
+    session: Session, agency_id: str, wave_ids: Sequence[str], but: str = ""
+) -> list[tuple[Report, Sequence[str]]]:
+    """Reports that tell, or told, of any of these waves, with the parts that they told.
+
+    Who read one keeps what they read; a breakdown was told to who asked for it. `but`: a report
+    that is about to be told itself.
+    """
     found = session.execute(
         select(Report, Publication)
-        .join(
+        .outerjoin(
             Publication,
             (Publication.agency_id == Report.agency_id) & (Publication.report_id == Report.id),
         )
         .where(
             Report.agency_id == agency_id,
-            Publication.published_on.is_not(None),
+            Report.id != but,
+            Publication.published_on.is_not(None) | Report.breakdown.is_not(None),
             Report.before_wave_id.in_(wave_ids) | Report.after_wave_id.in_(wave_ids),
         )
         .order_by(Report.id)
     )
-    return [(report, life_of(publication)) for report, publication in found]
+    return [
+        (report, PARTS if report.breakdown is not None else publication.parts)
+        for report, publication in found
+    ]
+
+
+def breakdowns_asked(session: Session, agency_id: str, wave_ids: Sequence[str]) -> int:
+    """Of these waves, how many breakdowns staff were told."""
+    asked = select(func.count()).where(
+        Report.agency_id == agency_id,
+        Report.breakdown.is_not(None),
+        Report.before_wave_id.in_(wave_ids) | Report.after_wave_id.in_(wave_ids),
+    )
+    return session.scalar(asked) or 0
 
 
 def publications_of(
@@ -129,10 +148,15 @@ def lock_waves(session: Session, agency_id: str, wave_ids: Sequence[str]) -> Non
     )
 
 
-def bases_of_waves(session: Session, agency_id: str, wave_ids: Sequence[str]) -> list[Base]:
+def bases_of_waves(
+    session: Session, agency_id: str, wave_ids: Sequence[str], but: str = ""
+) -> list[Base]:
+    """`but`: a report that is told once more."""
     found = session.scalars(
         select(PublishedBase).where(
-            PublishedBase.agency_id == agency_id, PublishedBase.wave_id.in_(wave_ids)
+            PublishedBase.agency_id == agency_id,
+            PublishedBase.wave_id.in_(wave_ids),
+            PublishedBase.report_id != but,
         )
     )
     return [
@@ -142,6 +166,12 @@ def bases_of_waves(session: Session, agency_id: str, wave_ids: Sequence[str]) ->
 
 
 def add_bases(session: Session, agency_id: str, report_id: str, bases: Sequence[Base]) -> None:
+    """Once for each report, however often it is told."""
+    known = select(PublishedBase.n).where(
+        PublishedBase.agency_id == agency_id, PublishedBase.report_id == report_id
+    )
+    if session.scalar(known.limit(1)) is not None:
+        return
     session.add_all(
         PublishedBase(agency_id=agency_id, report_id=report_id, **asdict(base)) for base in bases
     )

@@ -30,6 +30,7 @@ ROUTES: list[tuple[str, str, Duty]] = [
     ("POST", "{initiative}/waves", "set_up_initiatives"),
     ("GET", "{initiative}/reports", "see_reports"),
     ("POST", "{initiative}/reports", "publish_reports"),
+    ("POST", "{initiative}/reports/breakdowns", "see_reports"),
     ("GET", "{initiative}/downloads", "see_reports"),
     ("POST", "{initiative}/downloads", "see_reports"),
     ("GET", "{wave}", "see_fieldwork"),

@@ -12,7 +12,7 @@ from app.db import Database
 from app.errors import BadInput, Conflict
 from app.reports.publishing import acts
 from app.reports.publishing.parts import PARTS
-from app.reports.publishing.store import bases_of_waves, ever_published
+from app.reports.publishing.store import bases_of_waves, ever_told
 from app.reports.service import get_report
 from tests.integration.accounts.people import hire
 from tests.integration.reports.waves import STATEMENT, TwoWaves, publish
@@ -98,7 +98,7 @@ def test_what_was_withdrawn_is_gone_and_still_counts(
         found = acts.published_report(session, waves.agency_id + report_id)
         assert found.withdrawn_because == because
         assert bases_of_waves(session, waves.agency_id, [waves.before])
-        (told,) = ever_published(session, waves.agency_id, [waves.before])
+        (told,) = ever_told(session, waves.agency_id, [waves.before])
         assert told[0].id == report_id
     with database.writing() as session, pytest.raises(Conflict, match="new report"):
         acts.publish(session, *own, None)

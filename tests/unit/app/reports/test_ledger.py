@@ -6,7 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from app.reports.publishing.ledger import MOST_BREAKDOWNS, Base, bases_published, why_refused
+from analysis.disclosure import release
+from analysis.report import compare_files
+from app.reports.publishing.ledger import (
+    COMPARISON_AREAS,
+    MOST_BREAKDOWNS,
+    Base,
+    bases_published,
+    why_refused,
+)
+from tests.unit.analysis.books import book, question, table
 from tests.unit.app.reports.documents import example
 
 EVERYONE = Base("wave", "all", "", "", "trust", 300)
@@ -54,3 +63,45 @@ def test_the_ledger_holds_true_bases_of_what_is_shown_and_of_nothing_else() -> N
     }
     assert by_group == shown
     assert "1" not in by_group
+
+
+def _with_comparison_areas() -> tuple[dict[str, object], dict[str, object]]:
+    cells = {"trust": [1 + i % 5 for i in range(240)], "area": [1 + i % 3 for i in range(240)]}
+    codebook = book(
+        question("trust", favourable=(4, 5)),
+        question("area", (1, 2, 3), level="nominal", role="background"),
+    )
+    plan = {"primary": ["trust"], "comparison_areas": {"area": [3]}}
+    computed = compare_files(codebook, table(cells), table(cells), plan=plan)
+    return computed, release(computed)
+
+
+def test_the_comparison_areas_stand_in_the_ledger_by_their_codes() -> None:
+    computed, released = _with_comparison_areas()
+    bases = bases_published(computed, released, {"before": "x", "after": "y"})
+    apart = {(b.wave_id, b.question): b for b in bases if b.breakdown == COMPARISON_AREAS}
+    assert {b.category for b in apart.values()} == {"area:3"}
+    assert apart["x", "trust"].n == 80
+    assert Base("x", bases[0].people, "", "", "", 160) in bases
+
+
+def test_an_area_may_not_change_sides_between_two_reports() -> None:
+    apart = replace(EVERYONE, breakdown=COMPARISON_AREAS, category="area:3", question="", n=0)
+    assert why_refused([EVERYONE, apart], [EVERYONE, apart]) is None
+    for other in ([EVERYONE], [EVERYONE, replace(apart, category="area:2,3")]):
+        refused = why_refused(other, [EVERYONE, apart])
+        assert refused is not None
+        assert "Allowed: the comparison areas" in refused
+
+
+def test_the_further_waves_of_the_course_stand_in_the_ledger() -> None:
+    computed, released = example("computed"), example("released")
+    names = [wave["name"] for wave in computed["trend"]["waves"]]
+    waves = {name: f"wave {name}" for name in names}
+    bases = bases_published(computed, released, waves)
+    (further,) = set(names) - {"before", "after"}
+    told = {b.question: b.n for b in bases if b.wave_id == f"wave {further}"}
+    place = names.index(further)
+    assert told[""] == computed["trend"]["waves"][place]["n"]
+    entry = computed["trend"]["trends"][0]
+    assert told[entry["outcome"]] == entry["waves"][place]["n"]

@@ -9,6 +9,7 @@ from babel.core import Locale as Cldr
 
 from app.printing import wording as printed
 from app.questions import words
+from app.reports.public import page as public_page
 from app.reports.reading import wording as report_wording
 from app.responses.pages import wording
 from app.responses.pages.entry import view as entered
@@ -17,7 +18,7 @@ from app.web.locales import Locale, read_locales
 
 ROOMS = [
     *(locales.FOLDER, wording.FOLDER, words.FOLDER, report_wording.FOLDER),
-    *(printed.FOLDER, entered.FOLDER),
+    *(printed.FOLDER, entered.FOLDER, public_page.FOLDER),
 ]
 LANGUAGES = {"en", "es", "ar", "vi"}
 EMPTY = Locale("en", "English", "ltr", "original", {})
