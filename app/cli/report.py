@@ -152,7 +152,8 @@ def _write(
     from app.reports.computation import restricted_bundle
     from app.reports.files import write_file
     from app.reports.formats.asked import asked_in
-    from app.reports.page import render_report
+    from app.reports.page import render_reading
+    from app.reports.reading import read_report
     from app.reports.service import get_report, key_of
 
     key = key_of(public_id)
@@ -160,9 +161,10 @@ def _write(
     with database.reading() as session:
         report = get_report(session, *key)
         released = report.released
-        if html:
-            write_file(html, render_report(released, language.value))
         facts = asked_in(session, key[0], report.before_wave_id, report.after_wave_id)
+        if html:
+            reading = read_report(parse(released), language.value, facts)
+            write_file(html, render_reading(reading))
         for path, kind in formats.items():
             write_file(path, kind.write(parse(released), facts, language.value))
         if json:

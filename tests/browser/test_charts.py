@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -12,8 +13,12 @@ from playwright.sync_api import Browser, Page
 
 from app.reports.charts.answers import Bar, Portion, diverging_bars, tones
 from app.reports.charts.change import ChangeWords, change_picture
+from app.reports.charts.course import course
 from app.reports.charts.drawing import Mark, Words
 from app.reports.charts.dumbbell import AnswerScale, dumbbell
+from app.reports.charts.groups import group_rows
+from app.reports.charts.methods import method_rows
+from app.reports.charts.strips import Strip, StripMark
 from app.reports.page import render_document, report_style
 from tests.unit.app.reports.documents import example, released
 
@@ -28,6 +33,24 @@ LONG: Final = (
     ("完全に信頼していない", "完全に信頼している"),
     ("WWWWWWWWWWWWWWWWWWWWWWWWWWWW", "MMMMMMMM MMMMMMMM MMMMMMMM"),
 )
+NAMES: Final[dict[str, Sequence[str]]] = {
+    "en": ("18-34", "Did the average change among people who answered every question?", "W" * 60),
+    "es": (
+        "De 18 a 34",
+        "¿Cambió el promedio entre quienes respondieron toda la escala?",
+        "Ñ" * 50,
+    ),
+    "ar": (
+        "من 18 إلى 34",
+        "هل تغيّر المتوسط بين من أجابوا عن كل الأسئلة؟",
+        "ض" * 60,
+    ),
+    "vi": (
+        "18 đến 34",
+        "Trung bình có thay đổi ở những người trả lời đủ không?",
+        "Ữ" * 50,
+    ),
+}
 MEASURE: Final = """
 () => [...document.querySelectorAll('svg.chart')].flatMap(svg => {
   const frame = svg.getBoundingClientRect();
@@ -82,9 +105,30 @@ def gallery() -> str:
         drawn.append(dumbbell(words, _scale(ends), _mark(rng), _mark(rng)))
         drawn.append(_change(rng, f"c{number}", ends, words))
         drawn.append(_bars(rng, f"b{number}", words))
+    for number, (language, names) in enumerate(NAMES.items()):
+        words = Words(f"r{number}", "title", "description", is_right_to_left=language == "ar")
+        drawn += _rows(rng, words, names)
     body = "".join(f"<figure>{picture}</figure>" for picture in drawn)
     style = report_style().css
     return f"<!doctype html><meta charset=utf-8><style>{style}</style><main>{body}</main>"
+
+
+def _rows(rng: random.Random, words: Words, names: Sequence[str]) -> Iterator[str]:
+    """Groups, waves and ways under short names, long ones, and one that no line can hold."""
+    scale = _scale(LONG[2] if words.is_right_to_left else LONG[1])
+    rows = [_strip(rng, name) for name in names]
+    yield group_rows(words, scale, rows)
+    yield course(replace(words, id=f"{words.id}c"), scale, rows)
+    texts = ChangeWords(names[0], names[0], f"{names[1]} (±0.15)")
+    yield method_rows(replace(words, id=f"{words.id}m"), 0.15, texts, rows)
+
+
+def _strip(rng: random.Random, name: str) -> Strip:
+    marks = tuple(
+        StripMark(look, mark.estimate, mark.low, mark.high)
+        for look, mark in (("before", _mark(rng)), ("after", _mark(rng)))
+    )
+    return Strip(name, "; ".join(_mark(rng).label for _ in marks), marks if len(name) % 4 else ())
 
 
 def _scale(ends: tuple[str, str]) -> AnswerScale:
@@ -125,11 +169,20 @@ def test_no_text_of_any_picture_touches_another_or_leaves_it(page: Page) -> None
     assert page.evaluate(SHARES_THAT_LEAVE_THEIR_BARS) == []
 
 
-@pytest.mark.parametrize("document", [released(), example("released"), released(people=35)])
+@pytest.mark.parametrize(
+    ("document", "language"),
+    [
+        (released(), "en"),
+        (example("released"), "es"),
+        (example("released"), "ar"),
+        (released(people=35), "vi"),
+    ],
+    ids=["en", "es", "ar", "vi"],
+)
 def test_no_text_of_a_report_touches_another_and_nothing_scrolls_sideways(
-    page: Page, document: dict[str, Any]
+    page: Page, document: dict[str, Any], language: str
 ) -> None:
-    page.set_content(render_document(document))
+    page.set_content(render_document(document, language))
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     assert page.evaluate(MEASURE) == []
     assert page.evaluate(SHARES_THAT_LEAVE_THEIR_BARS) == []

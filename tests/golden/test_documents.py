@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from tests.golden.documents.make_documents import HERE, documents
+from tests.golden.documents.make_outline import OUTLINE, outline
 
 SCHEMA: Final = Path("analysis/comparison_schema.json")
 MADE: Final = documents()
@@ -44,3 +45,8 @@ def test_the_example_keeps_to_the_schema(name: str) -> None:
     made = json.loads(json.dumps(MADE[name], allow_nan=False))
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(made, schema, jsonschema.Draft202012Validator)
+
+
+def test_the_report_of_the_example_is_built_as_it_was_when_it_was_looked_at() -> None:
+    """Where this differs on purpose: make the outline anew, and look at the pictures."""
+    assert outline().splitlines() == OUTLINE.read_text("utf-8").splitlines()

@@ -52,7 +52,7 @@ def change_picture(
         dot(plane.at(change.estimate), MARK, "after"),
         label_at(plane.at(change.estimate), LABEL, change.label, "value", words),
         letters(zero, DIRECTIONS, "0", "tick", "middle", words),
-        *_directions(texts, words),
+        *directions(texts, DIRECTIONS, words),
         *(
             letters(50, BAND_TEXT + row * LINE_PIXELS, text, "end", "middle", words)
             for row, text in enumerate(band_text)
@@ -80,7 +80,7 @@ def _interval(plane: Plane, change: Mark) -> str:
     )
 
 
-def _directions(texts: ChangeWords, words: Words) -> Iterator[str]:
+def directions(texts: ChangeWords, y: float, words: Words) -> Iterator[str]:
     """Arrows point the way the axis runs, which is mirrored where the language is."""
     left, right = (
         (texts.higher, texts.lower) if words.is_right_to_left else (texts.lower, texts.higher)
@@ -88,5 +88,5 @@ def _directions(texts: ChangeWords, words: Words) -> Iterator[str]:
     room = NARROWEST / 2 - 24
     for side, text in (("left", left), ("right", right)):
         at = 0 if side == "left" else 100
-        yield arrow(at, DIRECTIONS - 4, side)
-        yield letters(at, DIRECTIONS, wrap_text(text, room)[0], "end", side, words, aside=ARROW)
+        yield arrow(at, y - 4, side)
+        yield letters(at, y, wrap_text(text, room)[0], "end", side, words, aside=ARROW)

@@ -9,6 +9,8 @@ from typing import Final
 from app.reports.charts.lettering import LINE_PIXELS, text_width, wrap_text
 
 NARROWEST: Final = 280
+# Across a sheet of paper between its margins, in pixels of which 96 make an inch.
+SHEET: Final = 660
 ARROW: Final = 16
 _GAP: Final = 8
 _ASIDE: Final = 4.0
@@ -36,16 +38,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """Turns a value into percent of the width; reads from the right in right-to-left languages."""
+    """Turns a value into percent of the width; reads from the right in right-to-left languages.
+
+    start: percent of the width, on the side where reading starts, that is left to names.
+    """
 
     low: float
     high: float
     is_right_to_left: bool = False
     inset: float = 4.0
+    start: float = 0.0
 
     def at(self, value: float) -> float:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        place = self.inset + share * (100 - 2 * self.inset)
+        place = self.start + self.inset + share * (100 - self.start - 2 * self.inset)
         return 100 - place if self.is_right_to_left else place
 
     def span(self, start: float, end: float) -> tuple[float, float]:
@@ -114,14 +120,20 @@ def _clamp(from_edge: float, width: float) -> float:
     return max(0.0, min(from_edge, 100 - width))
 
 
-def end_labels(ends: tuple[str, str], y: float, words: Words) -> tuple[str, float]:
-    """The meaning of both ends of an axis, in as many lines as they need; and the lines' height."""
-    room = NARROWEST / 2 - _GAP
-    columns = tuple(wrap_text(end, room) for end in ends)
+def end_labels(
+    ends: tuple[str, str], y: float, words: Words, room: int = NARROWEST, start: float = 0.0
+) -> tuple[str, float]:
+    """The meaning of both ends of an axis, in as many lines as they need; and the lines' height.
+
+    room: pixels across. start: where the axis begins, as in a plane.
+    """
+    half = room * (100 - start) / 200 - _GAP
+    columns = tuple(wrap_text(end, half) for end in ends)
     sides = ("right", "left") if words.is_right_to_left else ("left", "right")
+    places = (100 - start, 0.0) if words.is_right_to_left else (start, 100.0)
     drawn = [
-        letters(0 if side == "left" else 100, y + row * LINE_PIXELS, text, "end", side, words)
-        for side, column in zip(sides, columns, strict=True)
+        letters(at, y + row * LINE_PIXELS, text, "end", side, words)
+        for at, side, column in zip(places, sides, columns, strict=True)
         for row, text in enumerate(column)
     ]
     return "".join(drawn), max(len(column) for column in columns) * LINE_PIXELS

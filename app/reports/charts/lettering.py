@@ -14,6 +14,7 @@ _NARROW: Final = 0.42
 _DIGIT: Final = 0.64
 _USUAL: Final = 0.66
 _CAPITAL: Final = 0.80
+_FAR_CAPITAL: Final = 0.95  # with marks and horns, as Vietnamese has them; bold
 _BROAD: Final = 1.00
 _FULL: Final = 1.06
 _NARROW_LETTERS: Final = frozenset("iIjlftr.,:;!|'()[]/ \u00a0\u2019\u202f")
@@ -37,7 +38,7 @@ def _em(letter: str) -> float:
         (letter.isdigit(), _DIGIT),
         (letter.isascii() or letter.islower(), _CAPITAL if letter.isupper() else _USUAL),
     )
-    return next((width for holds, width in kinds if holds), _CAPITAL)
+    return next((width for holds, width in kinds if holds), _FAR_CAPITAL)
 
 
 @lru_cache(maxsize=1024)

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from app.reports.reading import ReportReading
+from app.reports.reading.checks.fairness import Line as FairnessLine
 from app.reports.reading.figures import Picture
 from app.reports.reading.number_tables import Table
 from app.reports.reading.panels import Key, Panel
+
+_BETWEEN = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,10 @@ def report_blocks(reading: ReportReading) -> Iterator[Block]:
     yield from _front(reading)
     yield from _brief(reading)
     yield from _outcomes(reading)
+    yield from _course(reading)
     yield from _groups(reading)
     yield from _checks(reading)
+    yield from _other_ways(reading)
     yield from _method(reading)
     yield from _numbers(reading)
 
@@ -88,7 +93,7 @@ def _front(reading: ReportReading) -> Iterator[Block]:
     yield Line("kind", reading.kind)
     yield Heading(1, reading.title)
     if reading.waves:
-        yield Line("soft", " · ".join(reading.waves))
+        yield Line("soft", _BETWEEN.join(reading.waves))
     if t.is_draft:
         yield Line("soft", t("draft"))
 
@@ -111,6 +116,7 @@ def _brief(reading: ReportReading) -> Iterator[Block]:
     )
     yield Heading(3, t("fair_heading"))
     yield Line("plain", reading.fair.answer)
+    yield Bullets(tuple(_finding(one) for one in reading.fair.blocks))
     yield Box(
         (
             Heading(3, t("reached_heading")),
@@ -154,10 +160,37 @@ def _views(panel: Panel) -> Iterator[Block]:
         yield Pictures((panel.answers,), panel.legend)
 
 
+def _course(reading: ReportReading) -> Iterator[Block]:
+    t, course = reading.wording, reading.course
+    if course is None:
+        return
+    yield Heading(2, t("course_heading"), opens_page=True)
+    yield Line("soft", t("course_intro"))
+    if course.note:
+        yield Line("plain", course.note)
+    for outcome in course.outcomes:
+        yield Heading(3, outcome.title)
+        yield Line("plain", outcome.sentences[0])
+        if outcome.picture:
+            yield Pictures((outcome.picture,))
+        yield from (Line("plain", sentence) for sentence in outcome.sentences[1:])
+        yield from outcome.tables
+
+
 def _groups(reading: ReportReading) -> Iterator[Block]:
     t = reading.wording
+    if reading.groups:
+        yield Heading(2, t("groups_heading"), opens_page=True)
+        yield Line("soft", t("groups_intro"))
+    for groups in reading.groups:
+        yield Heading(3, groups.title)
+        yield from (Line("plain", note) for note in groups.notes)
+        for one in groups.pictures:
+            yield Line("strong", one.caption)
+            yield Pictures((one.picture,))
+        yield from groups.tables
     if reading.areas:
-        yield Heading(2, t("areas_heading"), opens_page=True)
+        yield Heading(2, t("areas_heading"), opens_page=not reading.groups)
         for beside in reading.areas.outcomes:
             yield Line("plain", beside.sentence)
             yield beside.table
@@ -169,11 +202,24 @@ def _groups(reading: ReportReading) -> Iterator[Block]:
         yield Terms(tuple((w.groups, f"{w.why} {told} {w.allowed}") for w in reading.withheld))
 
 
+def _other_ways(reading: ReportReading) -> Iterator[Block]:
+    t = reading.wording
+    if reading.other_ways:
+        yield Heading(2, t("other_ways_heading"), opens_page=True)
+        yield Line("soft", t("other_ways_intro"))
+    for one in reading.other_ways:
+        yield Heading(3, one.title)
+        yield from (Line("strong", note) for note in one.notes)
+        if one.picture:
+            yield Pictures((one.picture,))
+        yield one.table
+
+
 def _checks(reading: ReportReading) -> Iterator[Block]:
     t, fair = reading.wording, reading.fair
     yield Heading(2, t("fair_heading"), opens_page=True)
     yield Line("strong", fair.answer)
-    yield Bullets(tuple(f"{one.label} {one.reason} {one.what_to_do}" for one in fair.lines))
+    yield Bullets(tuple(_finding(one) for one in fair.lines))
     yield from (Line("plain", note) for note in fair.again)
     if fair.passed:
         yield Heading(3, t("fair_passed"))
@@ -188,6 +234,10 @@ def _checks(reading: ReportReading) -> Iterator[Block]:
         yield from _titled(part.checks.tables)
 
 
+def _finding(line: FairnessLine) -> str:
+    return f"{line.label} {line.reason} {line.what_to_do}"
+
+
 def _titled(tables: Iterable[tuple[str, Table]]) -> Iterator[Block]:
     for title, table in tables:
         yield Heading(3, title)
@@ -199,7 +249,12 @@ def _method(reading: ReportReading) -> Iterator[Block]:
     yield Heading(2, t("method_heading"), opens_page=True)
     yield Bullets(method.notes)
     yield Terms(method.facts)
+    yield Heading(3, t("plan_heading"))
+    yield Terms(method.plan)
     yield method.smallest_changes
+    yield Heading(3, t("elements_heading"))
+    yield Line("soft", t("elements_intro"))
+    yield Terms(method.elements)
     for instrument in method.instruments:
         yield Heading(2, instrument.heading, opens_page=True)
         for page in instrument.pages:
@@ -208,7 +263,8 @@ def _method(reading: ReportReading) -> Iterator[Block]:
             for question in page.questions:
                 yield Line("strong", question.text)
                 yield from (Line("soft", note) for note in question.notes)
-                yield Bullets(question.answers)
+                if question.answers:
+                    yield Line("plain", _BETWEEN.join(question.answers))
 
 
 def _numbers(reading: ReportReading) -> Iterator[Block]:

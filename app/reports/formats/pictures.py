@@ -7,7 +7,7 @@ from typing import Any
 
 from app.reports.charts.standalone import stand_alone
 from app.reports.formats.blocks import pictures_in, report_blocks
-from app.reports.formats.drawings import WHOLE, draw_pictures
+from app.reports.formats.drawings import WHOLE, draw_pictures, svg_for
 from app.reports.formats.plain_text import as_text
 from app.reports.formats.zipped import zipped
 from app.reports.reading import read_report
@@ -21,5 +21,5 @@ def write(document: Mapping[str, Any], facts: Facts, language: str) -> bytes:
     drawn = draw_pictures([(picture, WHOLE) for picture in pictures], language)
     for picture, png in zip(pictures, drawn, strict=True):
         content[f"{picture.words.id}.png"] = png
-        content[f"{picture.words.id}.svg"] = stand_alone(picture.svg, WHOLE).encode()
+        content[f"{picture.words.id}.svg"] = stand_alone(svg_for(picture, WHOLE), WHOLE).encode()
     return zipped(content)

@@ -5,7 +5,7 @@ Made once, and shown by every format. Numbers are written here and nowhere else;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from app.reports.reading.checks.scale_checks import scale_checks_of
 from app.reports.reading.checks.weights import Checks, weighting_of
 from app.reports.reading.document import (
     WAVES,
+    Outcome,
     column_titles,
     in_language,
     outcomes_of,
@@ -24,6 +25,9 @@ from app.reports.reading.method import Method, method_of
 from app.reports.reading.number_tables import Table, answers_table
 from app.reports.reading.panels import Panel, make_panel
 from app.reports.reading.parts.areas import Areas, areas_of
+from app.reports.reading.parts.course import Course, course_of
+from app.reports.reading.parts.groups import Groups, groups_of
+from app.reports.reading.parts.other_methods import OtherWays, other_ways_of
 from app.reports.reading.shown_instrument import Facts
 from app.reports.reading.wording import SOURCE_LANGUAGE, Wording, read_wording
 
@@ -51,7 +55,10 @@ class ReportReading:
     lead: tuple[Panel, ...]
     scales: tuple[Panel, ...]
     items: tuple[Panel, ...]
+    course: Course | None
+    groups: tuple[Groups, ...]
     areas: Areas | None
+    other_ways: tuple[OtherWays, ...]
     fair: Fairness
     honesty: Honesty
     who: tuple[tuple[str, Table], ...]
@@ -68,7 +75,8 @@ def read_report(
     wording = read_wording(language)
     document = told_in(document, wording.language)
     titles = column_titles(document, wording.language)
-    lead, scales, items = _panels(document, titles, wording)
+    outcomes = outcomes_of(document)
+    lead, scales, items = _panels(outcomes, titles, wording)
     return ReportReading(
         wording=wording,
         title=_title(document, wording),
@@ -78,7 +86,10 @@ def read_report(
         lead=lead,
         scales=scales,
         items=items,
+        course=course_of(document, outcomes, wording),
+        groups=groups_of(outcomes, titles, wording),
         areas=areas_of(document, wording),
+        other_ways=other_ways_of(document, wording),
         fair=fairness_of(document, wording),
         honesty=honesty_of(document, wording),
         who=_who_answered(document, wording),
@@ -89,13 +100,13 @@ def read_report(
 
 
 def _panels(
-    document: Mapping[str, Any], titles: Mapping[str, str], wording: Wording
+    outcomes: Iterable[Outcome], titles: Mapping[str, str], wording: Wording
 ) -> tuple[tuple[Panel, ...], tuple[Panel, ...], tuple[Panel, ...]]:
     """What the plan leads with, then the other scales, then every question."""
     lead: list[Panel] = []
     scales: list[Panel] = []
     items: list[Panel] = []
-    for outcome in outcomes_of(document):
+    for outcome in outcomes:
         panel = make_panel(outcome, titles, wording)
         place = lead if outcome.is_primary else scales if outcome.scale else items
         place.append(panel)

@@ -30,10 +30,14 @@ _MOST_TICKS: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """How the numbers of one comparison are written: points of a scale, or percent."""
+    """How the numbers of one comparison are written: points of a scale, or percent.
+
+    more: decimals beyond the usual, for changes that are small by their nature.
+    """
 
     wording: Wording
     measure: str
+    more: int = 0
 
     @property
     def is_share(self) -> bool:
@@ -46,8 +50,10 @@ class Units:
 
     def change(self, value: float) -> Written:
         if self.is_share:
-            return self.wording.around("points", self.wording.signed(value * HUNDRED, 1), "amount")
-        return self.wording.signed(value, 2)
+            return self.wording.around(
+                "points", self.wording.signed(value * HUNDRED, 1 + self.more), "amount"
+            )
+        return self.wording.signed(value, 2 + self.more)
 
     def amount(self, value: float) -> Written:
         if self.is_share:
@@ -60,10 +66,14 @@ class Units:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing with the words that stand for it where it cannot be seen."""
+    """A drawing with the words that stand for it where it cannot be seen.
+
+    wide: the same where a whole sheet is there for its letters; for pictures that have many.
+    """
 
     words: Words
     svg: str
+    wide: str = ""
 
     def __html__(self) -> str:
         return self.svg
@@ -86,7 +96,7 @@ def level_picture(
         wording("picture_levels_told", said=said, low=ends[0], high=ends[1]),
         wording.is_right_to_left,
     )
-    scale = AnswerScale(low, high, _ticks(low, high, units), ends)
+    scale = AnswerScale(low, high, ticks(low, high, units), ends)
     return Picture(words, dumbbell(words, scale, marks["before"], marks["after"]))
 
 
@@ -97,7 +107,7 @@ def change_of_picture(picture_id: str, comparison: Comparison, units: Units) -> 
     wording = units.wording
     limits = [units.change(change[key]) for key in ("ci_low", "ci_high")]
     label = f"{units.change(change['estimate'])} ({units.interval(*limits)})"
-    band = wording("band", amount=units.amount(matters))
+    band = band_words(matters, units)
     words = Words(
         picture_id,
         wording("picture_change", title=in_language(comparison["title"], wording.language)),
@@ -107,6 +117,10 @@ def change_of_picture(picture_id: str, comparison: Comparison, units: Units) -> 
     texts = ChangeWords(wording("lower"), wording("higher"), band)
     mark = Mark(change["estimate"], change["ci_low"], change["ci_high"], label)
     return Picture(words, change_picture(words, mark, matters, texts))
+
+
+def band_words(matters: float, units: Units) -> str:
+    return units.wording("band", amount=units.amount(matters))
 
 
 def answers_picture(
@@ -178,7 +192,7 @@ def _level_mark(wave: str, estimate: Mapping[str, Any], units: Units) -> Mark | 
     return Mark(estimate["estimate"], low, high, f"{label} ({limits})")
 
 
-def _ticks(low: float, high: float, units: Units) -> tuple[tuple[float, str], ...]:
+def ticks(low: float, high: float, units: Units) -> tuple[tuple[float, str], ...]:
     if units.is_share:
         quarters = [low + (high - low) * step / 4 for step in range(5)]
         return tuple((value, units.level(value)) for value in quarters)

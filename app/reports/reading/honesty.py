@@ -55,20 +55,26 @@ def wave_name(document: Mapping[str, Any], wave: str, wording: Wording) -> str:
 
 def _warnings(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
     facts = document["initiative"] or {}
-    for kind in ("run_by", "paid_by"):
-        if facts.get(kind):
-            yield wording(kind, name=in_language(facts[kind], wording.language))
+    yield from sponsors(document, wording)
     yield wording(f"grade_{document['grade']}")
     if document["initiative"] is None:
         yield wording("from_files")
     recruitment = facts.get("recruitment") or {}
     if recruitment and recruitment.get("before") != recruitment.get("after"):
         yield wording("reached_differently")
-    yield from _drafts(facts, wording)
+    yield from draft_notes(document, wording)
     if (facts.get("plan") or {}).get("changed_after_data"):
         yield wording("plan_changed_after_data")
     equal = document["design"]["equal_weights"]
     yield wording("unweighted" if equal else "weighted")
+
+
+def sponsors(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    """Who ran it and who paid for it."""
+    facts = document["initiative"] or {}
+    for kind in ("run_by", "paid_by"):
+        if facts.get(kind):
+            yield wording(kind, name=in_language(facts[kind], wording.language))
 
 
 def _can(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
@@ -126,7 +132,8 @@ def _named(facts: Mapping[str, Any], kind: str, wave: str, wording: Wording) -> 
     return wording.listed(told) or wording("not_recorded")
 
 
-def _drafts(facts: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+def draft_notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    facts = document["initiative"] or {}
     for wave, drafts in (facts.get("drafts") or {}).items():
         languages = _named_languages(drafts["languages"], wording)
         told = {"wave": wording(wave), "languages": languages, "decision": drafts["decision"]}

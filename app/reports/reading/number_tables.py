@@ -45,7 +45,7 @@ def numbers_table(comparisons: Sequence[Comparison], wording: Wording) -> Table:
         name = measure_name(comparison, wording)
         for wave in WAVES:
             heading = wording("row", name=name, part=wording(wave))
-            rows.append((heading, *_level_cells(comparison[wave], units)))
+            rows.append((heading, *level_cells(comparison[wave], units)))
         heading = wording("row", name=name, part=wording("change"))
         rows.append((heading, *_change_cells(comparison["change"], units)))
     heading_row = ("", *(wording(key) for key in ("value", "interval_95", "answers_n", "p_value")))
@@ -99,7 +99,7 @@ def p_text(p: float, wording: Wording) -> Written:
     return Written(wording("p_is", p=wording.number(p, 3)), p, pattern_of(3))
 
 
-def _level_cells(estimate: Mapping[str, Any], units: Units) -> tuple[str, ...]:
+def level_cells(estimate: Mapping[str, Any], units: Units) -> tuple[str, ...]:
     reason = hidden_reason(estimate)
     if reason:
         return (units.wording("not_shown", reason=reason), "", "", "")
@@ -111,16 +111,17 @@ def _level_cells(estimate: Mapping[str, Any], units: Units) -> tuple[str, ...]:
     )
 
 
-def _change_cells(change: Mapping[str, Any], units: Units) -> tuple[str, ...]:
+def change_and_interval(change: Mapping[str, Any], units: Units) -> tuple[str, str]:
     reason = hidden_reason(change)
     if reason:
-        return (units.wording("not_shown", reason=reason), "", "", "")
-    return (
-        units.change(change["estimate"]),
-        _interval_cell(change, units.change, units),
-        "",
-        p_text(change["p_adjusted"], units.wording),
-    )
+        return units.wording("not_shown", reason=reason), ""
+    return units.change(change["estimate"]), _interval_cell(change, units.change, units)
+
+
+def _change_cells(change: Mapping[str, Any], units: Units) -> tuple[str, ...]:
+    told = change_and_interval(change, units)
+    is_hidden = hidden_reason(change) is not None
+    return (*told, "", "" if is_hidden else p_text(change["p_adjusted"], units.wording))
 
 
 def _interval_cell(
@@ -156,7 +157,7 @@ def group_tables(
 
 def _group_row(comparison: Comparison, wording: Wording) -> tuple[str, ...]:
     units = Units(wording, comparison["measure"])
-    levels = [_level_cells(comparison[wave], units)[0] for wave in WAVES]
+    levels = [level_cells(comparison[wave], units)[0] for wave in WAVES]
     change, interval, _, p = _change_cells(comparison["change"], units)
     if levels[0] == levels[1] and hidden_reason(comparison["before"]):
         levels[1] = change = "–"  # the reason is told once  # noqa: RUF001

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from app.reports.reading.document import (
     WAVES,
@@ -13,8 +13,8 @@ from app.reports.reading.document import (
     Outcome,
     hidden_reason,
     in_language,
-    told_categories,
 )
+from app.reports.reading.ends import ends_of
 from app.reports.reading.figures import (
     Picture,
     Units,
@@ -34,7 +34,6 @@ from app.reports.reading.number_tables import (
     p_text,
     share_label,
 )
-from app.reports.reading.other_methods import methods_table
 from app.reports.reading.parts.groups import group_notes
 from app.reports.reading.wording import Wording
 from app.reports.reading.written import HUNDRED
@@ -103,7 +102,7 @@ def _views(outcome: Outcome, wording: Wording) -> Iterable[View]:
     shown = [outcome.lead] if outcome.has_order else outcome.comparisons
     for number, comparison in enumerate(shown):
         units = Units(wording, comparison["measure"])
-        ends = _ends(outcome.scale, outcome.distribution, units)
+        ends = ends_of(outcome, units)
         name = f"{outcome.id}-{number}"
         yield View(
             caption=measure_name(comparison, wording),
@@ -113,12 +112,12 @@ def _views(outcome: Outcome, wording: Wording) -> Iterable[View]:
 
 
 def _tables(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> Iterable[Table]:
+    """Those of main outcomes in groups, and by other methods, are told in parts of their own."""
     yield numbers_table(outcome.comparisons, wording)
-    for sensitivity in outcome.other_methods:
-        yield methods_table(sensitivity, wording)
     if outcome.distribution:
         yield answers_table(outcome.distribution, wording)
-    yield from group_tables(outcome.by_group, titles, wording)
+    if not outcome.is_primary:
+        yield from group_tables(outcome.by_group, titles, wording)
 
 
 def _plain_shares(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> Iterable[str]:
@@ -136,26 +135,6 @@ def _plain_shares(outcome: Outcome, titles: Mapping[str, str], wording: Wording)
             before=wording.number(comparison["before"]["estimate"] * HUNDRED),
             after=wording.number(comparison["after"]["estimate"] * HUNDRED),
         )
-
-
-def _ends(
-    scale: Mapping[str, Any] | None, distribution: Distribution | None, units: Units
-) -> tuple[str, str]:
-    """What the two ends of the answer scale mean: told by the scale, else by its answers."""
-    wording = units.wording
-    if units.is_share:
-        return wording("nobody"), wording("everybody")
-    if scale:
-        ends = scale["ends"]
-        low, high = ends.get(wording.language) or next(iter(ends.values()))
-        return low, high
-    categories = told_categories(distribution) if distribution else []
-    if not categories:
-        return "", ""
-    first, last = (
-        in_language(c["label"], wording.language) for c in (categories[0], categories[-1])
-    )
-    return first, last
 
 
 def _legend(distribution: Distribution, wording: Wording) -> tuple[Key, ...]:
@@ -210,7 +189,7 @@ def _notes(outcome: Outcome, titles: Mapping[str, str], wording: Wording) -> Ite
     )
     if scale:
         yield wording("scale_note", items=len(scale["items"]), needed=scale["answers_needed"])
-    if outcome.by_group:
+    if outcome.by_group and not outcome.is_primary:
         yield from group_notes(outcome.interactions, titles, wording)
         yield wording("groups_caution")
     change = lead["change"]

@@ -6,6 +6,6 @@ from app.reports.page.format_names import FORMAT_NAMES
 from tests.architecture.source import ROOT
 
 
-def test_every_format_stands_on_the_page_of_commands() -> None:
-    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+def test_every_format_stands_on_the_page_of_reports() -> None:
+    page = (ROOT / "docs" / "reports.md").read_text("utf-8")
     assert [kind.name for kind in FORMAT_NAMES if f"`.{kind.file_ending}`" not in page] == []

@@ -33,6 +33,11 @@ class Fairness:
     again: tuple[str, ...]
     passed: tuple[str, ...]
 
+    @property
+    def blocks(self) -> tuple[Line, ...]:
+        """What stands against a verdict, and so beside it."""
+        return tuple(line for line in self.lines if line.level == "blocks")
+
 
 def fairness_of(document: Mapping[str, Any], wording: Wording) -> Fairness:
     findings = document["findings"]

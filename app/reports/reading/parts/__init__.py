@@ -1,1 +1,1 @@
-"""Parts of those who answered, set beside each other: areas and groups."""
+"""Parts of a report that are set beside its outcomes: areas, groups, the course, other methods."""

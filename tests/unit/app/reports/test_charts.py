@@ -14,8 +14,13 @@ from hypothesis import strategies as st
 
 from app.reports.charts.answers import Bar, Portion, diverging_bars, tones
 from app.reports.charts.change import ChangeWords, change_picture
-from app.reports.charts.drawing import Mark, Plane, Words
+from app.reports.charts.course import course
+from app.reports.charts.drawing import SHEET, Mark, Plane, Words
 from app.reports.charts.dumbbell import AnswerScale, dumbbell
+from app.reports.charts.groups import group_rows
+from app.reports.charts.methods import method_rows
+from app.reports.charts.standalone import stand_alone, without_letters
+from app.reports.charts.strips import Strip, StripMark
 
 SVG: Final = "{http://www.w3.org/2000/svg}"
 WORDS: Final = Words("x", "Trust in the police", "Before 2.6, after 2.8.")
@@ -27,6 +32,25 @@ CHANGE_WORDS: Final = ChangeWords("lower", "higher", "Shaded: too small to matte
 BEFORE: Final = Mark(2.61, 2.50, 2.72, "Before 2.61 (2.50 to 2.72)")
 AFTER: Final = Mark(2.83, 2.70, 2.96, "After 2.83 (2.70 to 2.96)")
 CHANGE: Final = Mark(0.22, 0.05, 0.39, "+0.22 (+0.05 to +0.39)")
+GROUPS: Final = (
+    Strip("18-34", "not shown: too few", ()),
+    Strip(
+        "35 or older",
+        "Before 2.61 (2.50 to 2.72); after 2.83",
+        (StripMark("before", 2.61, 2.5, 2.72), StripMark("after", 2.83, None, None)),
+    ),
+)
+WAVES: Final = (
+    Strip("Spring", "2.61 (2.50 to 2.72)", (StripMark("after", 2.61, 2.5, 2.72),)),
+    Strip("Summer", "not shown: too few", ()),
+    Strip("Autumn", "2.83 (2.70 to 2.96)", (StripMark("after", 2.83, 2.7, 2.96),)),
+    Strip("Winter", "2.90 (2.80 to 3.00)", (StripMark("after", 2.9, 2.8, 3.0),)),
+)
+WAYS: Final = (
+    Strip("As this report", "+0.22 (+0.05 to +0.39)", (StripMark("after", 0.22, 0.05, 0.39),)),
+    Strip("Without weights?", "+0.20 (-0.10 to +0.50)", (StripMark("other", 0.2, -0.1, 0.5),)),
+    Strip("How likely by chance?", "p = 0.04", ()),
+)
 values = st.floats(min_value=1, max_value=5)
 
 
@@ -59,6 +83,9 @@ def percent(element: ET.Element, name: str) -> float:
 PICTURES: Final[dict[str, Callable[[Words], str]]] = {
     "dumbbell": lambda words: dumbbell(words, SCALE, BEFORE, AFTER),
     "change": lambda words: change_picture(words, CHANGE, 0.15, CHANGE_WORDS),
+    "groups": lambda words: group_rows(words, SCALE, GROUPS),
+    "course": lambda words: course(words, SCALE, WAVES),
+    "methods": lambda words: method_rows(words, 0.15, CHANGE_WORDS, WAYS),
     "answers": lambda words: diverging_bars(words, bars((10, 20, 30, 25, 15), (5, 15, 30, 30, 20))),
 }
 
@@ -197,3 +224,56 @@ def test_the_outermost_answers_are_the_darkest(sides: tuple[int, ...], expected:
 def test_answers_left_of_the_middle_are_hatched_so_that_grey_tells_the_sides_apart() -> None:
     root = parsed(diverging_bars(WORDS, bars((10, 20, 30, 25, 15))))
     assert len([e for e in root.iter(f"{SVG}rect") if e.get("fill") == "url(#x-h)"]) == 2
+
+
+def test_groups_share_one_axis_and_a_hidden_one_keeps_its_row() -> None:
+    svg = group_rows(WORDS, SCALE, GROUPS)
+    plane = Plane(SCALE.low, SCALE.high)
+    (before,), (after,) = drawn(svg, "circle", "before"), drawn(svg, "circle", "after")
+    assert percent(before, "cx") == pytest.approx(plane.at(2.61), abs=0.01)
+    assert percent(after, "cx") == pytest.approx(plane.at(2.83), abs=0.01)
+    assert len(drawn(svg, "rect", "interval")) == 1
+    names = [e.text for e in drawn(svg, "text", "name")]
+    assert names == ["18-34", "35 or older"]
+
+
+def test_no_line_of_the_course_leads_over_a_hidden_wave() -> None:
+    svg = course(WORDS, SCALE, WAVES)
+    (link,) = drawn(svg, "line", "link")
+    ends = [percent(e, "cx") for e in drawn(svg, "circle", "after")][1:]
+    assert [percent(link, "x1"), percent(link, "x2")] == ends
+
+
+def test_the_names_of_waves_stand_beside_the_marks_in_either_direction() -> None:
+    left = [percent(e, "cx") for e in drawn(course(WORDS, SCALE, WAVES), "circle", "after")]
+    right = [percent(e, "cx") for e in drawn(course(MIRRORED, SCALE, WAVES), "circle", "after")]
+    assert min(left) > 46
+    assert [round(100 - at, 2) for at in left] == right
+
+
+def test_each_way_of_comparing_has_the_band_behind_it_and_the_own_one_comes_first() -> None:
+    svg = method_rows(WORDS, 0.15, CHANGE_WORDS, WAYS)
+    bands = drawn(svg, "rect", "band")
+    assert len(bands) == 2
+    assert len({(e.get("x"), e.get("width")) for e in bands}) == 1
+    assert [len(drawn(svg, "circle", look)) for look in ("after", "other")] == [1, 1]
+    assert [e.text for e in drawn(svg, "text", "tick")][:3] == [way.told for way in WAYS]
+
+
+@pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+@pytest.mark.parametrize("words", [WORDS, MIRRORED], ids=["ltr", "rtl"])
+def test_letters_that_are_set_apart_lie_where_a_browser_puts_them(
+    picture: Callable[[Words], str], words: Words
+) -> None:
+    """`start` is the left of a text that stands apart, and the right where a page is mirrored."""
+    whole, apart = parsed(picture(words)), without_letters(picture(words), SHEET)
+    texts = whole.findall(f"{SVG}text")
+    assert [one.text for one in apart.letters] == [text.text for text in texts]
+    turned = {"start": "end", "end": "start"} if words.is_right_to_left else {}
+    for one, text in zip(apart.letters, texts, strict=True):
+        at = percent(text, "x") / 100 * SHEET + float(text.get("dx", 0))
+        assert one.x == pytest.approx(at, abs=0.01)
+        assert one.anchor == turned.get(text.get("text-anchor", ""), text.get("text-anchor"))
+    assert "<text" not in apart.svg
+    alone = parsed(stand_alone(picture(words), SHEET))
+    assert not [v for part in alone.iter() for v in part.attrib.values() if v.endswith("%")]

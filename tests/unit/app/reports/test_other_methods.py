@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.reports.page import render_document
-from app.reports.reading.other_methods import methods_table
+from app.reports.reading.parts.other_methods import methods_table
 from app.reports.reading.wording import read_wording
 from tests.unit.app.reports.documents import released
 

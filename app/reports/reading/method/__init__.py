@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from app.reports.reading.document import in_language, smallest_change_key, smallest_changes
 from app.reports.reading.figures import Units
+from app.reports.reading.method.elements import disclosure_elements
+from app.reports.reading.method.plan_rows import plan_rows
 from app.reports.reading.number_tables import (
     Table,
     amount_that_matters,
@@ -22,9 +24,13 @@ _MADE_HERE: Final = frozenset({"raking", "poststratification"})
 
 @dataclass(frozen=True, slots=True)
 class Method:
+    """elements: what codes of the trade ask to disclose. plan: as it was locked."""
+
     notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     smallest_changes: Table
+    elements: tuple[tuple[str, str], ...]
+    plan: tuple[tuple[str, str], ...]
     instruments: tuple[ShownInstrument, ...]
 
 
@@ -33,6 +39,8 @@ def method_of(document: Mapping[str, Any], facts: Facts, wording: Wording) -> Me
         notes=tuple(_notes(document, wording)),
         facts=tuple(_facts(document, wording)),
         smallest_changes=smallest_changes_table(document, wording),
+        elements=tuple(disclosure_elements(document, facts, wording)),
+        plan=tuple(plan_rows(document, wording)),
         instruments=instruments_shown(facts, wording),
     )
 
