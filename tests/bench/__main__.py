@@ -15,6 +15,7 @@ from tests.bench.count import measure_count
 from tests.bench.downloads import measure_downloads
 from tests.bench.first_page import measure_first_page
 from tests.bench.measure import Measure
+from tests.bench.report_files import measure_report_files
 from tests.bench.report_page import measure_report_page
 
 Bench = Callable[..., Iterator[Measure]]
@@ -24,6 +25,7 @@ BENCHES: Final[dict[str, Bench]] = {
     "count": measure_count,
     "comparison": measure_comparison,
     "report-page": measure_report_page,
+    "report-files": measure_report_files,
     "downloads": measure_downloads,
 }
 

@@ -31,29 +31,29 @@ WORDS: Final = Words("x", "Trust in the police", "Before 2.6, after 2.8.")
 
 
 def measure_report_page(*, is_quick: bool = False) -> Iterator[Measure]:
-    document = _released(QUICK_ROWS if is_quick else ROWS)
+    document = released_core_trust(QUICK_ROWS if is_quick else ROWS)
     text = json.dumps(document)
     repeats = 2 if is_quick else REPEATS
     html = render_document(document)
     yield Measure(
         f"page of {len(document['comparisons'])} comparisons ({len(html) // 1000} KB)",
-        _milliseconds(lambda: render_document(document), repeats),
+        milliseconds(lambda: render_document(document), repeats),
         "ms",
         reference="reading the document as JSON",
-        reference_figure=_milliseconds(lambda: json.loads(text), repeats),
+        reference_figure=milliseconds(lambda: json.loads(text), repeats),
         at_most=MOST_PAGE_MILLISECONDS,
     )
     for name, draw in _pictures().items():
         yield Measure(
             name,
-            _milliseconds(lambda: [draw() for _ in range(PICTURES_AT_ONCE)], repeats)  # noqa: B023 - called at once
+            milliseconds(lambda: [draw() for _ in range(PICTURES_AT_ONCE)], repeats)  # noqa: B023 - called at once
             / PICTURES_AT_ONCE,
             "ms",
             at_most=MOST_PICTURE_MILLISECONDS,
         )
 
 
-def _released(rows: int) -> dict[str, object]:
+def released_core_trust(rows: int) -> dict[str, object]:
     before, after = (build_codebook(core_trust(), kind) for kind in ("baseline", "follow_up"))
     return release(
         compare_bundle(
@@ -80,7 +80,7 @@ def _pictures() -> dict[str, Callable[[], str]]:
     }
 
 
-def _milliseconds(work: Callable[[], object], repeats: int) -> float:
+def milliseconds(work: Callable[[], object], repeats: int) -> float:
     taken = []
     for _ in range(repeats):
         started = time.perf_counter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -12,7 +12,6 @@ from app.reports.charts.drawing import (
     Words,
     box,
     dot,
-    end_labels,
     letters,
     picture,
     upright,
@@ -47,9 +46,9 @@ def course(words: Words, scale: AnswerScale, waves: Sequence[Strip], room: int =
         y += height + _GAP
     guides = [upright(plane.at(value), 0, y, "guide") for value, _ in scale.ticks]
     rule, y = axis(plane, y, scale.ticks, words)
-    ends, height = end_labels(scale.ends, y, words, room, _NAMES)
-    content = [*guides, *_links(places), *drawn, rule, ends]
-    return picture(words, y + height - 8, "".join(content))
+    ends = list(_ends(scale.ends, y, words, room))
+    content = [*guides, *_links(places), *drawn, rule, *ends]
+    return picture(words, y + len(ends) * LINE_PIXELS - 8, "".join(content))
 
 
 def _names(wave: Strip, y: float, words: Words, room: float) -> tuple[list[str], float]:
@@ -62,6 +61,17 @@ def _names(wave: Strip, y: float, words: Words, room: float) -> tuple[list[str],
         for row, (text, css) in enumerate(lines)
     ]
     return drawn, len(lines) * LINE_PIXELS
+
+
+def _ends(ends: tuple[str, str], y: float, words: Words, room: int) -> Iterator[str]:
+    """Each on lines of its own: beside each other they would have too little room."""
+    near, far = (100 - _NAMES, 0.0) if words.is_right_to_left else (_NAMES, 100.0)
+    sides = ("right", "left") if words.is_right_to_left else ("left", "right")
+    width = room * (100 - _NAMES) / 100
+    for end, at, side in zip(ends, (near, far), sides, strict=True):
+        for text in wrap_text(end, width):
+            yield letters(at, y, text, "end", side, words)
+            y += LINE_PIXELS
 
 
 def _links(places: Iterable[tuple[float, float] | None]) -> Iterable[str]:

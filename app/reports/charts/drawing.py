@@ -121,19 +121,18 @@ def _clamp(from_edge: float, width: float) -> float:
 
 
 def end_labels(
-    ends: tuple[str, str], y: float, words: Words, room: int = NARROWEST, start: float = 0.0
+    ends: tuple[str, str], y: float, words: Words, room: int = NARROWEST
 ) -> tuple[str, float]:
     """The meaning of both ends of an axis, in as many lines as they need; and the lines' height.
 
-    room: pixels across. start: where the axis begins, as in a plane.
+    room: pixels across.
     """
-    half = room * (100 - start) / 200 - _GAP
+    half = room / 2 - _GAP
     columns = tuple(wrap_text(end, half) for end in ends)
     sides = ("right", "left") if words.is_right_to_left else ("left", "right")
-    places = (100 - start, 0.0) if words.is_right_to_left else (start, 100.0)
     drawn = [
-        letters(at, y + row * LINE_PIXELS, text, "end", side, words)
-        for at, side, column in zip(places, sides, columns, strict=True)
+        letters(0 if side == "left" else 100, y + row * LINE_PIXELS, text, "end", side, words)
+        for side, column in zip(sides, columns, strict=True)
         for row, text in enumerate(column)
     ]
     return "".join(drawn), max(len(column) for column in columns) * LINE_PIXELS

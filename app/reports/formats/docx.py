@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from docx.oxml.ns import qn
-from docx.shared import Emu, Pt, RGBColor
+from docx.shared import Emu, RGBColor
 
 from app.reports.charts.answers import is_hatched
 from app.reports.charts.standalone import tone_colour
@@ -24,7 +24,14 @@ from app.reports.formats.blocks import (
     report_blocks,
 )
 from app.reports.formats.drawings import HALF, WHOLE, draw_pictures
-from app.reports.formats.word_styles import element, new_document, put, sized
+from app.reports.formats.word_styles import (
+    TABLE_HEADING,
+    TABLE_TEXT,
+    element,
+    new_document,
+    put,
+    sized,
+)
 from app.reports.formats.zipped import without_times
 from app.reports.reading import ReportReading, read_report
 from app.reports.reading.figures import Picture
@@ -77,7 +84,7 @@ class _Writer:
     def write(self, block: Block) -> None:
         match block:
             case Heading(level, text, opens_page):
-                heading = self.document.add_heading(text, level)
+                heading = self._styled(f"Heading{level}", text)
                 heading.paragraph_format.page_break_before = opens_page
                 self._frame(heading)
             case Line(look, text):
@@ -101,9 +108,15 @@ class _Writer:
         for block in blocks:
             self.write(block)
 
+    def _styled(self, style_id: str, text: str) -> Any:
+        """By the id of the style: a name is looked up in the whole sheet, each time."""
+        paragraph = self.document.add_paragraph(text)
+        paragraph.paragraph_format.element.style = style_id
+        return paragraph
+
     def _bullets(self, lines: Iterable[str]) -> None:
         for line in lines:
-            self.document.add_paragraph(line, style="List Bullet")
+            self._styled("ListBullet", line)
 
     def _terms(self, rows: Iterable[tuple[str, str]]) -> None:
         for name, said in rows:
@@ -157,28 +170,41 @@ class _Writer:
     def _table(self, block: Table) -> None:
         if block.caption:
             self._line("strong", block.caption)
-        table = self.document.add_table(rows=0, cols=len(block.heading), style="Table Grid")
-        for number, row in enumerate((block.heading, *block.rows)):
-            for cell, text in zip(table.add_row().cells, row, strict=True):
-                filled = _fill(cell, text, is_heading=number == 0)
-            line = filled.getparent().get_or_add_trPr()
-            line.append(element("cantSplit"))
-            if number == 0:
-                line.append(element("tblHeader"))
+        self.document.add_table(rows=0, cols=len(block.heading))
+        table = self.document.element.body.tbl_lst[-1]
+        table.tblStyle_val = "TableGrid"
+        table.append(_row(block.heading, TABLE_HEADING))
+        for row in block.rows:
+            table.append(_row(row, TABLE_TEXT))
         if self._is_turned:
-            put(filled.getparent().getparent().tblPr, element("bidiVisual"))
+            put(table.tblPr, element("bidiVisual"))
         self.document.add_paragraph()
 
 
-def _fill(cell: Any, text: str, *, is_heading: bool) -> Any:
-    """The element of the cell."""
-    paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
-    sized(paragraph.add_run(text), _SMALL, is_bold=is_heading)
-    filled = paragraph.paragraph_format.element.getparent()
-    if is_heading:
-        filled.get_or_add_tcPr().append(element("shd", val="clear", color="auto", fill="E4F1EE"))
-    return filled
+def _row(texts: Iterable[str], style: str) -> Any:
+    """Written as elements: the library looks up every cell of a table anew for each one."""
+    row = element("tr")
+    about = element("trPr")
+    about.append(element("cantSplit"))
+    if style == TABLE_HEADING:
+        about.append(element("tblHeader"))
+    row.append(about)
+    for text in texts:
+        row.append(_cell(text, style))
+    return row
+
+
+def _cell(text: str, style: str) -> Any:
+    cell, about, paragraph, look = (element(name) for name in ("tc", "tcPr", "p", "pPr"))
+    if style == TABLE_HEADING:
+        about.append(element("shd", val="clear", color="auto", fill="E4F1EE"))
+    look.append(element("pStyle", val=style))
+    paragraph.append(look)
+    run = element("r")
+    run.text = text
+    paragraph.append(run)
+    cell.extend((about, paragraph))
+    return cell
 
 
 def _six_digits(colour: str) -> str:

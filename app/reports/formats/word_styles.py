@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -23,6 +24,8 @@ _FONT: Final = "Arial"
 _ACCENT: Final = RGBColor(0x0D, 0x6A, 0x5E)
 _INK: Final = RGBColor(0x1D, 0x24, 0x28)
 _SIZES: Final = {"Normal": 10.0, "Heading 1": 20.0, "Heading 2": 14.0, "Heading 3": 11.0}
+TABLE_TEXT: Final = "TableText"
+TABLE_HEADING: Final = "TableHeading"
 _MARGIN: Final = Mm(16)
 _RUNNING: Final = 8.0
 # What follows each thing that is put, as far as it occurs here (ISO/IEC 29500-1, 17.3 and 17.4).
@@ -47,6 +50,8 @@ def new_document(reading: ReportReading) -> WordDocument:
     for name, size in _SIZES.items():
         _style(document.styles[name], size, is_heading=name != "Normal")
     _speak(document.styles["Normal"].element, wording)
+    for name in (TABLE_TEXT, TABLE_HEADING):
+        _table_style(document, name)
     _running_lines(section, reading)
     properties = document.core_properties
     properties.title = wording("page_title", title=reading.title)
@@ -97,6 +102,15 @@ def _style(style: Any, size: float, *, is_heading: bool) -> None:
     space.line_spacing = 1.1
     space.space_before, space.space_after = Pt(12 if is_heading else 0), Pt(4)
     space.keep_with_next = is_heading
+
+
+def _table_style(document: WordDocument, name: str) -> None:
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles["Normal"]
+    style.font.bold = style.font.cs_bold = name == TABLE_HEADING
+    style.font.size = Pt(_RUNNING)
+    put(style.element.rPr, element("szCs", val=str(int(_RUNNING * 2))))
+    style.paragraph_format.space_after = Pt(0)
 
 
 def _speak(normal: Any, wording: Wording) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -60,3 +61,16 @@ def released(
 def example(name: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((EXAMPLE / f"{name}.json").read_text("utf-8"))
     return document
+
+
+def with_labels(document: dict[str, Any], labels: Iterator[str]) -> dict[str, Any]:
+    """The same document, each answer called by the next of `labels` as long as there are any."""
+    laced: dict[str, Any] = json.loads(json.dumps(document))
+    for distribution in laced["distributions"]:
+        waves = distribution["waves"].values()
+        told = [wave["categories"] for wave in waves if isinstance(wave["categories"], list)]
+        for twins in zip(*told, strict=False):
+            label = next(labels, twins[0]["label"]["en"])
+            for category in twins:
+                category["label"] = {"en": label}
+    return laced
