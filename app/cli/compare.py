@@ -52,6 +52,10 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None,
         typer.Option(help="Write a page to read or print: rounded, small groups hidden."),
     ] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(help="Write the report to this file, as its ending says: .pdf, .docx ..."),
+    ] = None,
     language: Annotated[
         ReportLanguage,
         typer.Option(help="Of the page and of what is told here; all but English are drafts."),
@@ -60,29 +64,33 @@ def compare(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Compare two waves of answers and say what changed, in plain words and in numbers."""
     from app.reports.files import (
         as_text,
+        asked_by,
         compare_tables,
         refuse_overwriting,
         released_part,
         write_file,
+        write_shown,
     )
+    from app.reports.formats import formats_of
 
-    refuse_overwriting((json, html), (instrument, instrument_before, before, after, plan))
+    formats = formats_of(file or [])
+    refuse_overwriting((json, html, *formats), (instrument, instrument_before, before, after, plan))
     typer.echo(f"Comparing {before} with {after} ...", err=True)
+    instruments = (instrument_before or instrument, instrument)
     document = compare_tables(
-        (instrument_before or instrument, instrument),
+        instruments,
         (before, after),
         plan=plan,
         variance=variance.value if variance else None,
     )
     if json:
         write_file(json, as_text(document))
-    if html:
-        from app.reports.page import render_document
-
-        write_file(html, render_document(released_part(document), language.value))
+    if html or formats:
+        facts = asked_by(instruments)
+        write_shown(released_part(document), facts, language.value, html, formats)
     for line in _summary(document, json, language):
         typer.echo(line)
-    for written in filter(None, (json, html)):
+    for written in filter(None, (json, html, *formats)):
         typer.echo(f"Written: {written}")
 
 

@@ -45,6 +45,10 @@ def report(  # noqa: PLR0913 - one parameter an option
         ReportLanguage, typer.Option(help="Of page and files; all but English are drafts.")
     ] = ReportLanguage.ENGLISH,
     json: Annotated[Path | None, typer.Option(help="Write the released numbers here.")] = None,
+    released: Annotated[
+        Path | None,
+        typer.Option(help="Write page and files from numbers that --json wrote; no more."),
+    ] = None,
     bundle: Annotated[
         Path | None,
         typer.Option(help="Write the restricted bundle here: all answers, codebooks and the plan."),
@@ -67,11 +71,14 @@ def report(  # noqa: PLR0913 - one parameter an option
     from app.cli.process.hardening import harden_process
     from app.db import Database
     from app.migrations import refuse_other_schema
-    from app.reports.formats import format_of
+    from app.reports.formats import formats_of
     from app.settings import WorkerSettings
 
     harden_process()
-    formats = {path: format_of(path) for path in file or []}
+    formats = formats_of(file or [])
+    if released:
+        _write_from(released, (html, formats, language))
+        return
     settings = WorkerSettings()
     database = Database(settings.database_url, statement_seconds=600)
     refuse_other_schema(database)
@@ -150,10 +157,8 @@ def _write(
     from json import loads as parse
 
     from app.reports.computation import restricted_bundle
-    from app.reports.files import write_file
+    from app.reports.files import write_file, write_shown
     from app.reports.formats.asked import asked_in
-    from app.reports.page import render_reading
-    from app.reports.reading import read_report
     from app.reports.service import get_report, key_of
 
     key = key_of(public_id)
@@ -162,11 +167,7 @@ def _write(
         report = get_report(session, *key)
         released = report.released
         facts = asked_in(session, key[0], report.before_wave_id, report.after_wave_id)
-        if html:
-            reading = read_report(parse(released), language.value, facts)
-            write_file(html, render_reading(reading))
-        for path, kind in formats.items():
-            write_file(path, kind.write(parse(released), facts, language.value))
+        write_shown(parse(released), facts, language.value, html, formats)
         if json:
             write_file(json, released + "\n")
         if bundle:
@@ -175,6 +176,19 @@ def _write(
         typer.echo(f"Written: {written}")
     if bundle:
         typer.echo(RESTRICTED, err=True)
+
+
+def _write_from(
+    numbers: Path, shown: tuple[Path | None, Mapping[Path, Format], ReportLanguage]
+) -> None:
+    """Without a database, and so without the questions as they were asked."""
+    from app.reports.files import read_released, write_shown
+    from app.reports.reading.shown_instrument import Facts
+
+    html, formats, language = shown
+    write_shown(read_released(numbers), Facts(), language.value, html, formats)
+    for written in filter(None, (html, *formats)):
+        typer.echo(f"Written: {written}")
 
 
 def _publish(database: Database, public_id: str, statement: str, base_url: str) -> None:

@@ -23,11 +23,16 @@ from app.instruments.load.problems import InstrumentProblems
 from app.instruments.load.strict_yaml import read_yaml
 from app.instruments.model import Instrument
 from app.questions.schema import WaveKind
+from app.reports.formats import Format
 from app.reports.initiative_words import AREA_HERE, fill_words
+from app.reports.page import render_reading
+from app.reports.reading import SCHEMA, read_report
+from app.reports.reading.shown_instrument import AskedWave, Facts
 
 LARGEST_TABLE: Final = 1024**3
 LARGEST_PLAN: Final = 64 * 1024
 _NO_MAPPING: Final = frozenset({"empty", "not_a_mapping"})
+_AS_JSON: Final = "Take a file that `rapport report ID --json FILE` wrote."
 _ANY_INITIATIVE: Final[Mapping[str, Text]] = {
     "initiative": {
         "en": "the initiative",
@@ -68,6 +73,43 @@ def compare_tables(
 def released_part(computed: Mapping[str, Any]) -> dict[str, Any]:
     """What of a computed document may be shown."""
     return release(computed)
+
+
+def asked_by(instruments: tuple[Path, Path]) -> Facts:
+    """The questions of the before and the after file."""
+    kinds: tuple[tuple[str, WaveKind], ...] = (("before", "baseline"), ("after", "follow_up"))
+    words = {token: dict(text) for token, text in _ANY_INITIATIVE.items()}
+    return Facts(
+        {
+            name: AskedWave(load_instrument_file(path), kind, tokens=words)
+            for (name, kind), path in zip(kinds, instruments, strict=True)
+        }
+    )
+
+
+def write_shown(
+    released: Mapping[str, Any],
+    facts: Facts,
+    language: str,
+    page: Path | None,
+    formats: Mapping[Path, Format],
+) -> None:
+    if page:
+        write_file(page, render_reading(read_report(released, language, facts)))
+    for path, kind in formats.items():
+        write_file(path, kind.write(released, facts, language))
+
+
+def read_released(path: Path) -> dict[str, Any]:
+    """Released numbers, as `rapport report --json` writes them."""
+    try:
+        document: dict[str, Any] = json.loads(_read(path, LARGEST_TABLE))
+        kind = document["schema"], document["document"]
+    except (ValueError, KeyError, TypeError) as exc:
+        raise BadInput(f"{path}: These are no numbers of a report. {_AS_JSON}") from exc
+    if kind != (SCHEMA, "released"):
+        raise BadInput(f"{path}: These numbers are not the released ones. {_AS_JSON}")
+    return document
 
 
 def as_text(computed: Mapping[str, Any]) -> str:

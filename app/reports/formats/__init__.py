@@ -5,7 +5,7 @@ Only the worker and the command line import this room: it reaches typst.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,8 +43,12 @@ FORMATS: Final = tuple(
 )
 
 
-def format_of(path: Path) -> Format:
-    """By its ending."""
+def formats_of(paths: Iterable[Path]) -> dict[Path, Format]:
+    """Each by its ending."""
+    return {path: _format_of(path) for path in paths}
+
+
+def _format_of(path: Path) -> Format:
     endings = {kind.file_ending: kind for kind in FORMATS}
     ending = path.suffix.removeprefix(".").lower()
     if ending not in endings:

@@ -116,7 +116,10 @@ def test_without_a_plan_the_default_smallest_change_is_used_and_said(
 
 
 def test_the_page_shows_what_may_be_released_and_no_more(case: Path, tmp_path: Path) -> None:
-    ran = compare(case, "--html", tmp_path / "report.html")
+    book = tmp_path / "report.xlsx"
+    ran = compare(case, "--html", tmp_path / "report.html", "--file", book)
+    assert f"Written: {book}" in ran.out
+    assert book.read_bytes().startswith(b"PK")
     assert ran.code == 0, ran.err
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "about 1180 answers before, about 915 after" in page

@@ -13,6 +13,7 @@ from app.privacy.count_keys import CountKeyStore
 from app.reports.formats import FORMATS
 from tests.integration.reports.rapport import Ran, rapport
 from tests.integration.reports.waves import STATEMENT, TwoWaves, two_counted_waves
+from tests.unit.app.reports.documents import released
 from tests.unit.app.reports.formats.read_back import READ_BACK
 
 
@@ -71,6 +72,27 @@ def test_from_counted_waves_to_a_published_report(
     done = report(sqlite_url, found, "--publish", "--statement", STATEMENT)
     assert f"Published: http://127.0.0.1:8000/r/{found}" in done.out
     assert "not published" not in report(sqlite_url).out
+
+
+def test_files_can_be_written_from_released_numbers_alone(tmp_path: Path) -> None:
+    numbers, page = tmp_path / "r.json", tmp_path / "r.html"
+    numbers.write_text(json.dumps(released()), "utf-8")
+    files = [tmp_path / f"r.{kind.file_ending}" for kind in FORMATS]
+    asked_for = [word for file in files for word in ("--file", file)]
+    made = report("sqlite://", "--released", numbers, "--html", page, *asked_for)
+    assert made.code == 0, made.err
+    assert "Neighbourhood meetings" in page.read_text("utf-8")
+    assert all(file.stat().st_size > 1000 for file in files)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "no json", '{"schema": "x", "document": "y"}'])
+def test_numbers_that_were_not_released_are_refused(tmp_path: Path, content: str) -> None:
+    numbers = tmp_path / "r.json"
+    numbers.write_text(content, "utf-8")
+    refused = report("sqlite://", "--released", numbers, "--file", tmp_path / "r.pdf")
+    assert refused.code == 1
+    assert "Take a file that `rapport report ID --json FILE` wrote." in refused.err
+    assert not (tmp_path / "r.pdf").exists()
 
 
 def test_a_file_of_no_known_format_is_refused(
