@@ -24,6 +24,8 @@ WHOLE: Final = Bundle(
     plan={"primary": ["q1"]},
     initiative={"title": {"ar": "لقاء"}},
     script="# R\n",
+    design={"before": {}},
+    computed={"schema": "rapport.comparison/1"},
     earlier=(EarlierWave(BOOK, table({"q1": [2]})), EarlierWave(BOOK, table({"q1": [4, 5]}))),
 )
 
@@ -164,3 +166,17 @@ def test_responses_that_are_no_csv_are_refused_on_writing() -> None:
     broken = Bundle(BOOK, BOOK, "q1\n" + "1" * 200_000, "q1\n1\n")
     with pytest.raises(BundleError, match=r"responses_before\.csv is no CSV"):
         _written(broken)
+
+
+def test_a_file_that_cannot_be_read_at_all_is_not_called_a_broken_zip(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        read_bundle(tmp_path)
+
+
+def test_a_zip_whose_directory_points_outside_the_file_is_refused(tmp_path: Path) -> None:
+    content = bytearray(_written(WHOLE))
+    place = slice(len(content) - 6, len(content) - 2)  # where the directory begins
+    content[place] = (int.from_bytes(content[place], "little") + 40).to_bytes(4, "little")
+    (tmp_path / "bundle.zip").write_bytes(content)
+    with pytest.raises(BundleError, match="no whole zip"):
+        read_bundle(tmp_path / "bundle.zip")

@@ -294,3 +294,18 @@ def test_answers_are_never_written_over(folder: Path, capsys: pytest.CaptureFixt
     assert _run(folder, f"--json={folder / '6.csv'}") == 1
     assert "this file is read" in capsys.readouterr().err
     assert (folder / "6.csv").read_bytes() == content
+
+
+def test_the_command_says_why_a_contrast_of_the_plan_is_not_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two waves of equal answers: nothing shows how much they vary."""
+    for name in ("0", "6"):
+        cells = _waves()[0]
+        for item in ("a", "b", "c", "d"):
+            cells[item] = [3] * len(cells[item])
+        (folder / f"{name}.csv").write_text(table(cells), encoding="utf-8")
+    plan = folder / "plan.yaml"
+    plan.write_text("contrasts: {still: [-1, 1, 0]}\n", encoding="utf-8")
+    assert _run(folder, f"--plan={plan}") == 0
+    assert "still: cannot be told (" in capsys.readouterr().out
