@@ -219,7 +219,7 @@ def _fielded(
         public_key=wave.public_key,
         instrument=thawed_version(session, wave.agency_id, wave.instrument_hash),
         instrument_hash=wave.instrument_hash,
-        initiative=_facts(initiative),
+        initiative=initiative_facts(initiative),
         areas=tuple(AreaChoice(area.code, area.name) for area in areas),
         language=collector.language,
     )
@@ -278,7 +278,7 @@ def _found(session: Session, public_id: str) -> tuple[Collector, Wave, Initiativ
     return found
 
 
-def _facts(initiative: Initiative) -> InitiativeFacts:
+def initiative_facts(initiative: Initiative) -> InitiativeFacts:
     return InitiativeFacts(
         title=initiative.title,
         police_name=initiative.police_name,

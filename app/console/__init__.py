@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.console import custody, downloads, initiatives, plans, reports, waves
+from app.console import custody, downloads, initiatives, instruments, plans, reports, waves
 from app.console.rendering import SCRIPT, live_script
 from app.web.scripts import script_reply
 
@@ -18,6 +18,7 @@ LARGER_BODIES: Final[Mapping[str, int]] = {
 }
 router = APIRouter()
 router.include_router(initiatives.router)
+router.include_router(instruments.router)
 router.include_router(plans.router)
 router.include_router(waves.router)
 router.include_router(reports.router)

@@ -23,9 +23,12 @@ def told_place(place: Place) -> str:
     return steps.removeprefix(".")
 
 
-def texts_of(instrument: Instrument) -> Iterator[tuple[Place, Phrases]]:
-    """Each text as language -> phrases: one, or two for the ends of a scale."""
-    return _walk(instrument, (), set())
+def texts_of(part: BaseModel) -> Iterator[tuple[Place, Phrases]]:
+    """Each text of an instrument, or of a part of it, as language -> phrases.
+
+    One phrase, or two for the ends of a scale.
+    """
+    return _walk(part, (), set())
 
 
 def _walk(part: object, place: Place, seen: set[int]) -> Iterator[tuple[Place, Phrases]]:

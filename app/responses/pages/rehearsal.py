@@ -17,7 +17,7 @@ from app.responses.pages.wording import (
     preferred_language,
 )
 from app.responses.quality import Quality
-from app.web.headers import content_policy
+from app.web.headers import POLICY_HEADER, content_policy
 from app.web.replies import page_reply
 
 if TYPE_CHECKING:
@@ -54,13 +54,23 @@ def rehearse(
     if not is_sent:
         html, style = blank_sheet(visit)
         policy = content_policy([style.source])
-        return page_reply(request, html, style, headers={"content-security-policy": policy})
+        return page_reply(request, html, style, headers={POLICY_HEADER: policy})
     sheet, problems = read_sheet(collector, sent, language, Quality(0))
     if problems:
         return returned_page(visit, Trouble("problems", problems))
     answered = tuple(_told(collector, sheet, sent, language))
     asked = len(collector.instrument.asking(collector.wave_kind))
     return Rehearsal(language, answered, asked - len(answered))
+
+
+def preview_reply(request: Request, collector: FieldedCollector) -> Response:
+    """The page in the frame of a page of ours: nobody else may frame it, and it sends nothing."""
+    offered = languages_of(collector)
+    language = preferred_language(request, offered, request.query_params.get("lang", ""))
+    html, style = blank_sheet(Visit(request, collector, language, "", {}, is_rehearsal=True))
+    policy = content_policy([style.source]).replace("form-action 'self'", "form-action 'none'")
+    policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    return page_reply(request, html, style, headers={POLICY_HEADER: policy})
 
 
 def _told(collector: FieldedCollector, sheet: Sheet, form: Form, language: str) -> Iterator[Said]:
