@@ -6,7 +6,7 @@ DEVELOPMENT := $(VENV)/.development-installed
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-development browser survey-in-r other-readers demo test check lint types \
+.PHONY: help setup setup-development browser journey survey-in-r other-readers demo test check lint types \
 	imports tests coverage mutation proof bench oracle format lock clean
 
 help: ## Show this help
@@ -44,6 +44,12 @@ coverage: setup-development ## Every line and branch of analysis is run by its o
 
 mutation: setup-development ## Would the tests of the estimators notice a small mistake?
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.mutation
+
+journey: setup-development browser ## Watch a new agency get from nothing to a published comparison
+	@mkdir -p var/journey
+	RAPPORT_JOURNEY_PICTURES=$(CURDIR)/var/journey RAPPORT_JOURNEY_WATCHED=$(WATCHED) \
+		$(BIN)/python -m pytest -q tests/browser/test_staff_journey.py
+	@echo "Pictures of every page: var/journey"
 
 proof: setup-development browser survey-in-r other-readers coverage ## The slow proofs at nightly size
 	$(BIN)/python -m pytest -q -m proof
