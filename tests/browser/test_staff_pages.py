@@ -141,8 +141,32 @@ def test_every_page_of_the_console_can_be_read_and_used_by_everyone(
     page.click("form[action$=collectors] button")
     assert "/s/" in page.inner_text("td a")
     _looks_right(page)
+    for step in ("try", "fieldwork", "close"):
+        page.goto(f"{page.url.partition('#')[0]}/{step}")
+        _looks_right(page)
+        if step == "try":
+            page.click("form button")
+            _looks_right(page)
+        page.goto(page.url.rpartition("/")[0])
     page.click("form[action$=close] button, form[action$=open] button")
     _looks_right(page)
     page.click("main p a")
+    initiative = page.url
     page.click("a[href$=reports]")
+    _looks_right(page)
+    _what_is_set_up_looks_right(page, site, initiative)
+
+
+def _what_is_set_up_looks_right(page: Page, site: Site, initiative: str) -> None:
+    for path in ("/edit", "/planner", "/plan"):
+        page.goto(initiative + path)
+        for details in page.locator("details").all():
+            details.evaluate("part => part.open = true")
+        _looks_right(page)
+    page.goto(f"{site.address}/staff/instruments")
+    _looks_right(page)
+    page.click("a[href$=core_trust]")
+    page.locator("details").first.evaluate("part => part.open = true")
+    _looks_right(page)
+    page.goto(page.url + "/differences?before=pulse")
     _looks_right(page)

@@ -196,10 +196,12 @@ def _todo(
     todo += [
         ("area_behind", place.name) for place in places if place.has_way_in and place.is_behind
     ]
+    if ways and places and not any(place.is_told for place in places):
+        todo.append(("area_unknown", ""))
     several = len(tongues) > 1 and bool(ways)
     todo += [("language_without", each.key) for each in tongues if several and not each.has_way_in]
     if aims and came is not None and came >= sum(aims.values()):
         todo.append(("enough", ""))
-    elif aims and not todo:
+    elif aims:
         todo.append(("go_on", ""))
     return todo
