@@ -12,6 +12,7 @@ from analysis.codebook import Codebook
 from app.errors import NotFound
 from app.exports.bundles.public import public_bundle
 from app.initiatives.service import get_wave
+from app.reports.breakdowns.grouping import read_groupings, with_group_columns
 from app.reports.facts import about_initiative, codebook_of
 from app.reports.publishing.acts import published_report
 from app.reports.publishing.store import published_document
@@ -46,4 +47,8 @@ def _codebooks(session: Session, agency_id: str, report_id: str) -> dict[str, Co
     waves = {"before": report.before_wave_id, "after": report.after_wave_id}
     found = {name: get_wave(session, agency_id, wave_id) for name, wave_id in waves.items()}
     about = about_initiative(session, found["after"])
-    return {name: codebook_of(session, wave, about) for name, wave in found.items()}
+    groupings = read_groupings(json.loads(report.released)["initiative"] or {})
+    return {
+        name: with_group_columns(codebook_of(session, wave, about), groupings)
+        for name, wave in found.items()
+    }

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.bundle import Bundle, EarlierWave
-from analysis.codebook import RESERVED_CODES, Codebook, Variable
+from analysis.codebook import RESERVED_CODES, Codebook
 from analysis.dataset import rows_as_csv
 from app.errors import BadInput
-from app.reports.breakdowns.grouping import Grouping, read_groupings, variable_of
+from app.reports.breakdowns.grouping import Grouping, read_groupings, with_group_columns
 from app.reports.breakdowns.joining import crossed, joined
 
 Row = dict[str, str]
@@ -42,8 +42,8 @@ def with_groups(bundle: Bundle) -> Bundle:
         plan[key] = [whole] if whole else [columns.get((name,), name) for name in names]
     return replace(
         bundle,
-        codebook_before=_book(bundle.codebook_before, groupings),
-        codebook_after=_book(bundle.codebook_after, groupings),
+        codebook_before=with_group_columns(bundle.codebook_before, groupings),
+        codebook_after=with_group_columns(bundle.codebook_after, groupings),
         responses_before=_text(bundle.responses_before, groupings),
         responses_after=_text(bundle.responses_after, groupings),
         plan=plan,
@@ -93,12 +93,7 @@ def _earlier(wave: EarlierWave, groupings: Sequence[Grouping]) -> EarlierWave:
     """A wave that did not ask what a group is made of has no such groups."""
     asked = {variable.id for variable in wave.codebook.variables}
     known = [grouping for grouping in groupings if asked.issuperset(grouping.of)]
-    return EarlierWave(_book(wave.codebook, known), _text(wave.responses, known))
-
-
-def _book(codebook: Codebook, groupings: Sequence[Grouping]) -> Codebook:
-    made: list[Variable] = [variable_of(grouping, codebook) for grouping in groupings]
-    return replace(codebook, variables=(*codebook.variables, *made))
+    return EarlierWave(with_group_columns(wave.codebook, known), _text(wave.responses, known))
 
 
 def _text(text: str, groupings: Sequence[Grouping]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.codebook import SKIPPED, Category, Codebook, Text, Variable, content_hash
@@ -47,6 +47,13 @@ def read_groupings(facts: Mapping[str, Any]) -> list[Grouping]:
         )
         for entry in (facts.get("groupings") or {}).values()
     ]
+
+
+def with_group_columns(codebook: Codebook, groupings: Iterable[Grouping]) -> Codebook:
+    """Groups of questions that this codebook does not have are left out."""
+    asked = {variable.id for variable in codebook.variables}
+    made = [variable_of(g, codebook) for g in groupings if asked.issuperset(g.of)]
+    return replace(codebook, variables=(*codebook.variables, *made))
 
 
 def variable_of(grouping: Grouping, codebook: Codebook) -> Variable:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import pytest
 
 from app.db import Database
 from app.errors import BadInput, Conflict
+from app.exports.bundles.released import bundle_of_report
 from app.initiatives.service import get_wave
 from app.privacy.count_keys import CountKeyStore
 from app.reports.breakdowns.asking import (
@@ -59,6 +62,11 @@ def test_a_breakdown_is_told_once_audited_and_stays_in_mind(
     groups = [c for c in json.loads(crossed.released)["comparisons"] if c["group"]]
     shown = {c["group"]["label"]["en"] for c in groups if "n" in c["before"]}
     assert any(" · " in label for label in shown)
+    with database.reading() as session:
+        packed = bundle_of_report(session, waves.agency_id, crossed.id, "en")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        codebook = archive.read("codebook_after.csv").decode()
+    assert groups[0]["group"]["variable"] in codebook
     with pytest.raises(Conflict, match="Compute this report anew"):
         publish(database, waves, unpublished)
     again = compute_now(database, waves.agency_id, **_pair(waves))

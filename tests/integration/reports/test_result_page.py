@@ -58,6 +58,9 @@ def test_the_result_is_one_light_page_without_script(
     for heading in ("What you told us", "What changed", "What we cannot say"):
         assert f">{heading}</h2>" in answer.text
     assert f'href="/r/{public_id}?lang=en"' in answer.text
+    bundle = client.get(f"/r/{public_id}/bundle.zip?lang=en")
+    assert bundle.status_code == 200
+    assert f'href="/r/{public_id}/bundle.zip?lang=en"' in answer.text
     assert "<script" not in answer.text
     assert "<table>" in answer.text
     assert "<svg" in answer.text
