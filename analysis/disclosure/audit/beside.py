@@ -41,10 +41,10 @@ class Place:
         if not all(section and isinstance(section.get(part), list) for section in sections):
             return
         for true, told in zip(*(section[part] for section in sections), strict=True):
-            if "waves" in true and self.place is not None:
-                yield true["outcome"], (true["waves"][self.place], told["waves"][self.place]), true
-            elif self.place is None:
+            if self.place is None:
                 yield true["outcome"], (true[self.wave], told[self.wave]), true
+            elif true["waves"]:  # one without any has no course
+                yield true["outcome"], (true["waves"][self.place], told["waves"][self.place]), true
 
     def people(self) -> tuple[object, int]:
         """Of a further wave, as `Source.people` says it of one that is compared."""

@@ -84,7 +84,8 @@ class _Releasing:
     def entry(self, entry: Document, main: Document) -> Document:
         is_beside = ("trend", entry["outcome"]) in self.context.bases.concealed.beside
         worst = hidden_comparison(main, self.context) or (BESIDE if is_beside else None)
-        hidden = [worst or self._hidden(entry, wave) for wave in range(len(entry["waves"]))]
+        beside = BESIDE if worst else None  # why, is said of the wave that it is true of
+        hidden = [self._hidden(entry, wave) or beside for wave in range(len(entry["waves"]))]
         of_all = worst or next((reason for reason in hidden if reason), None)
         told = {
             **{key: entry[key] for key in _KEPT},

@@ -168,7 +168,7 @@ def _shown_in_course(
     if isinstance(trends[1]["waves"][place]["n"], int):
         yield "", "", "", trends[0]["waves"][place]["n"]
     for true, told in zip(*(t["trends"] for t in trends), strict=True):
-        if "waves" in told and "n" in told["waves"][place]:
+        if told["waves"] and "n" in told["waves"][place]:
             yield "", "", _question(true), true["waves"][place]["n"]
 
 
