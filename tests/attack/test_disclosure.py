@@ -28,6 +28,7 @@ from tests.attack.releases import (
 OWN: Final = {"before": "before", "after": "after"}
 QUICK: Final = 50
 QUICK_WHOLE: Final = 6
+HIDDEN_HEADLINE: Final = 69  # too few before: the course stays hidden, and says why for each wave
 WHOLE: Final = 1000
 NAIVE: Final = 12
 
@@ -70,16 +71,16 @@ def _check_whole(seed: int) -> None:
     assert min(shown_bases(released), default=FEWEST) >= FEWEST
 
 
-@pytest.mark.parametrize("seed", range(QUICK_WHOLE))
+@pytest.mark.parametrize("seed", [*range(QUICK_WHOLE - 1), HIDDEN_HEADLINE])
 def test_the_same_with_joined_and_crossed_groups_areas_and_a_further_wave(seed: int) -> None:
     _check_whole(seed)
 
 
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("first", range(QUICK_WHOLE, 240, 39))
+@pytest.mark.parametrize("first", range(0, 240, 40))
 def test_the_same_of_hundreds_of_whole_reports(first: int) -> None:
-    for seed in range(first, first + 39):
+    for seed in range(first, first + 40):
         _check_whole(seed)
 
 
