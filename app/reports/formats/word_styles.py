@@ -110,7 +110,7 @@ def _table_style(document: WordDocument, name: str) -> None:
     style.font.bold = style.font.cs_bold = name == TABLE_HEADING
     style.font.size = Pt(_RUNNING)
     put(style.element.rPr, element("szCs", val=str(int(_RUNNING * 2))))
-    style.paragraph_format.space_after = Pt(0)
+    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(1.5)
 
 
 def _speak(normal: Any, wording: Wording) -> None:

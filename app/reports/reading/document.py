@@ -35,14 +35,16 @@ def hidden_reason(value: Any) -> str | None:
 
 def told_in(part: Any, language: str) -> Any:
     """The same document with its English phrases in the language of the page, fit to be shown."""
-    if isinstance(part, Mapping):
-        return {
-            key: _phrase(value, language) if key in _PHRASES else told_in(value, language)
-            for key, value in part.items()
-        }
+    if isinstance(part, str):
+        return part if part.isprintable() else part.translate(_CONTROLS)
     if isinstance(part, list):
         return [told_in(one, language) for one in part]
-    return part.translate(_CONTROLS) if isinstance(part, str) else part
+    if not isinstance(part, Mapping):
+        return part
+    return {
+        key: _phrase(value, language) if key in _PHRASES else told_in(value, language)
+        for key, value in part.items()
+    }
 
 
 def _phrase(value: Any, language: str) -> Any:
