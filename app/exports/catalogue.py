@@ -35,6 +35,7 @@ DOWNLOADS: Final = (
     Download("sav", "wave", "sav", "application/x-spss-sav", has_answers=True),
     Download("dta", "wave", "dta", "application/x-stata-dta", has_answers=True),
     Download("parquet", "wave", "parquet", "application/vnd.apache.parquet", has_answers=True),
+    Download("public_use", "wave", "zip", _ZIP, has_answers=True),
     Download("codebook_html", "wave", "html", "text/html; charset=utf-8"),
     Download("codebook_csv", "wave", "csv", "text/csv; charset=utf-8"),
     Download("codebook_ddi", "wave", "xml", "application/xml"),

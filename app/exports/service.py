@@ -91,7 +91,7 @@ def ask_for(session: Session, keys: WebKeyStore, asker: Asker, wanted: Wanted) -
     """What holds single answers waits for a second person; the rest is made at once."""
     download, agency_id = wanted.download, asker.agency_id
     _refuse_what_is_not_there(session, asker, wanted)
-    reason = _checked_reason(wanted)
+    reason = checked_reason(wanted)
     now = clock.now()
     if store.kept_files(session, agency_id, now) >= MOST_KEPT:
         raise Conflict(f"{MOST_KEPT} downloads are kept already. Wait until some of them are gone.")
@@ -222,7 +222,8 @@ def why_not_yet(download: Download, wave: Wave) -> str | None:
     return None
 
 
-def _checked_reason(wanted: Wanted) -> str:
+def checked_reason(wanted: Wanted) -> str:
+    """Empty where nothing of single people is asked for."""
     reason = " ".join(wanted.reason.split())
     if not wanted.download.has_answers:
         return ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.exports.answers import AnswerTable, Sink
+from app.exports.bundles.public_use import write_public_use
 from app.exports.formats import csv_files, parquet, spss, stata, workbook
 
 Write = Callable[[AnswerTable, str, Sink], None]
@@ -17,4 +18,5 @@ DATA_FILES: Final[Mapping[str, Write]] = {
     "sav": spss.write_sav,
     "dta": stata.write_dta,
     "parquet": parquet.write_parquet,
+    "public_use": write_public_use,
 }

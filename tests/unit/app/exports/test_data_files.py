@@ -42,7 +42,7 @@ def test_what_holds_single_answers_in_the_catalogue_is_what_the_index_writes() -
     assert {d.kind for d in DOWNLOADS if d.of == "wave" and d.has_answers} == DATA_FILES.keys()
 
 
-@pytest.mark.parametrize("kind", DATA_FILES)
+@pytest.mark.parametrize("kind", sorted(DATA_FILES.keys() - {"public_use"}))
 def test_the_same_answers_give_the_same_bytes(kind: str) -> None:
     assert written(kind) == written(kind)
 

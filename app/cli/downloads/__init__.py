@@ -1,0 +1,1 @@
+"""Commands that write files which other programs read."""
