@@ -20,7 +20,7 @@ from app.cli import (
 )
 from app.cli.accounts import audit, create_owner
 from app.cli.backups import backup, backup_key, restore
-from app.cli.downloads import export
+from app.cli.downloads import export, xlsform
 from app.cli.partner import partner
 from app.cli.survey_files import check_instrument, preview
 from app.cli.survey_files.translate import translate
@@ -51,6 +51,7 @@ program.command("collectors")(collectors.collectors)
 program.add_typer(printing.printing, name="print")
 program.command("report")(report.report)
 program.command("export")(export.export)
+program.add_typer(xlsform.xlsform, name="xlsform")
 program.command("texts")(texts.texts)
 program.command("doctor")(doctor.doctor)
 program.command("backup")(backup.backup)

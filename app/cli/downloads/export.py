@@ -14,7 +14,7 @@ from app.errors import BadInput
 if TYPE_CHECKING:
     from typing import IO
 
-    from app.exports.from_bundle import WaveName
+    from app.exports.bundles.opened import WaveName
     from app.exports.service import Wanted
 
 RESTRICTED = (
@@ -72,9 +72,9 @@ def _list() -> None:
 
 
 def _from_bundle(source: Path, wanted: Wanted, file: Path, wave: str) -> None:
+    from app.exports.bundles.opened import bundle_table
     from app.exports.codebooks import CODEBOOKS
     from app.exports.formats import DATA_FILES
-    from app.exports.from_bundle import bundle_table
 
     if wanted.download.of != "wave":
         raise BadInput(f"{wanted.kind} is made of a report in the database, not of a bundle.")
