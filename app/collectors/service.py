@@ -26,6 +26,7 @@ Recruitment = Literal["open", "staff_entered"] | CodedRecruitment
 
 LONGEST_LABEL: Final = 200
 MOST_BYTES_OF_A_CHARACTER: Final = 4  # in UTF-8
+ROOM_OF_A_TAG: Final = 35  # 32 digits, quotes and comma
 CODED_ROOM: Final = 2048  # what the coded answers of a sheet fill at most, but for very long ones
 CollectorMode = Literal["phone_web", "kiosk", "paper"]
 MARK_LENGTH: Final = 4
@@ -51,6 +52,7 @@ class FieldedCollector:
     """A collector with its wave, its frozen instrument and its initiative."""
 
     agency_id: str
+    initiative_id: str
     collector_id: str
     public_id: str
     mode: CollectorMode
@@ -70,9 +72,11 @@ class FieldedCollector:
 
     @property
     def sheet_room(self) -> int:
-        """Bytes that hide, where words can be written, whether and how much somebody wrote."""
-        most = self.instrument.most_characters(self.wave_kind)
-        return CODED_ROOM + most * MOST_BYTES_OF_A_CHARACTER if most else 0
+        """Bytes that hide whether somebody wrote words or gave a code, and how much."""
+        most = self.instrument.most_characters(self.wave_kind) * MOST_BYTES_OF_A_CHARACTER
+        elements = len(self.instrument.code_elements(self.wave_kind))
+        most += (elements + 1) * ROOM_OF_A_TAG if elements else 0
+        return CODED_ROOM + most if most else 0
 
     @property
     def is_entered_by_staff(self) -> bool:
@@ -206,6 +210,7 @@ def _fielded(
     areas = list_areas(session, wave.agency_id, wave.initiative_id)
     return FieldedCollector(
         agency_id=collector.agency_id,
+        initiative_id=wave.initiative_id,
         collector_id=collector.id,
         public_id=collector.public_id,
         mode=cast("CollectorMode", collector.mode),

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from app import clock
 from app.errors import BadInput, Conflict
 from app.initiatives import store
-from app.initiatives.custody import proved_custody
+from app.initiatives.custody import custody_of, proved_custody
 from app.initiatives.fielding import apply, life_of, locked_wave
+from app.initiatives.linking import ENDED, KEPT, link_key_name
 from app.initiatives.notice import LOGO_KEY
 from app.initiatives.service import draft_languages, get_initiative, lock_plan
+from app.initiatives.tables import Linking
 from app.instruments.service import thawed_version
 from app.instruments.texts import missing_texts
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.initiatives.tables import Wave
+    from app.initiatives.wave import WaveKind
     from app.privacy.count_keys import CountKeyStore
 
 # A plan that says nothing is the stated default: every rule as the analysis has it.
@@ -52,6 +55,14 @@ def open_wave(
     _decide_on_drafts(session, wave, draft_decision.strip())
     _have_a_plan(session, wave, accept_default_plan=accept_default_plan)
     life = life_of(wave).open(clock.now())
+    if thawed_version(session, agency_id, wave.instrument_hash).code_elements(_kind(wave)):
+        if custody_of(session, agency_id, wave_id) is not None:
+            raise Conflict(
+                "A wave whose key a partner holds cannot ask for the elements of a code: the "
+                "partner's count links nobody. Ask another questionnaire, or let the server hold "
+                "the key."
+            )
+        _begin_linking(session, keys, wave)
     custody = proved_custody(session, agency_id, wave_id)
     if custody is None:
         wave.public_key, wave.key_state = keys.make_keys(wave_id), "kept"
@@ -59,6 +70,30 @@ def open_wave(
         wave.public_key, wave.key_state = custody.public_key, "partner"
     apply(wave, life)
     return wave
+
+
+def _begin_linking(session: Session, keys: CountKeyStore, wave: Wave) -> Linking:
+    """For a wave that asks for the elements of a code. Safe to repeat."""
+    found = store.find_linking(session, wave.agency_id, wave.initiative_id)
+    if found is None:
+        found = Linking(
+            agency_id=wave.agency_id,
+            initiative_id=wave.initiative_id,
+            public_key=keys.make_keys(link_key_name(wave.initiative_id)),
+            state=KEPT,
+        )
+        store.add(session, found)
+    if found.state == ENDED:
+        raise Conflict(
+            "The last wave of this initiative was counted and the keys of its codes are destroyed: "
+            "nobody can be linked any more. Ask a questionnaire without code elements, or plan all "
+            "waves of an initiative before its last one is counted."
+        )
+    return found
+
+
+def _kind(wave: Wave) -> WaveKind:
+    return "follow_up" if wave.kind == "follow_up" else "baseline"
 
 
 def _have_a_plan(session: Session, wave: Wave, *, accept_default_plan: bool) -> None:

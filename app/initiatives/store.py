@@ -12,6 +12,7 @@ from app.initiatives.tables import (
     Custody,
     Initiative,
     InitiativeLogo,
+    Linking,
     PlanDraft,
     PlanVersion,
     Wave,
@@ -19,7 +20,8 @@ from app.initiatives.tables import (
 
 
 def add(
-    session: Session, thing: Initiative | Area | PlanDraft | PlanVersion | Wave | Custody
+    session: Session,
+    thing: Initiative | Area | PlanDraft | PlanVersion | Wave | Custody | Linking,
 ) -> None:
     session.add(thing)
     session.flush()
@@ -122,3 +124,17 @@ def find_custody(session: Session, agency_id: str, wave_id: str) -> Custody | No
 def remove_custody(session: Session, custody: Custody) -> None:
     session.delete(custody)
     session.flush()
+
+
+def find_linking(session: Session, agency_id: str, initiative_id: str) -> Linking | None:
+    return session.get(Linking, (agency_id, initiative_id))
+
+
+def initiatives_with_ended_linking(
+    session: Session, initiative_ids: Sequence[str]
+) -> Sequence[str]:
+    return session.scalars(
+        select(Linking.initiative_id).where(
+            Linking.initiative_id.in_(initiative_ids), Linking.state == "ended"
+        )
+    ).all()

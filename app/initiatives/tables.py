@@ -170,3 +170,20 @@ class Custody(Base):
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
     confirmed: Mapped[list[int]] = mapped_column(JSON)
     certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class Linking(Base):
+    """That the same people are known again over the waves of an initiative; by what, is a key."""
+
+    __tablename__ = "linking"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["agency_id", "initiative_id"], ["initiative.agency_id", "initiative.id"]
+        ),
+        CheckConstraint("state IN ('kept', 'ended')", name="state"),
+    )
+
+    agency_id: Mapped[str] = mapped_column(String(6), primary_key=True)
+    initiative_id: Mapped[str] = mapped_column(String(10), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    state: Mapped[str] = mapped_column(String(10))

@@ -218,7 +218,14 @@ class Instrument(Model):
     @cached_property
     def _worded(self) -> dict[WaveKind, tuple[Question, ...]]:
         return {
-            kind: tuple(question for question in asking if question.keeps_words)
+            kind: tuple(q for q in asking if q.keeps_words and not q.links_people)
+            for kind, asking in self._asking.items()
+        }
+
+    @cached_property
+    def _code_elements(self) -> dict[WaveKind, tuple[Question, ...]]:
+        return {
+            kind: tuple(question for question in asking if question.links_people)
             for kind, asking in self._asking.items()
         }
 
@@ -236,6 +243,10 @@ class Instrument(Model):
     def worded(self, wave_kind: WaveKind) -> tuple[Question, ...]:
         """Those that are answered in words of one's own, which are kept apart from all codes."""
         return self._worded[wave_kind]
+
+    def code_elements(self, wave_kind: WaveKind) -> tuple[Question, ...]:
+        """The parts of the code that respondents make up to be linked; most ask for none."""
+        return self._code_elements[wave_kind]
 
     def most_characters(self, wave_kind: WaveKind) -> int:
         """How much in their own words respondents can write on one sheet."""

@@ -22,11 +22,15 @@ LONGEST_NAME_TOLD: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class DecodedSheet:
-    """`answers` can be stored when there are no `problems`; `words` only apart from them."""
+    """`answers` can be stored when there are no `problems`; `words` only apart from them.
+
+    `code` holds each element of the respondent's own code: it becomes tags, and is never stored.
+    """
 
     answers: dict[str, Answer]
     problems: dict[str, AnswerProblem]
     words: dict[str, str]
+    code: dict[str, str]
 
 
 def decode_sheet(
@@ -50,9 +54,12 @@ def decode_sheet(
         elif not isinstance(answer, str):
             answers[name] = answer
     words = _decode_words(instrument.worded(wave_kind), form, answers, problems)
+    elements = instrument.code_elements(wave_kind)
+    typed = _decode_words(elements, form, answers, problems) if elements else {}
     for name in form.keys() - instrument.form_fields(wave_kind):
         problems[name[:LONGEST_NAME_TOLD]] = UNKNOWN_QUESTION
-    return DecodedSheet(answers, problems, words)
+    whole = {question.id: typed.get(question.id, "") for question in elements}
+    return DecodedSheet(answers, problems, words, whole)
 
 
 def _decode_words(

@@ -25,6 +25,8 @@ _STAFF_KEY_BYTES: Final = 32
 _LEDGER: Final = "ledger-"
 _DOWNLOAD: Final = "download-"
 LEDGER_KEY_BYTES: Final = 32
+_LINK: Final = "link-"
+LINK_KEY_BYTES: Final = 32
 
 
 class WebKeyStore:
@@ -34,6 +36,7 @@ class WebKeyStore:
         self._store = KeyStore(folder, master_file)
         self._form_keys: dict[date, bytes] = {}
         self._ledger_keys: dict[str, bytes] = {}
+        self._link_keys: dict[str, bytes] = {}
 
     def form_key_to_issue(self) -> tuple[date, bytes]:
         """Today's key, made by the first process that asks for it."""
@@ -71,6 +74,24 @@ class WebKeyStore:
 
     def refuse_lost(self) -> None:
         self._store.refuse_lost()
+
+    def link_key(self, initiative_id: str) -> bytes:
+        """What turns the codes of an initiative's people into tags; made when first asked for."""
+        name = _LINK + initiative_id
+        if name not in self._link_keys:
+            if name not in self._store.names():
+                self._store.keep(name, secrets.token_bytes(LINK_KEY_BYTES))
+            self._link_keys[name] = self._store.get(name)
+        return self._link_keys[name]
+
+    def linked_initiatives(self) -> set[str]:
+        names = self._store.names()
+        return {name.removeprefix(_LINK) for name in names if name.startswith(_LINK)}
+
+    def destroy_link_key(self, initiative_id: str) -> None:
+        """From then on nobody can try codes against the tags, whoever has kept them."""
+        self._link_keys.pop(_LINK + initiative_id, None)
+        self._store.destroy(_LINK + initiative_id)
 
     def waves(self) -> set[str]:
         """Those with a key here, of whatever process."""

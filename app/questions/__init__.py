@@ -6,6 +6,7 @@ from typing import Annotated, Final, get_args
 from pydantic import Field
 
 from app.questions.area import AreaQuestion
+from app.questions.code_element import CodeElement
 from app.questions.consent import ConsentQuestion
 from app.questions.contract import QuestionBase
 from app.questions.information import Information
@@ -25,6 +26,7 @@ Question = Annotated[
     | Number
     | ShortText
     | LongText
+    | CodeElement
     | AreaQuestion
     | ConsentQuestion
     | Information,

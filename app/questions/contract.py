@@ -87,6 +87,7 @@ class QuestionBase(Model, ABC):
     names_place: ClassVar[bool] = False
     can_be_declined: ClassVar[bool] = True
     keeps_words: ClassVar[bool] = False
+    links_people: ClassVar[bool] = False  # its words become a tag, and are kept nowhere
     shares_columns: ClassVar[bool] = False  # on paper, rows of one grid when their answers agree
 
     id: Id

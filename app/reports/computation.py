@@ -40,12 +40,13 @@ from app.reports.facts import (
 )
 from app.reports.paradata import COLUMNS as PARADATA
 from app.reports.paradata import Paradata
+from app.reports.people import People
 from app.reports.publishing.parts import with_parts
 from app.reports.publishing.store import add_bases, ever_told
 from app.reports.publishing.telling import OtherTold, bases_to_tell, waves_told
 from app.reports.service import get_report, waves_to_compare
 from app.reports.tables import Report
-from app.responses.service import read_responses
+from app.responses.service import linked_people, read_responses
 
 _DESIGN: Final = ("design", "variance", "level", "weighting")
 _ATTEMPTS: Final = 3
@@ -169,10 +170,11 @@ def gather_bundle(
     codebooks = {name: codebook_of(session, wave, about) for name, wave in waves.items()}
     ways_in = {name: WaysIn() for name in waves}
     paradata = Paradata()
+    people = People(linked_people(session, agency_id, [wave.id for wave in waves.values()]))
     answers = {
         name: rows_as_csv(
-            [*(variable.id for variable in codebooks[name].variables), *PARADATA],
-            _rows(session, wave, ways_in[name], paradata),
+            [*(v.id for v in codebooks[name].variables), *PARADATA, *people.columns],
+            _rows(session, wave, ways_in[name], paradata, people),
         )
         for name, wave in waves.items()
     }
@@ -184,7 +186,7 @@ def gather_bundle(
         codebook_after=paradata.added_to(codebooks["after"]),
         responses_before=answers["before"],
         responses_after=answers["after"],
-        plan=plan_in_force(session, after, facts),
+        plan=people.in_plan(plan_in_force(session, after, facts)),
         initiative=facts,
         earlier=tuple(
             EarlierWave(paradata.added_to(codebooks[name]), answers[name]) for name in further
@@ -208,14 +210,15 @@ def _compare(packed: bytes) -> dict[str, Any]:
 
 
 def _rows(
-    session: Session, wave: Wave, ways_in: WaysIn, paradata: Paradata
+    session: Session, wave: Wave, ways_in: WaysIn, paradata: Paradata, people: People
 ) -> Iterator[dict[str, int]]:
     """A way in that hangs in one place knows the area without asking."""
     instrument = instrument_of(session, wave)
     places = [question.id for question in instrument.questions if question.names_place]
     for response in read_responses(session, wave.agency_id, wave.id):
         ways_in.note(response.recruitment, response.mode)
-        row = codebook_row(instrument, response.answers) | paradata.row(response)
+        row = codebook_row(instrument, response.answers)
+        row |= paradata.row(response) | people.row(response)
         if response.area is not None:
             row |= dict.fromkeys(places, response.area)
         yield row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from app.questions.schema import WaveKind
 from app.responses.rows import OpenedRow, OpenedSheet, WrittenWords
 from app.responses.sheet import Sheet
 
+_TAG: Final = re.compile(r"[0-9a-f]{32}")
 _WORD: Final = re.compile(r"[a-z_]{1,20}")
 HIGHEST_QUALITY: Final = 2**31 - 1
 
@@ -68,6 +70,8 @@ class Asked:
             raise Quarantined("unknown_mode")
         if not 0 <= sheet.quality <= HIGHEST_QUALITY:
             raise Quarantined("unknown_quality")
+        if not _are_tags(sheet.tags, len(self.instrument.code_elements(self.wave_kind))):
+            raise Quarantined("unknown_tags")
         if sheet.language not in self.languages:
             raise Quarantined("unknown_language")
         if sheet.area is not None and sheet.area not in {area.code for area in self.areas}:
@@ -75,3 +79,12 @@ class Asked:
         answered = (self.instrument, sheet.answers, self.wave_kind, self.areas, sheet.words)
         if check_sheet(*answered):
             raise Quarantined("answers_do_not_fit")
+
+
+def _are_tags(tags: Sequence[object], elements: int) -> bool:
+    """None, or one of the whole code and one for each element left out."""
+    return not tags or (
+        len(tags) == elements + 1
+        and elements > 0
+        and all(isinstance(tag, str) and _TAG.fullmatch(tag) for tag in tags)
+    )

@@ -61,10 +61,12 @@ class OpenedSheet(NamedTuple):
 
     row: OpenedRow
     words: tuple[WrittenWords, ...]
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, sheet: Sheet) -> OpenedSheet:
-        return cls(OpenedRow.of(sheet), tuple(map(WrittenWords._make, sheet.words.items())))
+        words = tuple(map(WrittenWords._make, sheet.words.items()))
+        return cls(OpenedRow.of(sheet), words, tuple(sheet.tags))
 
 
 Row = TypeVar("Row", OpenedRow, WrittenWords)
@@ -85,8 +87,11 @@ class ShuffledRows(Generic[Row]):
         self._open: list[list[bytes]] = [[] for _ in range(DRAWERS)]
         self._length = 0
 
-    def add(self, row: Row) -> None:
-        self._keep(response_id := new_response_id(), canonical_row(response_id, row))
+    def add(self, row: Row) -> bytes:
+        """The fresh id that the row has got."""
+        response_id = new_response_id()
+        self._keep(response_id, canonical_row(response_id, row))
+        return response_id
 
     def add_canonical(self, line: bytes) -> None:
         """A row that has its id already, in its canonical spelling; another one is refused."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app import clock
@@ -13,6 +14,7 @@ from app.initiatives.fielding import note_in_manifest
 from app.initiatives.service import get_wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.responses import store
+from app.responses.linking.store import pairs_of
 from app.responses.rows import OpenedRow, WrittenWords, wave_hash
 from app.responses.tally import told_count
 
@@ -37,13 +39,18 @@ class Response(NamedTuple):
     language: str
     quality: int
     answers: dict[str, int | list[int]]
+    pair: bytes | None = None  # the same random name in each wave that this person answered
 
 
 def read_responses(session: Session, agency_id: str, wave_id: str) -> Iterator[Response]:
     """All responses of a counted wave, always in the same order; refused before that."""
     _refuse_uncounted(session, agency_id, wave_id)
     rows = store.kept_rows(session, agency_id, wave_id)
-    return (Response(*row[:-1], json.loads(row.answers)) for _, row in rows)
+    pairs = pairs_of(session, agency_id, [wave_id])
+    return (
+        Response(*row[:-1], json.loads(row.answers), pairs.get((wave_id, response_id)))
+        for response_id, row in rows
+    )
 
 
 def read_rows(session: Session, agency_id: str, wave_id: str) -> Iterator[OpenedRow]:
@@ -56,6 +63,12 @@ def count_responses(session: Session, agency_id: str, wave_id: str) -> int:
     """How many sheets of a counted wave were opened; refused before that."""
     _refuse_uncounted(session, agency_id, wave_id)
     return store.responses_in(session, agency_id, wave_id)
+
+
+def linked_people(session: Session, agency_id: str, wave_ids: Sequence[str]) -> list[bytes]:
+    """The random names of those who answered more than one of these waves, in random order."""
+    names = Counter(pairs_of(session, agency_id, wave_ids).values())
+    return sorted(name for name, waves in names.items() if waves > 1)
 
 
 def read_words(session: Session, agency_id: str, wave_id: str) -> Iterator[WrittenWords]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final
@@ -17,6 +17,7 @@ class Sheet:
     """All that is kept of one respondent. It exists in clear only until `accept_response`.
 
     `words` are what was written in the respondent's own: the count parts them from the rest.
+    `tags` are what the respondent's own code became, where they are to be linked.
     """
 
     language: str
@@ -26,6 +27,7 @@ class Sheet:
     quality: int
     answers: Mapping[str, int | list[int]]
     words: Mapping[str, str] = field(default_factory=dict)
+    tags: Sequence[str] = ()
 
     def to_bytes(self) -> bytes:
         document = {
@@ -37,6 +39,7 @@ class Sheet:
             "quality": self.quality,
             "answers": self.answers,
             "words": self.words,
+            "tags": list(self.tags),
         }
         return _spell(document).encode()
 
@@ -64,4 +67,5 @@ _PARTS: Final[Mapping[str, tuple[type, ...]]] = {
     "quality": (int,),
     "answers": (dict,),
     "words": (dict,),
+    "tags": (list,),
 }

@@ -78,3 +78,24 @@ opened_part = Table(
     Column("content", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# The tags of a counted wave's codes, while another wave may follow: one sealed box a wave.
+link_tags = Table(
+    "link_tags",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("ct", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Responses of several waves by one person. It names responses and nobody.
+pair = Table(
+    "pair",
+    Base.metadata,
+    Column("agency_id", String(6), primary_key=True),
+    Column("wave_id", String(10), primary_key=True),
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("pair_id", LargeBinary(16), nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -254,6 +254,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "wave_id", name=op.f("pk_custody")),
     )
     op.create_table(
+        "linking",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.CheckConstraint("state IN ('kept', 'ended')", name=op.f("ck_linking_state")),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "initiative_id"],
+            ["initiative.agency_id", "initiative.id"],
+            name=op.f("fk_linking_initiative"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "initiative_id", name=op.f("pk_linking")),
+    )
+    op.create_table(
+        "link_tags",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("ct", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", name=op.f("pk_link_tags")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "pair",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("pair_id", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", "id", name=op.f("pk_pair")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "opened_part",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("wave_id", sa.String(length=10), nullable=False),
@@ -512,6 +543,9 @@ def downgrade() -> None:
     op.drop_table("report")
     op.drop_table("collector")
     op.drop_table("opened_part")
+    op.drop_table("pair")
+    op.drop_table("link_tags")
+    op.drop_table("linking")
     op.drop_table("custody")
     op.drop_table("wave")
     op.drop_table("initiative_logo")

@@ -241,6 +241,7 @@ def test_a_planted_answer_that_no_page_offers_is_seen(
         "quality": 0,
         "answers": {"t1": 4, "q1": -1, "q2": -3, "met": 2, "heard": -4},
         "words": {},
+        "tags": [],
     }
     allowed = replace(box.allowed, languages=frozenset({"en"}))
     assert list(allowed.faults(good)) == []

@@ -17,6 +17,7 @@ from app.instruments.lint.answers import (
     unlabelled_points,
 )
 from app.instruments.lint.changes import changes_since
+from app.instruments.lint.codes import few_elements, known_elements
 from app.instruments.lint.findings import Finding
 from app.instruments.lint.forbidden import forbidden_topics
 from app.instruments.lint.languages import (
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _LOOKS: Final[tuple[Callable[[Instrument], Iterator[Finding]], ...]] = (
     forbidden_topics,
+    known_elements,
+    few_elements,
     hard_reading,
     long_questions,
     double_barrelled,

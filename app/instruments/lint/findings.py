@@ -45,6 +45,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "{id!r} says {word!r} in {language!r}: {topic}, which no question may touch",
         "ask something else; people who are afraid would stay away or be put at risk",
     ),
+    "known-to-police": Rule(
+        "error",
+        "{id!r} is part of a code and says {word!r} in {language!r}: {topic}, which records hold",
+        "ask for something that only this person remembers, such as a first pet or a first teacher",
+    ),
     "changed-wording": Rule(
         "error",
         "{id!r} differs in words or options from the earlier file under one key, {key!r}",
@@ -79,6 +84,11 @@ RULES: Final[Mapping[str, Rule]] = {
         "advice",
         "{id!r} has the option {label!r} in {language!r}, which is no word",
         "say in words what each point means",
+    ),
+    "few-code-elements": Rule(
+        "advice",
+        "the code has {count} elements in the {wave} wave; {usual} are asked for",
+        "ask for {usual}: with fewer, chance links strangers; with more, people stop",
     ),
     "many-free-texts": Rule(
         "advice",

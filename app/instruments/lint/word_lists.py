@@ -42,6 +42,11 @@ def topics() -> Mapping[str, Patterns]:
     return {topic: _patterns(words) for topic, words in _written()["topics"].items()}
 
 
+@cache
+def police_records() -> Mapping[str, Patterns]:
+    return {topic: _patterns(words) for topic, words in _written()["police_records"].items()}
+
+
 def plain(text: str) -> str:
     """Small letters, one kind of apostrophe, and Arabic without its vowel signs."""
     composed = unicodedata.normalize("NFC", text).casefold()

@@ -16,6 +16,7 @@ from app.privacy.count_keys import CountKeyStore
 from app.privacy.seal import SealOpener
 from app.responses import store
 from app.responses.count.counting import Counted, Counting
+from app.responses.count.linked import end_when_last, keep_linked
 from app.responses.count.opening import Opened, open_sheets, refuse_doubtful
 from app.responses.count.steps import Report, Step
 
@@ -38,8 +39,9 @@ def count_wave(
         counting.prepare()
         opened = _open(counting, _unlock(counting, keys))
         refuse_doubtful(opened, report)
-        counting.match()
-        counting.write(opened, counting.shuffle(opened))
+        linked = counting.match(opened, keys)
+        manifest = counting.shuffle(opened) | linked.told
+        counting.write(opened, manifest, lambda s: keep_linked(s, counting.wave, linked))
     return _clear_away(counting, keys)
 
 
@@ -82,6 +84,7 @@ def _clear_away(counting: Counting, keys: CountKeyStore) -> Counted:
 
 def _destroy(counting: Counting, keys: CountKeyStore) -> None:
     counting.report(Step.DESTROY, "destroying the key")
+    end_when_last(counting.database, keys, counting.wave)
     keys.destroy(counting.wave_id)
     counting.report(Step.DESTROY, "destroyed the key")
     with counting.database.writing() as session:

@@ -68,7 +68,7 @@ def _store(counting: Counting) -> None:
     opened = _opened(parts)
     refuse_doubtful(opened, counting.report)
     _refuse_foreign(counting, opened)
-    counting.match()
+    counting.report(Step.MATCH, "a wave that its partner counts is not linked to another")
     manifest = counting.shuffle(opened) | {"counted_by": "partner"}
     counting.write(opened, manifest, also=lambda s: store.remove_parts(s, *counting.wave))
 

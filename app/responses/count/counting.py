@@ -14,6 +14,7 @@ from app.initiatives.fielding import claim_count, end_grace, finish_count
 from app.initiatives.service import get_wave
 from app.responses import store
 from app.responses.checking import Asked
+from app.responses.count.linked import Linked, link
 from app.responses.count.opening import Opened
 from app.responses.count.steps import Report, Step
 from app.responses.custody.service import asked_in
@@ -22,6 +23,8 @@ from app.responses.service import check_counted_waves
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from app.privacy.count_keys import CountKeyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +91,8 @@ class Counting:
         with self.database.reading() as session:
             return asked_in(session, *self.wave)
 
-    def match(self) -> None:
-        """No wave can gather link tags yet, so there is nobody to match."""
-        self.report(Step.MATCH, "this wave is not linked to another")
+    def match(self, opened: Opened, keys: CountKeyStore) -> Linked:
+        return link(self.database, keys, self.wave, opened.codes, self.report)
 
     def shuffle(self, opened: Opened) -> dict[str, Any]:
         """The order of the fresh ids is the random order; the manifest fixes it for good."""
@@ -103,7 +105,7 @@ class Counting:
         self,
         opened: Opened,
         manifest: dict[str, Any],
-        also: Callable[[Session], None] = lambda _session: None,
+        also: Callable[[Session], None],
     ) -> None:
         self.report(Step.WRITE, "storing the responses")
         with self.database.writing() as session:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from app.errors import Conflict
 from app.responses.checking import Asked, Quarantined
+from app.responses.count.matching import Coded, Side
 from app.responses.count.steps import Report, Step
 from app.responses.quality import Quality
 from app.responses.rows import OpenedRow, ShuffledRows, WrittenWords
@@ -35,6 +36,7 @@ class Opened:
     words: ShuffledRows[WrittenWords]
     quarantined: Mapping[str, int]
     tests: int
+    codes: Side = field(default_factory=dict)
 
     def manifest(self) -> dict[str, Any]:
         """The order of the fresh ids is the random order; the hashes fix it for good."""
@@ -54,6 +56,7 @@ def open_sheets(
 ) -> Opened:
     """Each opened sheet gets a fresh random id at once; in memory it lies by that id."""
     rows, words = ShuffledRows(OpenedRow), ShuffledRows(WrittenWords)
+    codes: dict[bytes, Coded] = {}
     quarantined, tests = Counter[str](), 0
     for seen, ct in enumerate(sealed, 1):
         try:
@@ -64,11 +67,13 @@ def open_sheets(
             if opened.row.quality & Quality.TEST_CARD:
                 tests += 1
             else:
-                rows.add(opened.row)
+                response_id = rows.add(opened.row)
+                if opened.tags:
+                    codes[response_id] = Coded(opened.tags, opened.row.area)
                 words.add_all(opened.words)
         if seen % TOLD_AGAIN_AFTER == 0 or seen == sheets:
             report(Step.OPEN, f"opened {seen:,} of {sheets:,} sheets")
-    return Opened(sheets, rows, words, quarantined, tests)
+    return Opened(sheets, rows, words, quarantined, tests, codes)
 
 
 def refuse_doubtful(opened: Opened, report: Report) -> None:

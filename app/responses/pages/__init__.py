@@ -18,11 +18,11 @@ from app.initiatives.service import find_logo
 from app.initiatives.wave import TAKES_SHEETS, WaveState
 from app.privacy.codes import CodeTags, read_code
 from app.privacy.form_tokens import TOKEN_CHARACTERS, FormToken, FormTokens, TokenRefused
+from app.privacy.linking.tags import LinkTags
 from app.privacy.seal import SealBroken
 from app.privacy.stuffing.limits import Pressure
 from app.privacy.transport import TransportKeys, split_form
 from app.privacy.web_keys import WebKeyStore
-from app.questions.contract import AnswerProblem
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
 from app.responses.pages.gate import TICKET_FIELD, WORK_FIELD, Crowding, Gate
@@ -51,7 +51,7 @@ from app.responses.pages.rendering import (
 )
 from app.responses.pages.shared_pages import SharedPages
 from app.responses.pages.sheet_page import CodeTold, Trouble, returned_page, shuffled_sheet
-from app.responses.pages.sheet_reading import read_sheet
+from app.responses.pages.sheet_reading import ReadForm, read_sheet
 from app.responses.pages.visit import CODE_FIELD, TRAP_FIELD, Visit
 from app.responses.pages.wording import (
     LOGO_FOLDER,
@@ -163,6 +163,7 @@ class ResidentPages:
         self._tokens = FormTokens(web_keys)
         self._transport = TransportKeys(web_keys)
         self._codes = CodeTags(web_keys)
+        self._links = LinkTags(web_keys)
         self._gate = Gate(web_keys, crowding)
         self._shared = SharedPages()
 
@@ -199,9 +200,10 @@ class ResidentPages:
         visit = _unsealed(visit, body[TOKEN_CHARACTERS:], self._transport)
         if self._gate.pressure(visit):
             raise Crowded  # it has waited on the phone, and waits there a little longer
-        sheet, problems = _read_sheet(visit, is_fast=not was_read(read))
-        if problems:
+        form = _read_sheet(visit, is_fast=not was_read(read))
+        if form.problems:
             raise SheetUnreadable
+        sheet = form.tagged(self._links, collector)
         outcome = await self._store(visit, read, sheet)
         match outcome:
             case Acceptance.STORED | Acceptance.ALREADY_ARRIVED:
@@ -265,9 +267,10 @@ class ResidentPages:
         pressure = self._gate.pressure(visit)
         is_fast = not was_read(token) or self._gate.was_fast(visit, token.nonce)
         is_crowded = pressure is Pressure.HEAVY
-        sheet, problems = _read_sheet(visit, is_fast=is_fast, is_crowded=is_crowded)
-        if problems:
-            return self._asked_back(visit, token, Trouble("problems", problems))
+        read = _read_sheet(visit, is_fast=is_fast, is_crowded=is_crowded)
+        if read.problems:
+            return self._asked_back(visit, token, Trouble("problems", read.problems))
+        sheet = read.tagged(self._links, visit.collector)
         wait = self._gate.wait(visit, token.nonce, pressure, is_fast=is_fast)
         if wait is not None:
             return wait_page(visit, wait)
@@ -311,9 +314,7 @@ class ResidentPages:
         return returned_page(replace(visit, order_seed=token.nonce, transport_key=key), trouble)
 
 
-def _read_sheet(
-    visit: Visit, *, is_fast: bool, is_crowded: bool = False
-) -> tuple[Sheet, dict[str, AnswerProblem]]:
+def _read_sheet(visit: Visit, *, is_fast: bool, is_crowded: bool = False) -> ReadForm:
     is_trapped = bool(visit.trap)
     quality = quality_of(is_fast=is_fast, is_trap_filled=is_trapped, is_crowded=is_crowded)
     return read_sheet(visit.collector, visit.form, visit.language, quality)

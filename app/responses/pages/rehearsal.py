@@ -55,10 +55,10 @@ def rehearse(
         html, style = blank_sheet(visit)
         policy = content_policy([style.source])
         return page_reply(request, html, style, headers={POLICY_HEADER: policy})
-    sheet, problems = read_sheet(collector, sent, language, Quality(0))
-    if problems:
-        return returned_page(visit, Trouble("problems", problems))
-    answered = tuple(_told(collector, sheet, sent, language))
+    read = read_sheet(collector, sent, language, Quality(0))
+    if read.problems:
+        return returned_page(visit, Trouble("problems", read.problems))
+    answered = tuple(_told(collector, read.sheet, sent, language))
     asked = len(collector.instrument.asking(collector.wave_kind))
     return Rehearsal(language, answered, asked - len(answered))
 

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from app.db import Database
 from app.errors import AppError
 from app.initiatives.fielding import spent_waves
+from app.initiatives.linking import ended_linkings
 from app.privacy.web_keys import WebKeyStore
 
 SWEEP_SECONDS: Final = 3600
@@ -28,10 +29,12 @@ async def sweep_for_good(database: Database, web_keys: WebKeyStore) -> None:
 
 
 def destroy_spent_keys(database: Database, web_keys: WebKeyStore) -> None:
-    kept = sorted(web_keys.waves())
-    if not kept:
+    kept, linked = sorted(web_keys.waves()), sorted(web_keys.linked_initiatives())
+    if not kept and not linked:
         return
     with database.reading() as session:
-        spent = spent_waves(session, kept)
+        spent, ended = spent_waves(session, kept), ended_linkings(session, linked)
     for wave_id in spent:
         web_keys.destroy_wave_keys(wave_id)
+    for initiative_id in ended:
+        web_keys.destroy_link_key(initiative_id)

@@ -41,10 +41,12 @@ RESPONDENT_COLUMNS: Final = {
     "free_text": {TENANT, "wave_id", "id", "question", "text"},
     "fieldwork_tally": {TENANT, "wave_id", "list", "entry", "n"},
     "opened_part": {TENANT, "wave_id", "id", "content"},
+    "link_tags": {TENANT, "wave_id", "ct"},
+    "pair": {TENANT, "wave_id", "id", "pair_id"},
 }
 # Tables to come on the respondent side (privacy.md §3.1): they fall under the rules by their name.
 RESPONDENT_TABLES: Final = re.compile(
-    r"intake|response|free_text|opened_part|ledger|link_tags|fieldwork_tally"
+    r"intake|response|free_text|opened_part|pair|ledger|link_tags|fieldwork_tally"
 )
 TIME_TYPES: Final = (Date, DateTime, Time, Interval)
 # On a respondent table these words are never part of a column's name.

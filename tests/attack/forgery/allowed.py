@@ -28,13 +28,16 @@ class Allowed:
     areas: frozenset[int]
 
     def faults(self, sheet: Document) -> Iterator[str]:
-        parts = {"format", "language", "area", "quality", "answers", "words", *PARADATA}
+        parts = {"format", "language", "area", "quality", "answers", "words", "tags", *PARADATA}
         if sheet.keys() != parts:
             yield f"parts {sheet.keys() ^ parts}"
             return
         yield from self._paradata_faults(sheet)
         questions = {q["id"]: q for q in self._questions()}
-        coded = {name for name, q in questions.items() if q["kind"] not in WORDED}
+        elements = sum(q["kind"] == "code_element" for q in questions.values())
+        if len(sheet["tags"]) not in ({0, elements + 1} if elements else {0}):
+            yield f"{len(sheet['tags'])} tags of a code of {elements} elements"
+        coded = {n for n, q in questions.items() if q["kind"] not in {*WORDED, "code_element"}}
         if sheet["answers"].keys() != coded:
             yield f"answers to {sheet['answers'].keys() ^ coded}"
             return

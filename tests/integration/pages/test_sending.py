@@ -52,6 +52,7 @@ def test_what_was_chosen_lies_sealed_in_the_box_before_anyone_is_thanked(
         "area": 2,
         "quality": Quality.TOO_FAST,
         "words": {},
+        "tags": [],
     }
     chosen = {"area": 2, "t1": 4, "t2": -1, "f1": -2, "k1": 1, "k2": 3, "race": [2, 6]}
     assert {name: answers[name] for name in chosen} == chosen

@@ -47,7 +47,7 @@ def contents(sheets: list[Sheet]) -> Counter[Content]:
 def responses_in(database: Database, wave: Wave) -> Counter[Content]:
     with database.reading() as session:
         read = read_responses(session, wave.agency_id, wave.wave_id)
-        return Counter((*row[:-1], json.dumps(sort_like(row.answers))) for row in read)
+        return Counter((*row[:5], json.dumps(sort_like(row.answers))) for row in read)
 
 
 def sort_like(answers: dict[str, object]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from app.db import Database
 from app.errors import NotFound, Unavailable
 from app.initiatives.wave import TAKES_SHEETS
 from app.privacy.form_tokens import FormTokens, TokenRefused
+from app.privacy.linking.tags import LinkTags
 from app.privacy.web_keys import WebKeyStore
 from app.responses.intake import Acceptance, Writer, accept_response
 from app.responses.pages.collector_cache import CollectorCache
@@ -47,6 +48,7 @@ class EntryPages:
         self._writer = writer
         self._tally = tally
         self._tokens = FormTokens(web_keys)
+        self._links = LinkTags(web_keys)
 
     async def show(self, request: Request, public_id: str) -> Response:
         staff = admit(await find_visitor(request), "enter_paper")
@@ -97,7 +99,8 @@ class EntryPages:
             return entry_page(request, entry.to_second())
         if entry.step == "second" and entry.differences(entry.keyed):
             return entry_page(request, entry.to_settle())
-        return await self._store(request, entry, reading.sheet, nonce)
+        sheet = reading.form.tagged(self._links, entry.collector)
+        return await self._store(request, entry, sheet, nonce)
 
     async def _store(self, request: Request, entry: Entry, sheet: Sheet, nonce: bytes) -> Response:
         collector = entry.collector

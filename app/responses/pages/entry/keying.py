@@ -11,10 +11,9 @@ from app.collectors.service import FieldedCollector
 from app.questions import Question
 from app.questions.contract import AnswerProblem
 from app.responses.pages.sheet_page import is_asked
-from app.responses.pages.sheet_reading import read_sheet
+from app.responses.pages.sheet_reading import ReadForm, read_sheet
 from app.responses.pages.wording import languages_of
 from app.responses.quality import Quality
-from app.responses.sheet import Sheet
 from app.web.forms import Form
 
 Step = Literal["first", "second", "settle"]
@@ -29,11 +28,15 @@ Keyed = Mapping[str, str]
 class Reading:
     """One pass through the sheet, as it was understood."""
 
-    sheet: Sheet
-    problems: Mapping[str, AnswerProblem]
+    form: ReadForm
+
+    @property
+    def problems(self) -> Mapping[str, AnswerProblem]:
+        return self.form.problems
 
     def said(self, question_id: str) -> object:
-        return self.sheet.answers.get(question_id), self.sheet.words.get(question_id)
+        sheet, code = self.form.sheet, self.form.code
+        return sheet.answers.get(question_id), sheet.words.get(question_id), code.get(question_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Entry:
             for question in asked_of(self.collector)
             if keyed.get(question.id)
         }
-        return Reading(*read_sheet(self.collector, form, self.language, Quality(0)))
+        return Reading(read_sheet(self.collector, form, self.language, Quality(0)))
 
 
 def asked_of(collector: FieldedCollector) -> list[Question]:

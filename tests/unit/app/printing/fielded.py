@@ -32,6 +32,7 @@ def fielded(instrument: Instrument | None = None, **wish: Any) -> FieldedCollect
         "area_code": None,
         "wave_id": "wave",
         "wave_state": "open",
+        "initiative_id": "0000000001",
         "wave_kind": "follow_up",
         "wave_label": {"en": "After"},
         "languages": tuple(tag for tag in LANGUAGES if tag in instrument.languages),

@@ -1,0 +1,1 @@
+"""Who is one person over several waves, by a random name."""
