@@ -22,6 +22,7 @@ from app.cli.accounts import audit, create_owner
 from app.cli.backups import backup, backup_key, restore
 from app.cli.downloads import export, xlsform
 from app.cli.partner import partner
+from app.cli.proofs import prove_anonymity
 from app.cli.survey_files import check_instrument, preview
 from app.cli.survey_files.translate import translate
 from app.cli.ways_in import codes, collectors, printing
@@ -57,6 +58,7 @@ program.command("doctor")(doctor.doctor)
 program.command("backup")(backup.backup)
 program.command("backup-key")(backup_key.backup_key)
 program.command("restore")(restore.restore)
+program.command("prove-anonymity")(prove_anonymity.prove_anonymity)
 program.add_typer(partner, name="partner")
 program.command("create-owner")(create_owner.create_owner)
 program.add_typer(audit.audit, name="audit")

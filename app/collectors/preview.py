@@ -36,6 +36,7 @@ def preview_of(
         choices = [AreaChoice(code, dict.fromkeys(languages, name)) for code, name in named]
     return FieldedCollector(
         agency_id=agency_id,
+        initiative_id=NOBODY,
         collector_id=NOBODY,
         public_id=agency_id + NOBODY,
         mode="phone_web",

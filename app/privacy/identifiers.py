@@ -38,6 +38,11 @@ def intake_id(nonce: bytes) -> bytes:
     return hashlib.sha256(nonce).digest()[:RESPONDENT_ID_BYTES]
 
 
+def random_order(number: int) -> list[int]:
+    """So many places, in an order that nobody can guess."""
+    return secrets.SystemRandom().sample(range(number), number)
+
+
 def random_characters(length: int) -> str:
     number = secrets.randbits(length * BITS_PER_CHARACTER)
     return "".join(

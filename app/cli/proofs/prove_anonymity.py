@@ -1,0 +1,92 @@
+"""`rapport prove-anonymity`: attacks a copy of this installation's own database."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.db import Database
+    from app.responses.linkage.proof import Attack, Found
+
+
+def prove_anonymity(
+    *,
+    public: Annotated[
+        bool, typer.Option("--public", help="Print the text for a public page instead.")
+    ] = False,
+) -> None:
+    """Try on a copy of the database whether an insider could tell whose answers are whose.
+
+    The copy gets a wave of a thousand made-up people, sent, sealed and counted by this program, and
+    every order that the database shows is taken for the order in which they came. The same attack
+    on a ledger of the usual kind shows that it would find them. The copy is deleted; the database
+    in use is only read.
+    """
+    from app.backups.target import BackupTarget
+    from app.db import Database
+    from app.migrations import refuse_other_schema
+    from app.responses.linkage.proof import attack_copy
+    from app.settings import WorkerSettings
+
+    settings = WorkerSettings()
+    database = Database(settings.database_url, statement_seconds=600)
+    refuse_other_schema(database)
+    found: list[Found] = []
+    with tempfile.TemporaryDirectory(prefix="rapport-proof-") as folder:
+        scratch = Path(folder)
+
+        def attack(copy: Database) -> None:
+            typer.echo("  attacking the copy", err=True)
+            found.append(attack_copy(copy, scratch))
+
+        target = BackupTarget(scratch / "copy", settings.postgres_programs)
+        target.back_up(database, "proof", attack, lambda line: typer.echo(f"  {line}", err=True))
+    database.dispose()
+    for line in _for_the_public(found[0]) if public else _for_staff(found[0]):
+        typer.echo(line)
+    raise typer.Exit(0 if found[0].holds else 1)
+
+
+def _for_staff(found: Found) -> Iterator[str]:
+    from app.responses.linkage.proof import MOST_BY_CHANCE, PEOPLE
+
+    yield f"Found by whoever reads the whole database after a count, of {PEOPLE} planted people:"
+    for attack in found.attacks:
+        yield _line(f"responses by {attack.name}", attack)
+    yield _line("a ledger beside the answers (for comparison)", found.ledger)
+    yield f"Chance finds one, and more than {MOST_BY_CHANCE} never."
+    yield f"Counted waves here: {found.counted_waves}. Sealed sheets left of them: "
+    yield f"  {found.sealed_left}; codes left: {found.codes_left}; keys kept: {found.keys_kept}."
+    if found.keys_kept:
+        yield "A key is kept until a backup was proved: set RAPPORT_BACKUP_FOLDER."
+    yield "The promise holds." if found.holds else "THE PROMISE DOES NOT HOLD: ask for help."
+
+
+def _for_the_public(found: Found) -> Iterator[str]:
+    from app.responses.linkage.proof import PEOPLE
+
+    most = max(attack.exact for attack in found.attacks)
+    yield "Could somebody with full access to our database tell which answers are yours?"
+    yield (
+        f"We tried. In a copy of it {PEOPLE} made-up people answered a survey, which was counted. "
+        f"Reading everything in the database, in every order it has, we placed {most} of them "
+        "rightly at best; guessing places one or a few."
+    )
+    yield (
+        f"With a list of who answered kept beside the answers, as is usual elsewhere, the same "
+        f"attempt placed {found.ledger.exact} of {PEOPLE}."
+    )
+    yield (
+        "What we cannot rule out: somebody who breaks into the computer while a survey is open, "
+        "or who looks over your shoulder."
+    )
+
+
+def _line(name: str, attack: Attack) -> str:
+    return f"  {name}: {attack.exact} (order alike: {attack.tau:+.2f})"

@@ -1,0 +1,1 @@
+"""Attacks on one's own database: what could an insider find out after a count?"""
