@@ -74,7 +74,7 @@ def _render(template: str, standing: Standing, language: str, **parts: Any) -> s
             is_simulated=standing.is_simulated,
             facts=[
                 (name, in_language(standing.notice[name], language))
-                for name in FACTS
+                for name in (_BESIDE_A_REPORT if "reading" in parts else FACTS)
                 if standing.notice.get(name)
             ],
             earlier=[
