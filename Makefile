@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development browser journey survey-in-r other-readers demo test check lint types \
-	imports tests coverage mutation proof bench oracle format lock clean
+	imports tests coverage mutation proof bench oracle sbom audit format lock clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,14 @@ bench: setup-development browser ## Speed, each figure beside its reference in t
 
 oracle: setup-development ## R's numbers case by case, with the digits that agree
 	$(BIN)/python -m tests.golden.oracle
+
+sbom: setup-development ## What the program is made of, as CycloneDX, from the lock file
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom cyclonedx-py requirements requirements.lock \
+		--output-format JSON --output-file sbom.json
+
+audit: setup-development ## Are there known weaknesses in what the lock file names? Asks the network
+	$(BIN)/uv tool run --quiet --from pip-audit pip-audit --requirement requirements.lock \
+		--require-hashes --disable-pip
 
 format: setup-development ## Rewrite the code in the house format
 	$(BIN)/ruff check --fix .
