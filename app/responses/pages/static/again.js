@@ -13,13 +13,25 @@ const fill = (box, reply) => {
   return smaller;
 };
 
-export const ask = (asked) => {
-  const {mine, box, done, words, post, look} = asked, title = fill(box, asked.reply);
+// The whole page; or, on a page opened later, a box on top of what is there.
+const place = ({reply, isLater, shown, make, intro, refresh}) => {
+  if (!isLater) shown(reply);
+  const main = find("main", document);
+  if (!isLater) return main;
+  const box = make("section", "told");
+  main.prepend(box);
+  intro.push(box);
+  refresh();
+  return box;
+};
+
+const askIn = (box, asked) => {
+  const {mine, isLater, shown, words, post, look} = asked, title = fill(box, asked.reply);
   const form = find("form", box), status = find("[role=status]", box);
 
   const end = async (reply, said) => {
     await sheetQueue.forget(mine);
-    if (done(reply)) return;
+    if (!isLater && shown(reply)) return;
     const note = document.createElement("p");
     note.className = "note";
     note.setAttribute("role", "status");
@@ -31,7 +43,7 @@ export const ask = (asked) => {
     status.textContent = words.sending;
     const {outcome, reply} = await sheetQueue.send(mine, post, find("input", form).value.trim());
     if (outcome === "waiting") status.textContent = words.still_kept;
-    else if (outcome === "asked") look(ask({...asked, reply}));
+    else if (outcome === "asked") look(askIn(box, {...asked, reply}));
     else await end(reply, words[outcome]);
   };
 
@@ -43,3 +55,5 @@ export const ask = (asked) => {
   };
   return title;
 };
+
+export const ask = (asked) => askIn(place(asked), asked);

@@ -141,7 +141,8 @@ const sheetQueue = (() => {
 
   const onSync = async () => {
     const ends = await sendWaiting((to, body) => fetch(to, {method: "POST", body}));
-    if (ends.some((end) => end.outcome === "waiting")) throw new Error("no connection yet: the browser tries again");
+    // No connection yet: who asked for the sync hears of it, and tries again.
+    if (ends.some((end) => end.outcome === "waiting")) throw new Error("waiting");
   };
 
   if (isWorker) self.addEventListener("sync", (event) => event.waitUntil(onSync()));

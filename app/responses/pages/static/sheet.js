@@ -248,17 +248,8 @@
   };
 
   // Its code was not taken: another one is asked for, or on a page opened later in a box on top.
-  const askCode = async (mine, reply, isLater) => {
-    const {ask} = await import("./again.js");
-    if (!isLater) shown(reply);
-    const box = isLater ? make("section", "told") : main;
-    if (isLater) {
-      main.prepend(box);
-      intro.push(box);
-      show(at);
-    }
-    ask({mine, reply, box, done: isLater ? () => false : shown, words, post, look});
-  };
+  const askCode = async (mine, reply, isLater) => (await import("./again.js")).ask(
+    {mine, reply, isLater, shown, make, intro, refresh, words, post, look});
 
   const keep = async (sheet, button) => {
     const fields = new FormData(sheet), token = fields.get("_token");
