@@ -189,6 +189,6 @@ class _ParadataCells(dict[Any, tuple[int, ...]]):
         self._paradata = paradata
 
     def __missing__(self, ways: tuple[Any, ...]) -> tuple[int, ...]:
-        row = self._paradata.row(Response._make((*ways, {})))
+        row = self._paradata.row(Response._make((*ways, {}, None)))
         cells = self[ways] = (row[MODE], row[RECRUITMENT], row[LANGUAGE], row[QUALITY])
         return cells
