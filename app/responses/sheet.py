@@ -27,7 +27,7 @@ class Sheet:
     quality: int
     answers: Mapping[str, int | list[int]]
     words: Mapping[str, str] = field(default_factory=dict)
-    tags: Sequence[str] = ()
+    tags: Sequence[str] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
         document = {
