@@ -46,7 +46,7 @@ KeyHeader = Annotated[
 
 async def _hash_of_call(request: Request) -> str:
     body = await request.body()
-    return hash_rows([request.method.encode(), request.url.path.encode(), body])
+    return hash_rows([request.method.encode(), request.scope["path"].encode(), body])
 
 
 @dataclass(frozen=True, slots=True)

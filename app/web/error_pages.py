@@ -65,7 +65,7 @@ def answer_error(
 
 
 def wants_json(request: Request) -> bool:
-    if request.url.path.startswith(FOR_PROGRAMS):
+    if request.scope["path"].startswith(FOR_PROGRAMS):
         return True
     accept = request.headers.get("accept", "").lower()
     return "text/html" not in accept and any(kind in accept for kind in _JSON_TYPES)
@@ -132,7 +132,7 @@ async def _on_validation_error(request: Request, exc: Exception) -> Response:
         for found in exc.errors()[:SHOWN_FAULTS]
     )
     refusal = BadInput(f"These parts were not understood: {places}.")
-    if request.url.path.startswith(FOR_PROGRAMS):  # 422 is kept for what means nothing here
+    if request.scope["path"].startswith(FOR_PROGRAMS):  # 422 is kept for what means nothing here
         refusal.status, refusal.code = HTTPStatus.BAD_REQUEST, "not_the_form"
     return answer_error(request, refusal)
 

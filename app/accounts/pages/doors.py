@@ -47,7 +47,8 @@ def add_doors(app: FastAPI) -> None:
 async def _go_there(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, ElsewhereFirst):
         raise exc
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    query = request.scope["query_string"].decode("latin-1")
+    here = request.scope["path"] + (f"?{query}" if query else "")  # no host: it may be unreadable
     is_kept = request.method == "GET" and _RETURN.fullmatch(here)
     return see_other(exc.address + (_query(here) if is_kept else ""))
 
