@@ -25,7 +25,6 @@ _NATURES: Final[Mapping[str, str]] = {
 
 def write_xml(codebook: Codebook, language: str) -> bytes:
     """All languages of the codebook stand in it; `language` is the one of the document."""
-    ET.register_namespace("", NAMESPACE)
     root = ET.Element(_tag("codeBook"), {"version": VERSION, _LANGUAGE: language})
     _describe_instrument(ET.SubElement(root, _tag("stdyDscr")), codebook, language)
     columns = ET.SubElement(root, _tag("dataDscr"))
@@ -34,6 +33,7 @@ def write_xml(codebook: Codebook, language: str) -> bytes:
     for variable in codebook.variables:
         _variable(columns, variable)
     ET.indent(root)
+    ET.register_namespace("", NAMESPACE)  # the whole program's: a picture may have named its own
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
 

@@ -21,8 +21,6 @@ _ROOT: Final = re.compile(r":root\{[^}]*\}")
 _RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _TURNED: Final = {"start": "end", "end": "start"}
 
-ET.register_namespace("", SVG)
-
 
 @dataclass(frozen=True, slots=True)
 class Letters:
@@ -48,7 +46,7 @@ class Drawing:
 
 def stand_alone(svg: str, width: int) -> str:
     """As one file."""
-    return ET.tostring(_placed(svg, width), encoding="unicode")
+    return _written(_placed(svg, width))
 
 
 def without_letters(svg: str, width: int) -> Drawing:
@@ -59,7 +57,13 @@ def without_letters(svg: str, width: int) -> Drawing:
         picture.remove(text)
         letters.append(_letters(text, is_turned=is_turned))
     height = float(picture.attrib["height"])
-    return Drawing(ET.tostring(picture, encoding="unicode"), tuple(letters), width, height)
+    return Drawing(_written(picture), tuple(letters), width, height)
+
+
+def _written(picture: ET.Element) -> str:
+    """The names of namespaces are the whole program's, so ours is named each time."""
+    ET.register_namespace("", SVG)
+    return ET.tostring(picture, encoding="unicode")
 
 
 def tone_colour(tone: str) -> str:

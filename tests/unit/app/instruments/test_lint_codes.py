@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import pytest
 
+from app.instruments.lint import lint
 from app.instruments.lint.codes import few_elements, known_elements
-from app.instruments.load import load_instrument
+from app.instruments.load import load_instrument, read_instrument
 from app.instruments.model import Instrument
 from tests.surveys.read import FOLDER
 
 FIRST = "What was the name of your first pet?"
+TEACHER = (
+    '      - {id: first_teacher, kind: code_element, text: {en: "Who was your first teacher?"}}\n'
+)
+PLANTED = {
+    "known-to-police": (FIRST, "What is your mother's first name?"),
+    "few-code-elements": (TEACHER, ""),
+}
 
 
 def asking(text: str, language: str = "en") -> Instrument:
@@ -49,3 +57,14 @@ def test_a_code_of_few_elements_is_advised_against() -> None:
     short = "\n".join(line for line in linked.splitlines() if "first_teacher" not in line)
     (found,) = few_elements(load_instrument(short, source="linked"))
     assert "the code has 6 elements" in str(found)
+
+
+@pytest.mark.parametrize("rule", PLANTED)
+def test_the_lint_of_a_file_tells_what_is_planted(rule: str) -> None:
+    old, new = PLANTED[rule]
+    linked = (FOLDER / "linked.yaml").read_text("utf-8")
+    assert old in linked
+    lines = lint(read_instrument(linked.replace(old, new), source="linked.yaml"))
+    assert rule in {line.finding.rule for line in lines}
+    good = lint(read_instrument(linked, source="linked.yaml"))
+    assert rule not in {line.finding.rule for line in good}
