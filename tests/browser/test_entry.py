@@ -37,6 +37,8 @@ def sign_in(page: Page, site: Site, email: str) -> None:
 
 
 def key_in(page: Page, *answers: str) -> None:
+    # Who types looks for the cursor first; what is typed before it stands there is lost.
+    expect(page.locator("#entry input:focus")).to_be_attached()
     for answer in answers:
         page.keyboard.type(answer)
         page.keyboard.press("Enter")
