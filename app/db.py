@@ -39,22 +39,11 @@ WRITER_BATCH: Final = 64
 WRITER_BACKLOG: Final = 2000
 GATHER_SECONDS: Final = 0.004
 STOP_SECONDS: Final = 10
+# How long a caller of the writer waits. The one write lock of SQLite may rightly be held for long.
+LONGEST_WAITS: Final = {"sqlite": 6.0, "postgresql": 2.5}
 LEAST_FREE_BYTES: Final = 64 * 1024 * 1024
 _WRITES: Final = "BEGIN IMMEDIATE"  # SQLite: wait for the write lock at once, not halfway
-
-POSTGRES_OPTIONS: Final = (
-    "-c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
-    " -c synchronous_commit=on"  # thanks are said after the fsync, whatever the server's default
-)
-# Where packets vanish without a word, the server's own time limits are never heard of.
-NOTICE_DEAD_NETWORKS: Final = {
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 2,
-    "tcp_user_timeout": 10_000,
-}
 WEB_STATEMENT_SECONDS: Final = 5
-
 
 # What says nothing about the statement: the database is away, locked, full, or has no free place.
 _DOWN: Final = (OperationalError, InterfaceError, PoolTimeoutError)
@@ -122,16 +111,9 @@ class Database:
         return engine
 
     def _postgres(self, pool_size: int, statement_seconds: int) -> Engine:
-        options = f"{POSTGRES_OPTIONS} -c statement_timeout={statement_seconds * 1000}"
-        return create_engine(
-            self.url,
-            hide_parameters=True,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=2,
-            pool_pre_ping=True,
-            connect_args={"connect_timeout": 3, "options": options, **NOTICE_DEAD_NETWORKS},
-        )
+        from app.postgres import postgres_engine  # noqa: PLC0415 - SQLite does without the driver
+
+        return postgres_engine(self.url, pool_size=pool_size, statement_seconds=statement_seconds)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -158,6 +140,8 @@ class Database:
         with _unavailable_when_down(), own.connect() as connection:
             if not self.is_sqlite:
                 connection.exec_driver_sql("SET statement_timeout = 0")
+                driver: Any = connection.connection.driver_connection
+                driver.patience = None
             try:
                 yield connection
             finally:
@@ -243,8 +227,9 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
 
     `write_batch` gets a connection inside a transaction and returns one outcome for each unit. When
     a batch fails, its units are written one by one, so that one bad unit refuses no other; when the
-    database is down or full, all are refused at once. A unit whose caller has gone is still
-    written: its sender may not have heard, and will find on trying again that it has arrived.
+    database is down or full, all are refused at once, and where it hangs, each after a while. A
+    unit whose caller has gone is still written: its sender may not have heard, and will find on
+    trying again that it has arrived.
     """
 
     def __init__(
@@ -254,6 +239,7 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
     ) -> None:
         self._database = database
         self._write_batch = write_batch
+        self._patience = LONGEST_WAITS[database.url.get_backend_name()]
         self._waiting: deque[_Waiting[Unit, Outcome]] = deque()
         self._bell: SimpleQueue[None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="group-commit-writer", daemon=True)
@@ -288,7 +274,11 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
         # Not at once: what else this pass of the loop brings joins the batch, and the threads do
         # not fight for the interpreter meanwhile, which took a third of a sheet's CPU.
         loop.call_soon(self._bell.put, None)
-        return await caller
+        hung = loop.call_later(self._patience, _wake, [(caller, _refusal(None))])
+        try:
+            return await caller
+        finally:
+            hung.cancel()
 
     def _take(self, most: int) -> list[_Waiting[Unit, Outcome]]:
         with self._door:

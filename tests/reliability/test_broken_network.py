@@ -6,21 +6,32 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
 from app.db import Database
 from tests.conftest import PostgresServer
 from tests.integration.commands.rapport import Running, environment, started
-from tests.reliability.crowd import Crowd, ids_of, stored_ids
+from tests.reliability.crowd import PATIENCE, Crowd, ids_of, stored_ids
 from tests.reliability.fault_proxy import Fault, FaultProxy
 from tests.reliability.test_killed_servers import port_of
 
 SEED = 20261121
 FAULT_SECONDS = 1.0
 LONGEST_FAULT_SECONDS = 5.0
+LONGEST_REFUSAL_SECONDS = 5.0
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+def status_of(address: str) -> int:
+    try:
+        with urlopen(address, timeout=PATIENCE) as page:  # noqa: S310 - http, here
+            return int(page.status)
+    except HTTPError as refusal:
+        return refusal.code
 
 
 @pytest.fixture
@@ -63,6 +74,23 @@ def test_what_was_thanked_for_is_stored_and_the_rest_can_be_sent_again(
     assert set(crowd.refused) <= {503}
 
 
+@pytest.mark.parametrize("fault", [Fault.STALL, Fault.HALF_OPEN])
+def test_a_network_that_swallows_everything_keeps_nobody_waiting(
+    serving: Running, proxy: FaultProxy, crowd: Crowd, database: Database, fault: Fault
+) -> None:
+    """Each hears while it lasts that the sheet could not be stored; the page is still shown."""
+    port, fresh = port_of(serving), crowd.sheets(24)
+    crowd.send(port, dict(list(fresh.items())[:12]), again=None)
+    assert not crowd.refused
+    with proxy.broken(fault):
+        crowd.send(port, dict(list(fresh.items())[12:]), again=None)
+        assert crowd.refused == [503] * 12
+        assert status_of(f"http://127.0.0.1:{port}/s/{crowd.collector.public_id}") == 200
+        assert status_of(f"http://127.0.0.1:{port}/s/{'0' * 16}") == 503
+    crowd.send_until_thanked(port, fresh)
+    assert set(stored_ids(database)) == ids_of(crowd.thanked) == ids_of(crowd.sent)
+
+
 @pytest.mark.proof
 @pytest.mark.timeout(1800)
 def test_fifty_faults_in_a_row(
@@ -74,3 +102,4 @@ def test_fifty_faults_in_a_row(
         survive(crowd, proxy, port_of(serving), rng.choice(list(Fault)), seconds)
     assert set(stored_ids(database)) == ids_of(crowd.thanked) == ids_of(crowd.sent)
     assert set(crowd.refused) <= {503}
+    assert crowd.longest_refusal < LONGEST_REFUSAL_SECONDS

@@ -55,3 +55,20 @@ def test_no_thanks_is_lost_and_no_sheet_is_stored_twice(
     stored = stored_ids(database)
     assert len(stored) == len(sheets)
     assert set(stored) == ids_of(crowd.thanked) == ids_of(set(sheets))
+
+
+def test_stopped_under_load_it_thanks_for_all_that_it_stores(
+    env: dict[str, str], database: Database, crowd: Crowd
+) -> None:
+    with started("serve", "--port", "0", env=env) as serving:
+
+        def stop_after_a_hundred(thanks: int) -> None:
+            if thanks == 100:
+                serving.process.terminate()
+
+        crowd.at_thanks = stop_after_a_hundred
+        crowd.send(port_of(serving), crowd.sheets(1000), again=None)
+        assert serving.process.wait(30) == 0
+    assert 100 <= len(crowd.thanked) < 1000
+    assert set(stored_ids(database)) == ids_of(crowd.thanked)
+    assert not crowd.refused

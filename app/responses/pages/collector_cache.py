@@ -16,6 +16,8 @@ from app.db import Database
 from app.errors import Unavailable
 
 FRESH_SECONDS: Final = 1.0
+LONGEST_READ_SECONDS: Final = 2.5
+LONGEST_LOOK_SECONDS: Final = 0.5  # whether a known collector is still the same
 KEPT: Final = 256
 
 
@@ -35,16 +37,17 @@ class CollectorCache:
         self._reads: dict[str, asyncio.Task[FieldedCollector]] = {}
 
     async def get(self, public_id: str) -> FieldedCollector:
-        """Raises NotFound. While the database is down, what was last seen still stands."""
+        """Raises NotFound. While the database is down or hangs, what was last seen still stands."""
         known = self._known.get(public_id)
         if known is not None and self._now() - known.seen < FRESH_SECONDS:
             self._known.move_to_end(public_id)
             return known.collector
+        most = LONGEST_READ_SECONDS if known is None else LONGEST_LOOK_SECONDS
         try:
-            return await asyncio.shield(self._read(public_id))
-        except Unavailable:
+            return await asyncio.wait_for(asyncio.shield(self._read(public_id)), most)
+        except (Unavailable, TimeoutError) as failure:
             if known is None:
-                raise
+                raise Unavailable("The survey cannot be read. Try again in a moment.") from failure
             self._known[public_id] = _Known(known.collector, self._now())
             return known.collector
 
