@@ -35,16 +35,21 @@ class FieldworkTally:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pending: _Pending = {}
+        self._is_awaited = False
         self._lock = Lock()
 
     def note(self, collector: FieldedCollector, now: datetime) -> bool:
-        """One more sheet is stored. True when enough have gathered to be written."""
+        """One more sheet is stored. True when enough have gathered for a write to be planned."""
         day = now.astimezone(ZoneInfo(collector.initiative.time_zone)).date().isoformat()
         wave = collector.agency_id, collector.wave_id
         with self._lock:
             self._of(wave, "way_in")[collector.collector_id] += 1
             self._of(wave, "calendar")[day] += 1
-            return any(self._of(wave, name).total() >= most for name, most in AT_ONCE.items())
+            if self._is_awaited:
+                return False
+            totals = ((self._of(wave, name).total(), most) for name, most in AT_ONCE.items())
+            self._is_awaited = any(total >= most for total, most in totals)
+            return self._is_awaited
 
     def _of(self, wave: tuple[str, str], name: TallyList) -> Counter[str]:
         return self._pending.setdefault((*wave, name), Counter())
@@ -52,6 +57,7 @@ class FieldworkTally:
     def write(self, *, is_last: bool = False) -> None:
         """Write what has gathered; `is_last`: also where it is only a few."""
         with self._lock:
+            self._is_awaited = False
             ready = [
                 key
                 for key, counted in self._pending.items()

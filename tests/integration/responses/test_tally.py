@@ -52,6 +52,16 @@ def test_nothing_is_written_before_several_have_come(
     assert all(name == "way_in" for name, *_ in _rows(database))
 
 
+def test_a_crowd_plans_one_write_until_it_is_done(
+    database: Database, collectors: list[FieldedCollector]
+) -> None:
+    tally = FieldworkTally(database)
+    assert sum(tally.note(collectors[0], NOW) for _ in range(100)) == 1
+    tally.write()
+    assert {(name, n) for name, _, n in _rows(database)} == {("calendar", 100), ("way_in", 100)}
+    assert sum(tally.note(collectors[0], NOW) for _ in range(AT_ONCE["way_in"])) == 1
+
+
 def test_a_day_is_the_initiative_s_own_and_both_lists_add_up(
     database: Database, collectors: list[FieldedCollector]
 ) -> None:
