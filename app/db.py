@@ -111,9 +111,12 @@ class Database:
         return engine
 
     def _postgres(self, pool_size: int, statement_seconds: int) -> Engine:
-        from app.postgres import postgres_engine  # noqa: PLC0415 - SQLite does without the driver
+        from app import postgres  # noqa: PLC0415 - SQLite does without its driver
 
-        return postgres_engine(self.url, pool_size=pool_size, statement_seconds=statement_seconds)
+        options = postgres.engine_options(pool_size=pool_size, statement_seconds=statement_seconds)
+        engine = create_engine(self.url, hide_parameters=True, **options)
+        postgres.make_patient(engine, statement_seconds)
+        return engine
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

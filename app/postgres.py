@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from psycopg import Connection, OperationalError
 from psycopg.pq import TransactionStatus
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import event
 
 if TYPE_CHECKING:
     from psycopg.abc import RV, PQGen
+    from sqlalchemy import Engine
 
 CONNECT_SECONDS: Final = 3
 POOL_SECONDS: Final = 2  # for a free connection
@@ -52,20 +53,22 @@ class PatientConnection(Connection[Any]):
             raise
 
 
-def postgres_engine(url: URL, *, pool_size: int, statement_seconds: int) -> Engine:
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=POOL_SECONDS,
-        pool_pre_ping=True,
-        connect_args={
+def engine_options(*, pool_size: int, statement_seconds: int) -> dict[str, Any]:
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": POOL_SECONDS,
+        "pool_pre_ping": True,
+        "connect_args": {
             "connect_timeout": CONNECT_SECONDS,
             "options": f"{OPTIONS} -c statement_timeout={statement_seconds * 1000}",
             **NOTICE_DEAD_NETWORKS,
         },
-    )
+    }
+
+
+def make_patient(engine: Engine, statement_seconds: int) -> None:
+    """Its connections wait a little longer than the server lets a statement run, and no more."""
 
     def connect(
         _dialect: object, _record: object, arguments: Any, options: Any
@@ -75,4 +78,3 @@ def postgres_engine(url: URL, *, pool_size: int, statement_seconds: int) -> Engi
         return connection
 
     event.listen(engine, "do_connect", connect)
-    return engine
