@@ -150,6 +150,30 @@ class Database:
             finally:
                 connection.invalidate()  # its settings must not reach the next who borrows it
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[Session]:
+        """One transaction that may make tables anew: SQLite looks at references at its end only.
+
+        There a table that is dropped, to be put back with another column, would break every
+        reference to it at once.
+        """
+        if not self.is_sqlite:
+            with self.writing() as session:
+                yield session
+            return
+        own = self.engine.execution_options(rapport_begin=None)
+        with _unavailable_when_down(), own.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql(_WRITES)
+            try:
+                with Session(connection) as session:
+                    yield session
+                    session.flush()
+                    _refuse_broken_references(connection)
+                    connection.commit()
+            finally:
+                connection.invalidate()  # its settings must not reach the next who borrows it
+
     def make_file(self) -> None:
         """SQLite gives the files beside it the rights of this one: nobody else may read answers."""
         if self.is_sqlite and self.url.database:
@@ -188,6 +212,13 @@ def _begin_sqlite(connection: Connection) -> None:
     statement = connection.get_execution_options().get("rapport_begin", "BEGIN")
     if statement is not None:
         connection.exec_driver_sql(statement)
+
+
+def _refuse_broken_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        tables = sorted({f"{row[0]} refers to {row[2]}" for row in broken})
+        raise ValueError(f"rows were left without what they refer to: {', '.join(tables)}")
 
 
 def _end_open_transaction(connection: Any, _record: object) -> None:

@@ -77,7 +77,7 @@ def migrate(database: Database) -> None:
 
 def _run(database: Database, direction: Callable[[Config, str], None], revision: str) -> None:
     config = configuration()
-    with database.writing() as session:
+    with database.rebuilding() as session:
         if not database.is_sqlite:
             for statement in _ALONE_AND_UNHURRIED:
                 session.execute(text(statement))
