@@ -95,9 +95,9 @@ def _moment(session: Session, agency_id: str, wave_id: str, text: str) -> dateti
     wave = get_wave(session, agency_id, wave_id)
     if not text.strip():
         return None
+    zone = get_initiative(session, agency_id, wave.initiative_id).time_zone
     try:
         local = datetime.fromisoformat(text.strip())
-    except ValueError as exc:
+        return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
         raise BadInput(f"{text[:30]!r} is no moment. Write it as 2026-04-30T09:00.") from exc
-    zone = get_initiative(session, agency_id, wave.initiative_id).time_zone
-    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
