@@ -23,7 +23,7 @@ SECRET_BYTES: Final = 20
 STEP_SECONDS: Final = 30
 DIGITS: Final = 6
 RECOVERY_CODES: Final = 10
-_RECOVERY_CHARACTERS: Final = 16
+_RECOVERY_CHARACTERS: Final = 26
 _STEPS_AROUND: Final = (-1, 0, 1)  # a phone's clock may be half a minute off
 _NONCE_BYTES: Final = 12
 
@@ -72,7 +72,7 @@ class OneTimeCodes:
 
 
 def new_recovery_codes() -> list[str]:
-    """Each is good once. Eighty random bits need no slow hash."""
+    """Each is good once. 130 random bits need no slow hash."""
     return [
         "".join(secrets.choice(CROCKFORD) for _ in range(_RECOVERY_CHARACTERS))
         for _ in range(RECOVERY_CODES)

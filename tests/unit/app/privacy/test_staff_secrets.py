@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.privacy.identifiers import CROCKFORD
 from app.privacy.key_store import KeyBroken
 from app.privacy.staff.one_time_codes import (
     OneTimeCodes,
@@ -88,6 +89,13 @@ def test_a_recovery_code_is_good_once_however_it_is_typed() -> None:
     assert remaining_recovery_codes(kept, "") is None
 
 
+def test_a_recovery_code_is_long_enough_for_a_plain_hash() -> None:
+    """ASVS 6.5.2 asks for 112 bits, 11.5.1 for 128; each character is one of 32."""
+    codes = new_recovery_codes()
+    assert len(set(codes)) == len(codes) == 10
+    assert all(5 * len(code) >= 128 and set(code) <= set(CROCKFORD) for code in codes)
+
+
 def test_a_password_is_kept_as_argon2id_and_known_again() -> None:
     kept = hash_password("correct horse battery")
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
@@ -101,6 +109,21 @@ def test_the_same_letters_composed_otherwise_are_the_same_password() -> None:
     assert is_password(
         "contrase\u00f1a de la ciudad", hash_password("contrasen\u0303a de la ciudad")
     )
+
+
+def test_a_password_is_compared_whole() -> None:
+    longest = "a rather long password " * 11 + "of 256"
+    longest += "." * (256 - len(longest))
+    kept = hash_password(longest)
+    assert is_password(longest, kept)
+    for other in (
+        longest[:-1],
+        longest + ".",
+        longest.upper(),
+        longest + "." * 1000,
+        " " + longest,
+    ):
+        assert not is_password(other, kept)
 
 
 @pytest.mark.parametrize(
