@@ -1,0 +1,102 @@
+"""The proxies we tell people to use keep nothing of a request: each line of theirs is on a list.
+
+A closed list, because a proxy has many ways to keep something: one more line is looked at by a
+person before it is let in here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+import yaml
+
+from tests.architecture.documents.pages import page
+from tests.architecture.source import ROOT
+
+CADDY: Final = frozenset(
+    {
+        "/ admin off",
+        # Caddy logs requests only where a site says `log`; errors and aborted requests would name
+        # address and path, so their loggers are left out.
+        "/ log / exclude http.log http.handlers http.stdlib",
+        "/ ${RAPPORT_SITE} / request_body / max_size 1MB",
+        "/ ${RAPPORT_SITE} / reverse_proxy web:8000 / header_up X-Forwarded-For {remote_host}",
+        "/ ${RAPPORT_SITE} / reverse_proxy web:8000 / header_up -User-Agent",
+        "/ ${RAPPORT_SITE} / reverse_proxy web:8000 / header_up -Referer",
+    }
+)
+NGINX: Final = frozenset(
+    {
+        "/ location / / access_log off",
+        "/ location / / error_log /dev/null crit",
+        "/ location / / proxy_pass http://127.0.0.1:8000",
+        "/ location / / proxy_set_header Host $host",
+        "/ location / / proxy_set_header X-Forwarded-For $remote_addr",
+        '/ location / / proxy_set_header User-Agent ""',
+        '/ location / / proxy_set_header Referer ""',
+    }
+)
+
+
+def directives(configuration: str) -> Iterator[str]:
+    """Each line without a block of its own, with the blocks it stands in."""
+    inside: list[str] = []
+    for line in configuration.splitlines():
+        words = " ".join(line.partition("#")[0].split()).removesuffix(";")
+        if words == "}":
+            inside.pop()
+        elif words == "{" or words.endswith(" {"):
+            inside.append(words.removesuffix("{").strip())
+        elif words:
+            yield " ".join(["/", *(f"{block} /" for block in inside if block), words])
+    if inside:
+        raise ValueError(f"a block is not closed: {inside}")
+
+
+def caddyfile() -> str:
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    return str(compose["services"]["proxy"]["environment"]["CADDYFILE"])
+
+
+def nginx_example() -> str:
+    (example,) = (code for told, code in page("docs/deployment.md").code() if told == "nginx")
+    return example
+
+
+PROXIES: Final = ((caddyfile, CADDY), (nginx_example, NGINX))
+
+
+def test_the_proxy_keeps_nothing_of_a_request() -> None:
+    for read, known in PROXIES:
+        assert set(directives(read())) == known
+
+
+@pytest.mark.parametrize(
+    "sin",
+    [
+        "log",
+        "log {\n output file /var/log/caddy/access.log\n}",
+        "header_up X-Real-IP {remote_host}",
+        "tls { protocols tls1.0 }",
+        "handle_errors {\n respond {http.error.status_code}\n}",
+        "reverse_proxy elsewhere:80",
+    ],
+)
+def test_a_planted_line_of_caddy_is_caught(sin: str) -> None:
+    planted = caddyfile().replace("request_body {", f"{sin}\nrequest_body {{")
+    assert set(directives(planted)) > CADDY
+
+
+@pytest.mark.parametrize("kept", ["access_log off;", 'proxy_set_header User-Agent "";'])
+def test_a_line_of_nginx_that_is_gone_is_caught(kept: str) -> None:
+    planted = nginx_example().replace(kept, "")
+    assert set(directives(planted)) < NGINX
+
+
+def test_a_page_says_no_more_than_what_is_tested() -> None:
+    """The deployment page names each thing that the proxies are told."""
+    told = page("docs/deployment.md").text
+    assert re.search(r"Caddy logs requests only where its site says `log`", told)
