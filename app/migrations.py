@@ -16,6 +16,8 @@ from sqlalchemy.exc import DatabaseError
 from app.errors import Misconfigured
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from app.db import Database
 
 _HERE: Final = Path(__file__).parent
@@ -83,6 +85,15 @@ def _run(database: Database, direction: Callable[[Config, str], None], revision:
                 session.execute(text(statement))
         config.attributes["connection"] = session.connection()
         direction(config, revision)
+        if database.is_sqlite:
+            _refuse_broken_references(session)
+
+
+def _refuse_broken_references(session: Session) -> None:
+    broken = session.execute(text("PRAGMA foreign_key_check")).all()
+    if broken:
+        tables = sorted({f"{row[0]} refers to {row[2]}" for row in broken})
+        raise ValueError(f"rows were left without what they refer to: {', '.join(tables)}")
 
 
 def refuse_other_schema(database: Database) -> None:
