@@ -6,6 +6,7 @@ import app.accounts.tables
 import app.api.tables
 import app.collectors.tables
 import app.exports.tables
+import app.imports.tables
 import app.initiatives.tables
 import app.instruments.tables
 import app.jobs.tables

@@ -18,6 +18,7 @@ from analysis.guard.flagged import doubted_sheets, finding_of, look_again
 from analysis.guard.instruments import check_instruments
 from analysis.guard.pair import WavePair
 from analysis.guard.samples.composition import check_composition
+from analysis.guard.samples.elsewhere import check_elsewhere
 from analysis.guard.samples.sample_size import check_sample_size
 from analysis.guard.samples.uneven_waves import check_uneven_waves
 from analysis.guard.samples.ways_in import check_ways_in
@@ -30,6 +31,7 @@ Check = Callable[[WavePair], Iterable[Finding]]
 CHECKS: Final[tuple[Check, ...]] = (
     check_instruments,
     check_ways_in,
+    check_elsewhere,
     check_sample_size,
     check_weights,
     check_uneven_waves,

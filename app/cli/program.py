@@ -21,6 +21,7 @@ from app.cli import (
 from app.cli.accounts import audit, create_owner
 from app.cli.backups import backup, backup_key, restore
 from app.cli.downloads import export, xlsform
+from app.cli.imports import import_baseline
 from app.cli.partner import partner
 from app.cli.proofs import prove_anonymity
 from app.cli.survey_files import check_instrument, preview
@@ -53,6 +54,7 @@ program.add_typer(printing.printing, name="print")
 program.command("report")(report.report)
 program.command("export")(export.export)
 program.add_typer(xlsform.xlsform, name="xlsform")
+program.command("import-baseline")(import_baseline.import_baseline)
 program.command("texts")(texts.texts)
 program.command("doctor")(doctor.doctor)
 program.command("backup")(backup.backup)

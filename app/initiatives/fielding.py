@@ -126,6 +126,21 @@ def finish_count(session: Session, agency_id: str, wave_id: str, manifest: dict[
     return wave
 
 
+def refuse_import(wave: Wave) -> None:
+    """Raises Conflict unless answers that were gathered elsewhere may stand in for this wave."""
+    life_of(wave).import_baseline()
+
+
+def keep_imported(session: Session, agency_id: str, wave_id: str, manifest: dict[str, Any]) -> Wave:
+    """Belongs into the transaction that stores the responses. What was planned is called off."""
+    wave = locked_wave(session, agency_id, wave_id)
+    apply(wave, life_of(wave).import_baseline())
+    wave.count_manifest = manifest
+    for kind in (OPEN_JOB, END_JOB):
+        call_off(session, agency_id, kind, wave_id)
+    return wave
+
+
 def count_kept_keys_again(session: Session) -> None:
     """Have the count of each wave end that waits for a backup with its key kept."""
     for wave in store.counted_waves_with_kept_keys(session):

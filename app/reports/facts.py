@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from analysis.codebook import Codebook
+from app.initiatives.elsewhere import taken_elsewhere
 from app.initiatives.service import (
     get_initiative,
     is_changed_after_data,
@@ -23,6 +24,7 @@ from app.instruments.codebook import build_codebook
 from app.instruments.model import Instrument
 from app.instruments.service import thawed_version
 from app.questions.contract import AreaChoice
+from app.reports.brought import as_taken
 from app.reports.initiative_words import AREA_HERE, fill_words
 
 
@@ -61,9 +63,11 @@ def about_fielding(
     plans = list_plans(session, after.agency_id, after.initiative_id)
     return {
         "labels": {name: wave.label for name, wave in waves.items()},
-        "dates": {
-            name: {"first": _day(wave.opened_at), "last": _day(wave.closed_at)}
+        "dates": {name: _days(wave) for name, wave in waves.items()},
+        "elsewhere": {
+            name: {"tool": told.tool}
             for name, wave in waves.items()
+            if (told := taken_elsewhere(wave)) is not None
         },
         "languages": {name: list(wave.languages) for name, wave in waves.items()},
         "drafts": {
@@ -138,7 +142,7 @@ def codebook_of(session: Session, wave: Wave, about: Mapping[str, Any]) -> Codeb
         [AreaChoice(area.code, area.name) for area in areas],
     )
     words = {"initiative": about["title"], "police": about["police_name"], "area": AREA_HERE}
-    return fill_words(codebook, words)
+    return as_taken(fill_words(codebook, words), wave.id, taken_elsewhere(wave))
 
 
 def instrument_of(session: Session, wave: Wave) -> Instrument:
@@ -152,6 +156,14 @@ def _plan(plan: PlanVersion, after: Wave) -> dict[str, Any]:
         "locked_on": plan.locked_at.date().isoformat(),
         "changed_after_data": is_changed_after_data(plan, [after]),
     }
+
+
+def _days(wave: Wave) -> dict[str, str | None]:
+    """The first and the last on which it was taken, here or elsewhere."""
+    told = taken_elsewhere(wave)
+    if told is not None:
+        return {"first": told.first_day, "last": told.last_day}
+    return {"first": _day(wave.opened_at), "last": _day(wave.closed_at)}
 
 
 def _day(moment: datetime | None) -> str | None:

@@ -33,7 +33,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "group_code": "code for a group",
     "single_use_code": "single-use code",
     "staff_entered": "entered by staff",
-    "imported": "brought in from another tool",
+    "imported": "in a way that is not known here",
 }
 _QUALITIES: Final[Mapping[int, str]] = {
     1: "sent faster than it can be read",

@@ -15,7 +15,7 @@ from app.initiatives.service import get_wave
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.responses import store
 from app.responses.linking.store import pairs_of
-from app.responses.rows import OpenedRow, WrittenWords, wave_hash
+from app.responses.rows import OpenedRow, ShuffledRows, WrittenWords, wave_hash
 from app.responses.tally import told_count
 
 if TYPE_CHECKING:
@@ -87,6 +87,18 @@ def remove_words(session: Session, agency_id: str, wave_id: str) -> int:
     return removed
 
 
+def keep_brought(
+    session: Session,
+    agency_id: str,
+    wave_id: str,
+    rows: ShuffledRows[OpenedRow],
+    words: ShuffledRows[WrittenWords],
+) -> None:
+    """Store what was gathered elsewhere, for a wave that is imported in this transaction."""
+    store.add_responses(session, agency_id, wave_id, rows)
+    store.add_words(session, agency_id, wave_id, words)
+
+
 def rounded_intake(session: Session, agency_id: str, wave_id: str) -> int | None:
     """How many have answered so far, to the nearest five; None for fewer than ten.
 
@@ -105,7 +117,7 @@ def _refuse_uncounted(session: Session, agency_id: str, wave_id: str) -> None:
 
 
 def check_counted_waves(database: Database) -> None:
-    """Every counted wave holds exactly the rows its count wrote; for restored backups."""
+    """Every wave holds exactly the rows its count or its import wrote; for restored backups."""
     with database.reading() as session:
         for agency_id, wave_id, manifest in store.counted_waves(session):
             found = {

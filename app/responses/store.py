@@ -25,7 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.collectors.tables import ledger
 from app.initiatives.tables import Wave
-from app.initiatives.wave import TAKES_SHEETS
+from app.initiatives.wave import HOLDS_RESPONSES, TAKES_SHEETS
 from app.responses.rows import OpenedRow, WrittenWords
 from app.responses.tables import fieldwork_tally, free_text, intake, response
 
@@ -322,7 +322,9 @@ def remove_words(session: Session, agency_id: str, wave_id: str) -> int:
 
 
 def counted_waves(session: Session) -> list[tuple[str, str, dict[str, Any]]]:
-    question = select(Wave.agency_id, Wave.id, Wave.count_manifest).where(Wave.state == "counted")
+    question = select(Wave.agency_id, Wave.id, Wave.count_manifest).where(
+        Wave.state.in_(HOLDS_RESPONSES)
+    )
     return [
         (agency_id, wave_id, manifest or {})
         for agency_id, wave_id, manifest in session.execute(question)

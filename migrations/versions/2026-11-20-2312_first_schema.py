@@ -130,6 +130,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "content_hash", name=op.f("pk_instrument_version")),
     )
     op.create_table(
+        "remembered_mapping",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("instrument_id", sa.String(length=64), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("kept_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.agency_id"], name=op.f("fk_remembered_mapping_agency")
+        ),
+        sa.PrimaryKeyConstraint(
+            "agency_id", "fingerprint", "instrument_id", name=op.f("pk_remembered_mapping")
+        ),
+    )
+    op.create_table(
         "area",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("id", sa.String(length=10), nullable=False),
@@ -552,6 +566,7 @@ def downgrade() -> None:
     op.drop_table("plan_draft")
     op.drop_table("plan_version")
     op.drop_table("area")
+    op.drop_table("remembered_mapping")
     op.drop_table("instrument_version")
     op.drop_table("initiative")
     op.drop_table("free_text")

@@ -59,6 +59,7 @@ def _warnings(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
     yield wording(f"grade_{document['grade']}")
     if document["initiative"] is None:
         yield wording("from_files")
+    yield from elsewhere_notes(document, wording)
     recruitment = facts.get("recruitment") or {}
     if recruitment and recruitment.get("before") != recruitment.get("after"):
         yield wording("reached_differently")
@@ -130,6 +131,15 @@ def _named(facts: Mapping[str, Any], kind: str, wave: str, wording: Wording) -> 
         wording(f"{kind}_{name}") if wording.knows(f"{kind}_{name}") else name for name in names
     ]
     return wording.listed(told) or wording("not_recorded")
+
+
+def elsewhere_notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
+    """Waves whose answers another tool has gathered."""
+    facts = document["initiative"] or {}
+    for wave, told in (facts.get("elsewhere") or {}).items():
+        if wave in WAVES:
+            tool = wording("elsewhere_other") if told["tool"] == "other" else told["tool"]
+            yield wording(f"elsewhere_{wave}", tool=tool)
 
 
 def draft_notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:

@@ -29,7 +29,6 @@ EXCEPTIONS: Final = {
     "process_bind_param": "SQLAlchemy, for each value written",
     "process_result_value": "SQLAlchemy, for each value read",
     "formatException": "logging, for each traceback",
-    "import_baseline": "the life of a wave, which is written whole before files can be imported",
     "null_count": "pyreadstat, through narwhals, of each column",
     "drop_nulls": "the same",
     "iter_columns": "pyreadstat, through narwhals, of the rows it is given",

@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from app.reports.reading.document import WAVES, hidden_reason, in_language
-from app.reports.reading.honesty import Honesty, draft_notes, honesty_of, sponsors
+from app.reports.reading.honesty import (
+    Honesty,
+    draft_notes,
+    elsewhere_notes,
+    honesty_of,
+    sponsors,
+)
 from app.reports.reading.shown_instrument import Facts
 from app.reports.reading.wording import Wording
 
@@ -85,4 +91,5 @@ def _weighting(document: Mapping[str, Any]) -> str:
 def _checks(document: Mapping[str, Any], wording: Wording) -> Iterator[str]:
     yield wording("method_missing")
     yield wording("element_checks_told", number=wording.number(len(document["findings"])))
+    yield from elsewhere_notes(document, wording)
     yield from draft_notes(document, wording)

@@ -31,8 +31,8 @@ ARABIC_LIKE: Final = Wording(
 # Keys that are put together from a word of the document.
 FAMILIES: Final = (
     "verdict_", "can_", "grade_", "family_", "missing_", "variance_", "source_",
-    "recruitment_", "modes_", "language_", "weighting_", "weights_", "again_", "groups_",
-    "means_otherwise_", "sheet_",
+    "recruitment_", "modes_", "elsewhere_", "language_", "weighting_", "weights_", "again_",
+    "groups_", "means_otherwise_", "sheet_",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""A baseline that was taken elsewhere: read from its file, mapped by a person, kept as counted."""

@@ -1,0 +1,126 @@
+"""Whose export it is, told by its headings, and what each tool writes above its columns."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.errors import BadInput
+from app.imports.reading.never import why_never
+from app.imports.reading.table import Column, Rows, Tool
+
+# What stands first in an export of Google Forms, by the language of the form.
+_TIMESTAMPS: Final = frozenset(
+    ("timestamp", "marca temporal", "horodateur", "zeitstempel", "طابع زمني", "dấu thời gian")
+)
+_BRACKETED: Final = re.compile(r"(.+?) ?\[([^\[\]]+)\]")
+_ONE_ANSWER: Final = frozenset(("response", "open-ended response", "respuesta"))
+_NOTHING_ABOVE: Final = (
+    "A heading is missing: column {place} has answers and nothing stands above it. Write what was "
+    "asked into its first row."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What was asked, and the row of a grid or the option that the column is for."""
+
+    question: str
+    part: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.question} [{self.part}]" if self.part else self.question
+
+
+def columns_of(rows: Rows) -> tuple[Tool, tuple[Column, ...]]:
+    tool = _tool(rows)
+    headings, answers = _STYLES[tool](rows)
+    if not answers:
+        raise BadInput("The file has headings and no answers. Export the answers again.")
+    cells = [tuple(row[place] for row in answers) for place in range(len(headings))]
+    return tool, tuple(_columns(headings, cells))
+
+
+def _columns(headings: Sequence[Heading], cells: Sequence[tuple[str, ...]]) -> Iterator[Column]:
+    seen = Counter[str]()
+    for place, (heading, contents) in enumerate(zip(headings, cells, strict=True), 1):
+        filled = sum(map(bool, contents))
+        if not heading.question:
+            if filled:
+                raise BadInput(_NOTHING_ABOVE.format(place=place))
+            continue
+        seen[heading.words] += 1
+        again = seen[heading.words]
+        key = heading.words if again == 1 else f"{heading.words} ({again})"
+        never = why_never(heading.question, heading.part, contents)
+        kept = () if never else contents
+        yield Column(key, heading.question, heading.part, filled, kept, never)
+
+
+def _tool(rows: Rows) -> Tool:
+    above = [cell.casefold() for cell in rows[0]]
+    known = frozenset(above)
+    if known & {"respondent id", "respondent_id"}:
+        return "SurveyMonkey"
+    if above[0] in _TIMESTAMPS:
+        return "Google Forms"
+    if known & {"submitdate", "date submitted"} and known & {"lastpage", "last page"}:
+        return "LimeSurvey"
+    if "_id" in known and known & {"_uuid", "_submission_time"}:
+        return "KoboToolbox"
+    return "other"
+
+
+_Headed = tuple[list[Heading], Rows]
+
+
+def _bracketed(rows: Rows) -> _Headed:
+    """A row of a grid stands in brackets behind what was asked."""
+    return [_parted(cell) for cell in rows[0]], rows[1:]
+
+
+def _parted(cell: str) -> Heading:
+    found = _BRACKETED.fullmatch(cell)
+    return Heading(cell) if found is None else Heading(found[1], found[2])
+
+
+def _in_two_rows(rows: Rows) -> _Headed:
+    """SurveyMonkey: what was asked stands once, over the first of its columns; parts below it."""
+    respondent = [cell.casefold() for cell in rows[0]].index(_first_of(rows[0]))
+    if len(rows) == 1 or rows[1][respondent]:
+        return _bracketed(rows)
+    asked, headings = "", []
+    for above, below in zip(rows[0], rows[1], strict=True):
+        asked = above or asked
+        part = "" if below.casefold() in _ONE_ANSWER else below
+        headings.append(Heading(asked if below or above else "", part))
+    return headings, rows[2:]
+
+
+def _first_of(cells: Sequence[str]) -> str:
+    return next(
+        cell.casefold() for cell in cells if cell.casefold() in {"respondent id", "respondent_id"}
+    )
+
+
+def _with_paths(rows: Rows) -> _Headed:
+    """KoboToolbox: an option stands behind the name of its question, which has a column too."""
+    names = set(rows[0])
+    headings = []
+    for cell in rows[0]:
+        asked, _, part = cell.rpartition("/")
+        headings.append(Heading(asked, part) if asked in names else Heading(cell))
+    return headings, rows[1:]
+
+
+_STYLES: Final[Mapping[Tool, Callable[[Rows], _Headed]]] = {
+    "SurveyMonkey": _in_two_rows,
+    "Google Forms": _bracketed,
+    "LimeSurvey": _bracketed,
+    "KoboToolbox": _with_paths,
+    "other": _bracketed,
+}

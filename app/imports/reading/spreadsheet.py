@@ -1,0 +1,41 @@
+"""XLSX: opened in a process of its own, which may use so much memory and time and no more.
+
+A workbook is a zip of XML that may swell without bound, and its reader brings libraries that the
+web process does without.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any, Final
+
+from app.errors import BadInput
+from app.imports.reading.table import MOST_COLUMNS, MOST_ROWS, Table
+
+_PROGRAM: Final = "app.imports.reading.workbook"
+_LONGEST_SECONDS: Final = 120
+_TOO_MUCH: Final = (
+    "The workbook could not be opened within its bounds: it is damaged, or unpacks to far more "
+    f"than {MOST_ROWS:,} rows of {MOST_COLUMNS} columns. Save it as CSV, and take that."
+)
+
+
+def read_spreadsheet(content: bytes) -> Table:
+    try:
+        done = subprocess.run(  # noqa: S603 - this interpreter, our own module, no word of theirs
+            [sys.executable, "-m", _PROGRAM],
+            input=content,
+            capture_output=True,
+            timeout=_LONGEST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as exc:
+        raise BadInput(_TOO_MUCH) from exc
+    if done.returncode:
+        raise BadInput(_TOO_MUCH)
+    told: dict[str, Any] = json.loads(done.stdout)
+    if "refused" in told:
+        raise BadInput(told["refused"])
+    return Table(told["rows"], f"XLSX, {told['sheet']}")
