@@ -50,7 +50,7 @@ def propose_mapping(session: Session, agency_id: str, wave_id: str, reading: Rea
     wave = get_wave(session, agency_id, wave_id)
     refuse_import(wave)
     wording = wording_of(session, wave)
-    key = agency_id, reading.fingerprint, wording.asked.instrument.id
+    key = agency_id, reading.headings_hash, wording.asked.instrument.id
     kept = store.remembered_columns(session, key)
     if kept is None:
         return Proposal(propose_columns(reading, wording), is_remembered=False)
@@ -86,7 +86,7 @@ def import_baseline(
     }
     keep_imported(session, agency_id, wave_id, manifest)
     keep_brought(session, agency_id, wave_id, taken.rows, taken.words)
-    key = agency_id, reading.fingerprint, asked.instrument.id
+    key = agency_id, reading.headings_hash, asked.instrument.id
     columns = mapping.model_dump(mode="json")["columns"]
     store.remember_columns(session, key, columns, clock.now().date())
     return manifest

@@ -20,11 +20,11 @@ def remembered_columns(session: Session, key: Key) -> dict[str, Any] | None:
 
 
 def remember_columns(session: Session, key: Key, columns: dict[str, Any], today: date) -> None:
-    agency_id, fingerprint, instrument_id = key
+    agency_id, headings_hash, instrument_id = key
     session.merge(
         RememberedMapping(
             agency_id=agency_id,
-            fingerprint=fingerprint,
+            headings_hash=headings_hash,
             instrument_id=instrument_id,
             columns=columns,
             kept_on=today,

@@ -15,7 +15,7 @@ class RememberedMapping(Base):
     __tablename__ = "remembered_mapping"
 
     agency_id: Mapped[str] = mapped_column(ForeignKey("agency.agency_id"), primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    headings_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     instrument_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     columns: Mapped[dict[str, Any]] = mapped_column(JSON)
     kept_on: Mapped[date] = mapped_column(Date)

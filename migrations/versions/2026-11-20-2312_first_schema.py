@@ -132,7 +132,7 @@ def upgrade() -> None:
     op.create_table(
         "remembered_mapping",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("headings_hash", sa.String(length=64), nullable=False),
         sa.Column("instrument_id", sa.String(length=64), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column("kept_on", sa.Date(), nullable=False),
@@ -140,7 +140,7 @@ def upgrade() -> None:
             ["agency_id"], ["agency.agency_id"], name=op.f("fk_remembered_mapping_agency")
         ),
         sa.PrimaryKeyConstraint(
-            "agency_id", "fingerprint", "instrument_id", name=op.f("pk_remembered_mapping")
+            "agency_id", "headings_hash", "instrument_id", name=op.f("pk_remembered_mapping")
         ),
     )
     op.create_table(

@@ -94,7 +94,7 @@ class Reading:
         return tuple(column for column in self.columns if column.never is None)
 
     @property
-    def fingerprint(self) -> str:
+    def headings_hash(self) -> str:
         """Known again by its headings: the same export of another month has the same."""
         return hash_rows(part.encode() for part in (self.tool, *(c.key for c in self.columns)))
 

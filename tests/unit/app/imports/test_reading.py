@@ -241,7 +241,7 @@ def test_headings_are_known_again_and_other_headings_are_others() -> None:
     first = read_file(b"Timestamp,Trust?\n2025-01-01,Some\n")
     again = read_file(b"Timestamp,Trust?\n2025-02-01,A lot\n2025-02-02,Some\n")
     other = read_file(b"Timestamp,Trust??\n2025-02-01,A lot\n")
-    assert first.fingerprint == again.fingerprint != other.fingerprint
+    assert first.headings_hash == again.headings_hash != other.headings_hash
 
 
 def test_two_columns_of_one_heading_are_told_apart() -> None:
