@@ -11,7 +11,8 @@ import app.initiatives.tables
 import app.instruments.tables
 import app.jobs.tables
 import app.reports.tables
-import app.responses.tables  # noqa: F401 - imported so that the metadata is complete
+import app.responses.tables
+import app.retention.tables  # noqa: F401 - imported so that the metadata is complete
 from app.db import Base
 
 metadata = Base.metadata

@@ -9,14 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 from typing import Final
 
 from app import clock
-from app.backups.target import BackupTarget
+from app.backups.target import backup_target
 from app.db import Database
 from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
 from app.exports.making import make_export, remove_export
@@ -32,6 +32,8 @@ from app.privacy.identifiers import new_id
 from app.reports.computation import compute_report
 from app.responses.count import Step, count_wave
 from app.responses.count.by_partner import take_in_count
+from app.retention.erasing import erase_initiative, expire_backups
+from app.retention.telling import tell_due
 from app.settings import WorkerSettings
 
 IDLE_SECONDS: Final = 0.5
@@ -98,7 +100,7 @@ def _count_wave(work: Work) -> str:
         work.keys(),
         work.job.agency_id,
         work.job.subject,
-        backups=_backups(work.settings),
+        backups=backup_target(work.settings),
         report=report,
     )
     return counted.message
@@ -112,7 +114,7 @@ def _take_partner_count(work: Work) -> str:
         work.database,
         work.job.agency_id,
         work.job.subject,
-        backups=_backups(work.settings),
+        backups=backup_target(work.settings),
         report=report,
     )
     return counted.message
@@ -137,12 +139,16 @@ def _remove_export(work: Work) -> None:
     remove_export(work.database, work.job.agency_id, work.job.subject)
 
 
-def _backups(settings: WorkerSettings) -> BackupTarget | None:
-    if settings.backup_folder is None:
-        return None
-    return BackupTarget(
-        settings.backup_folder, settings.postgres_programs, settings.backup_recipient
+def _erase_answers(work: Work) -> str:
+    initiative = work.job.agency_id, work.job.subject
+    return erase_initiative(
+        work.database, work.keys(), initiative, backup_target(work.settings), work.say
     )
+
+
+def _expire_backups(work: Work) -> str:
+    initiative = work.job.agency_id, work.job.subject
+    return expire_backups(work.database, initiative, backup_target(work.settings), work.say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,8 @@ JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "compute_report": JobKind(_compute_report),
     "make_export": JobKind(_make_export),
     "remove_export": JobKind(_remove_export),
+    "erase_answers": JobKind(_erase_answers, needs_count_keys=True),
+    "expire_backups": JobKind(_expire_backups),
 }
 
 
@@ -198,6 +206,7 @@ class Worker:
         self._count_keys = count_keys
         self._lease = lease
         self._stop = threading.Event()
+        self._told_on: date | None = None
 
     def stop(self) -> None:
         """Take no new job; leave the present one at its next word of progress, or at its end."""
@@ -217,6 +226,7 @@ class Worker:
         self._take_up_kept_keys()
         while not self._stop.is_set():
             try:
+                self._tell_due()
                 pause = 0.0 if self._do_next() else IDLE_SECONDS
             except Unavailable as exc:
                 _log.warning("%s", exc.message)
@@ -235,6 +245,14 @@ class Worker:
         if self._settings.backup_folder is not None:
             with self._database.writing() as session:
                 count_kept_keys_again(session)
+
+    def _tell_due(self) -> None:
+        """Once a day, and when it starts. Nothing is erased by itself."""
+        today = clock.now().date()
+        if self._told_on != today:
+            self._told_on = today
+            for line in tell_due(self._database, today):
+                _log.warning("%s", line)
 
     def _do_next(self) -> Ended | None:
         job = claim(self._database, self.kinds, self.name, clock.now(), self._lease)
@@ -285,7 +303,7 @@ def run_until_empty(database: Database, settings: WorkerSettings) -> None:
 
 def prepare_worker(settings: WorkerSettings, *, with_count_keys: bool = True) -> Worker:
     """Refuses where the database or the count key store do not fit."""
-    _backups(settings)
+    backup_target(settings)
     keys = _count_keys(settings) if with_count_keys else None
     database = Database(
         settings.database_url, pool_size=POOL_SIZE, statement_seconds=STATEMENT_SECONDS

@@ -31,6 +31,7 @@ SCOPES: Final[tuple[Duty, ...]] = (
     "see_fieldwork",
     "see_reports",
     "publish_reports",
+    "erase_answers",
 )
 LONGEST_LABEL: Final = 100
 USUAL_DAYS: Final = 90

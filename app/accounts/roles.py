@@ -20,6 +20,7 @@ Duty = Literal[
     "publish_reports",
     "take_answers",
     "approve_reports",
+    "erase_answers",
     "see_computed",
     "review_texts",
     "read_audit_log",
@@ -31,7 +32,7 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         (
             *("manage_staff", "set_up_initiatives", "run_waves", "see_fieldwork"),
             *("enter_paper", "see_reports", "publish_reports", "approve_reports"),
-            "take_answers",
+            *("take_answers", "erase_answers"),
         )
     ),
     "author": frozenset(("set_up_initiatives", "see_fieldwork")),

@@ -22,6 +22,7 @@ from app.backups.failure import BackupFailed
 from app.db import Database
 from app.privacy.backup_files import ENDING, encrypt_file, refuse_other_recipient
 from app.privacy.fingerprints import hash_file
+from app.settings import WorkerSettings
 
 FORMAT: Final = "rapport.backup/1"
 MANIFEST_ENDING: Final = ".manifest.json"
@@ -95,6 +96,7 @@ class BackupTarget:
         return Backup(self.folder / draft.name, manifest)
 
     def _copy(self, database: Database, draft: Path, check: Check, say: Say) -> dict[str, Any]:
+        begun_at = clock.now().isoformat()
         with database.reading() as session:
             source = session.connection()
             store.hold_snapshot(source, is_sqlite=database.is_sqlite)
@@ -106,7 +108,7 @@ class BackupTarget:
                 say("comparing the copy with the database")
                 refuse_difference(contents, copy)
                 check(copy)
-        return contents
+        return contents | {"begun_at": begun_at}
 
     @contextmanager
     def _copied(
@@ -129,6 +131,15 @@ class BackupTarget:
             yield drafts
         finally:
             shutil.rmtree(drafts, ignore_errors=True)
+
+
+def backup_target(settings: WorkerSettings) -> BackupTarget | None:
+    """None where no folder for backups is set."""
+    if settings.backup_folder is None:
+        return None
+    return BackupTarget(
+        settings.backup_folder, settings.postgres_programs, settings.backup_recipient
+    )
 
 
 def _refuse_small_disk(needed: int, draft: Path) -> None:

@@ -56,7 +56,7 @@ def _delete(database: Database, key: tuple[str, str]) -> None:
 
     with database.writing() as session:
         removed = remove_words(session, *key)
-    scrub(database)
+    scrub(database, full=("free_text",))
     typer.echo(f"Deleted: {removed}. Backups made before this still hold them until they are old.")
 
 

@@ -7,7 +7,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.console import custody, downloads, initiatives, instruments, plans, reports, waves
+from app.console import (
+    custody,
+    downloads,
+    initiatives,
+    instruments,
+    plans,
+    reports,
+    retention,
+    waves,
+)
 from app.console.rendering import SCRIPT, live_script
 from app.web.scripts import script_reply
 
@@ -24,6 +33,7 @@ router.include_router(waves.router)
 router.include_router(reports.router)
 router.include_router(downloads.router)
 router.include_router(custody.router)
+router.include_router(retention.router)
 
 
 @router.get(SCRIPT)

@@ -28,7 +28,7 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "ar": "العربية",
     "vi": "Tiếng Việt",
 }
-_ROOMS: Final = ("initiatives", "plans", "waves", "instruments", "custody")
+_ROOMS: Final = ("initiatives", "plans", "waves", "instruments", "custody", "retention")
 pages: Final = StaffPages(
     "console",
     ROOM,

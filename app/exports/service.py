@@ -20,7 +20,7 @@ from app.exports.catalogue import BY_KIND, Download
 from app.exports.tables import ExportFile
 from app.initiatives.service import get_wave
 from app.initiatives.tables import Wave
-from app.initiatives.wave import HOLDS_RESPONSES
+from app.initiatives.wave import ERASED_TOLD, HOLDS_RESPONSES
 from app.jobs.service import JobStanding, enqueue, standing_of
 from app.privacy.downloads import ChunkOpener
 from app.privacy.identifiers import AGENCY_KEY_LENGTH, new_id
@@ -214,6 +214,8 @@ def _refuse_what_is_not_there(session: Session, asker: Asker, wanted: Wanted) ->
 
 
 def why_not_yet(download: Download, wave: Wave) -> str | None:
+    if download.has_answers and wave.state == "erased":
+        return ERASED_TOLD
     if download.has_answers and wave.state not in HOLDS_RESPONSES:
         return (
             f"This wave is {wave.state}: its answers stay sealed until it is counted. Close the "
@@ -233,6 +235,11 @@ def checked_reason(wanted: Wanted) -> str:
             f"{SHORTEST_REASON} to {LONGEST_REASON} characters: the audit log keeps the reason."
         )
     return reason
+
+
+def remove_downloads(session: Session, agency_id: str, initiative_id: str) -> int:
+    """All of an initiative, before their day is over; the keys follow when they are swept."""
+    return store.remove_files_of_initiative(session, agency_id, initiative_id)
 
 
 def ends_after(made_at: datetime) -> datetime:

@@ -88,6 +88,23 @@ def remove_chunks(session: Session, key: FileKey) -> None:
     )
 
 
+def remove_files_of_initiative(session: Session, agency_id: str, initiative_id: str) -> int:
+    ids = select(ExportFile.id).where(
+        ExportFile.agency_id == agency_id, ExportFile.initiative_id == initiative_id
+    )
+    session.execute(
+        delete(ExportChunk).where(
+            ExportChunk.agency_id == agency_id, ExportChunk.export_id.in_(ids)
+        )
+    )
+    removed = session.connection().execute(
+        delete(ExportFile).where(
+            ExportFile.agency_id == agency_id, ExportFile.initiative_id == initiative_id
+        )
+    )
+    return removed.rowcount
+
+
 def remove_file(session: Session, key: FileKey) -> None:
     remove_chunks(session, key)
     session.execute(

@@ -159,6 +159,13 @@ def note_in_manifest(session: Session, agency_id: str, wave_id: str, notes: dict
     wave.count_manifest = {**(wave.count_manifest or {}), **notes}
 
 
+def erase_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
+    """Belongs into the transaction that removes the answers."""
+    wave = locked_wave(session, agency_id, wave_id)
+    apply(wave, life_of(wave).erase())
+    return wave
+
+
 def locked_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
     wave = store.lock_wave(session, agency_id, wave_id)
     if wave is None:

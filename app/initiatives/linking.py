@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.initiatives import store
-from app.initiatives.wave import HOLDS_RESPONSES
+from app.initiatives.wave import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def linking_of(session: Session, agency_id: str, initiative_id: str) -> Linking 
 def is_last_count(waves: Sequence[Wave], counted: Wave) -> bool:
     """Nobody is left to be linked: a follow-up is counted, and no other wave waits."""
     others = [wave for wave in waves if wave.id != counted.id]
-    return counted.kind == "follow_up" and all(w.state in HOLDS_RESPONSES for w in others)
+    return counted.kind == "follow_up" and all(w.state in SETTLED for w in others)
 
 
 def end_linking(session: Session, agency_id: str, initiative_id: str) -> None:

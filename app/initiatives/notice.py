@@ -15,8 +15,11 @@ YOUNGEST: Final = 13
 OLDEST_LIMIT: Final = 99
 USUAL_AGE: Final = 18
 LOGO_KEY: Final = "logo"
+# How many months after the last count answers are kept.
+MONTHS_KEY: Final = "keeps_months"
+LONGEST_KEPT: Final = 240
 AGE_KEYS: Final = ("youngest", "asks_age")
-_OWN_KEYS: Final = frozenset({*AGE_KEYS, LOGO_KEY})
+_OWN_KEYS: Final = frozenset({*AGE_KEYS, LOGO_KEY, MONTHS_KEY})
 
 
 def checked_notice(notice: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,6 +32,8 @@ def checked_notice(notice: Mapping[str, Any]) -> dict[str, Any]:
         _refuse_age(notice["youngest"])
     elif notice.get("asks_age"):
         raise BadInput("State the age from which people may answer, or do not ask for it.")
+    if MONTHS_KEY in notice:
+        _refuse_months(notice[MONTHS_KEY])
     return dict(notice)
 
 
@@ -53,4 +58,12 @@ def _refuse_age(age: object) -> None:
         raise BadInput(
             f"The age from which people may answer lies between {YOUNGEST} and {OLDEST_LIMIT}; "
             f"{USUAL_AGE} is usual. Under {YOUNGEST} nobody is asked."
+        )
+
+
+def _refuse_months(months: object) -> None:
+    if type(months) is not int or not 1 <= months <= LONGEST_KEPT:
+        raise BadInput(
+            f"Answers are kept for 1 to {LONGEST_KEPT} months after the last wave is counted. "
+            "Write a whole number; 24 is usual."
         )

@@ -15,7 +15,7 @@ from app.initiatives.custody import custody_of, proved_custody
 from app.initiatives.fielding import apply, life_of, locked_wave
 from app.initiatives.linking import ENDED, KEPT, link_key_name
 from app.initiatives.notice import LOGO_KEY
-from app.initiatives.service import draft_languages, get_initiative, lock_plan
+from app.initiatives.service import draft_languages, get_initiative, lock_plan, refuse_erased
 from app.initiatives.tables import Linking
 from app.instruments.service import thawed_version
 from app.instruments.texts import missing_texts
@@ -51,6 +51,7 @@ def open_wave(
     wave = locked_wave(session, agency_id, wave_id)
     if wave.public_key is not None:
         return wave
+    refuse_erased(store.waves_of(session, agency_id, wave.initiative_id))
     _refuse_missing_texts(session, wave)
     _decide_on_drafts(session, wave, draft_decision.strip())
     _have_a_plan(session, wave, accept_default_plan=accept_default_plan)

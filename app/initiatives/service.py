@@ -17,6 +17,7 @@ from app.initiatives.logo import read_logo
 from app.initiatives.notice import (
     AGE_KEYS,
     LOGO_KEY,
+    MONTHS_KEY,
     UTC,
     checked_notice,
     checked_time_zone,
@@ -107,6 +108,12 @@ def _refuse_other_questions(
         raise Conflict(
             "The age from which people may answer cannot change after the first wave was opened: "
             "the waves would ask different people. Create a new initiative to ask others."
+        )
+    promised, months = initiative.notice.get(MONTHS_KEY), notice.get(MONTHS_KEY)
+    if promised is not None and (months is None or months > promised):
+        raise Conflict(
+            f"Residents were promised that answers are erased {promised} months after the last "
+            "wave is counted. The time may be shortened now, never lengthened."
         )
 
 
@@ -207,6 +214,7 @@ def create_wave(
     """A draft that asks the instrument as it is now: later edits of the file do not reach it."""
     initiative = lock_initiative(session, agency_id, initiative_id)
     waves = store.waves_of(session, agency_id, initiative_id)
+    refuse_erased(waves)
     _refuse_out_of_order(kind, waves)
     _refuse_foreign_languages(languages, instrument)
     if initiative.notice.get("asks_age"):
@@ -225,6 +233,14 @@ def create_wave(
     )
     store.add(session, wave)
     return wave
+
+
+def refuse_erased(waves: Sequence[Wave]) -> None:
+    if any(wave.state == "erased" for wave in waves):
+        raise Conflict(
+            "The answers of this initiative were erased, so nothing more can be compared with "
+            "them. Create a new initiative to ask again."
+        )
 
 
 def _has_opened(waves: Sequence[Wave]) -> bool:

@@ -128,7 +128,8 @@ class Wave(Base):
         UniqueConstraint("agency_id", "initiative_id", "position"),
         CheckConstraint("kind IN ('baseline', 'follow_up')", name="kind"),
         CheckConstraint(
-            "state IN ('draft', 'open', 'closing', 'closed', 'counting', 'counted', 'imported')",
+            "state IN ('draft', 'open', 'closing', 'closed', 'counting', 'counted', 'imported', "
+            "'erased')",
             name="state",
         ),
         CheckConstraint("key_state IN ('none', 'kept', 'partner', 'destroyed')", name="key_state"),

@@ -8,12 +8,19 @@ from typing import Final, Literal, get_args
 
 from app.errors import BadInput, Conflict
 
-WaveState = Literal["draft", "open", "closing", "closed", "counting", "counted", "imported"]
+WaveState = Literal[
+    "draft", "open", "closing", "closed", "counting", "counted", "imported", "erased"
+]
 WaveKind = Literal["baseline", "follow_up"]
 
 STATES: Final[tuple[WaveState, ...]] = get_args(WaveState)
 TAKES_SHEETS: Final[frozenset[WaveState]] = frozenset({"open", "closing"})
 HOLDS_RESPONSES: Final[frozenset[WaveState]] = frozenset({"counted", "imported"})
+SETTLED: Final[frozenset[WaveState]] = HOLDS_RESPONSES | {"erased"}
+ERASED_TOLD: Final = (
+    "The answers of this wave were erased, as residents were promised. What was published of them "
+    "stays."
+)
 
 # Sheets that a phone could not send wait in its queue: most arrive within two days, and the form
 # they were written on is honoured for three (reference: form tokens are kept 72 hours).
@@ -28,6 +35,7 @@ _NOW_IT: Final[dict[WaveState, str]] = {
     "counting": "is being counted",
     "counted": "has been counted",
     "imported": "was imported with its answers",
+    "erased": "has had its answers erased",
 }
 _INSTEAD: Final[dict[WaveState, str]] = {
     "draft": "Open it first.",
@@ -37,6 +45,7 @@ _INSTEAD: Final[dict[WaveState, str]] = {
     "counting": "Wait until the count has ended.",
     "counted": "Its answers stand; to ask again, create a new wave.",
     "imported": "Its answers stand; to ask again, create a new wave.",
+    "erased": "What was published stays; to ask again, create a new initiative.",
 }
 
 
@@ -98,6 +107,11 @@ class WaveLife:
                 "Open it to ask the follow-up questions."
             )
         return replace(self, state="imported")
+
+    def erase(self) -> WaveLife:
+        """Its answers are gone for good; when it was asked and what was published stays."""
+        self._require("have its answers erased", "counted", "imported")
+        return replace(self, state="erased")
 
     def _require(self, asked: str, *allowed: WaveState) -> None:
         if self.state not in allowed:

@@ -44,7 +44,7 @@ from app.reports.people import People
 from app.reports.publishing.parts import with_parts
 from app.reports.publishing.store import add_bases, ever_told
 from app.reports.publishing.telling import OtherTold, bases_to_tell, waves_told
-from app.reports.service import get_report, waves_to_compare
+from app.reports.service import computed_of, get_report, waves_to_compare
 from app.reports.tables import Report
 from app.responses.service import linked_people, read_responses
 
@@ -130,7 +130,7 @@ def _told(report: Report, parts: Sequence[str], waves: Mapping[str, str]) -> Pub
     """What was told, with the names that our waves have in it."""
     theirs = {report.before_wave_id: "before", report.after_wave_id: "after"}
     shared = {name: theirs[wave_id] for name, wave_id in waves.items() if wave_id in theirs}
-    documents = json.loads(report.computed), json.loads(report.released)
+    documents = json.loads(computed_of(report)), json.loads(report.released)
     computed, released = (with_parts(document, parts) for document in documents)
     return Published(computed, released, shared)
 
@@ -145,7 +145,7 @@ def _release(computed: Mapping[str, Any], published: Sequence[Published]) -> dic
 def restricted_bundle(session: Session, agency_id: str, report_id: str) -> bytes:
     """The answers themselves, with all that is needed to compute the report again, as a zip."""
     report = get_report(session, agency_id, report_id)
-    computed: dict[str, Any] = json.loads(report.computed)
+    computed: dict[str, Any] = json.loads(computed_of(report))
     waves = report.before_wave_id, report.after_wave_id
     bundle = gather_bundle(session, agency_id, *waves, facts=computed["initiative"])
     design = {part: computed[part] for part in _DESIGN}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from app import clock
 from app.errors import BadInput, Conflict, NotFound
 from app.initiatives.service import get_wave
 from app.initiatives.tables import Wave
-from app.initiatives.wave import HOLDS_RESPONSES
+from app.initiatives.wave import ERASED_TOLD, HOLDS_RESPONSES
 from app.jobs.service import enqueue
 from app.privacy.identifiers import (
     AGENCY_KEY_LENGTH,
@@ -63,6 +64,26 @@ def get_report(session: Session, agency_id: str, report_id: str) -> Report:
     return report
 
 
+def forget_computed(session: Session, agency_id: str, wave_ids: Sequence[str]) -> None:
+    """Unrounded numbers go with the answers they were made of; what was released stays."""
+    store.forget_computed(session, agency_id, wave_ids)
+
+
+def first_reports(session: Session, agency_id: str) -> dict[str, date]:
+    """By wave: the day from which the time of its texts is counted."""
+    return store.first_reports(session, agency_id)
+
+
+def computed_of(report: Report) -> str:
+    """The unrounded document, while there is one."""
+    if report.computed is None:
+        raise Conflict(
+            "The answers behind this report were erased, and its unrounded numbers with them. What "
+            "was published of it stays, and nothing more is."
+        )
+    return report.computed
+
+
 def reports_of_initiative(
     session: Session, agency_id: str, initiative_id: str
 ) -> Sequence[ReportLine]:
@@ -79,6 +100,8 @@ def waves_to_compare(
     if before.position >= after.position:
         raise BadInput("The before wave must come before the after wave. Choose them in order.")
     for wave in (before, after):
+        if wave.state == "erased":
+            raise Conflict(ERASED_TOLD)
         if wave.state not in HOLDS_RESPONSES:
             raise Conflict(
                 f"A wave of this comparison is {wave.state}: answers stay sealed until the wave is "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.initiatives.tables import Initiative, Wave
@@ -85,6 +85,30 @@ def list_reports(
         )
         for report, publication, title, before_label, after_label in found
     ]
+
+
+def forget_computed(session: Session, agency_id: str, wave_ids: Sequence[str]) -> None:
+    session.execute(
+        update(Report)
+        .where(
+            Report.agency_id == agency_id,
+            Report.before_wave_id.in_(wave_ids) | Report.after_wave_id.in_(wave_ids),
+        )
+        .values(computed=None)
+    )
+
+
+def first_reports(session: Session, agency_id: str) -> dict[str, date]:
+    """When a wave was first reported on; breakdowns that staff asked for aside."""
+    found: dict[str, date] = {}
+    for before, after, made in session.execute(
+        select(Report.before_wave_id, Report.after_wave_id, Report.created_on).where(
+            Report.agency_id == agency_id, Report.breakdown.is_(None)
+        )
+    ):
+        for wave_id in (before, after):
+            found[wave_id] = min(made, found.get(wave_id, made))
+    return found
 
 
 def counted_waves(session: Session) -> Sequence[CountedWave]:

@@ -11,7 +11,8 @@ from app.db import Base
 class Report(Base):
     """A comparison of two counted waves: one document computed, one released.
 
-    Both are kept as text, so that the same input gives the same bytes. audited_with: the published
+    Both are kept as text, so that the same input gives the same bytes. computed: none
+    once the answers behind it were erased. audited_with: the published
     reports that share a wave with this one, as they were when it was released. breakdown: the
     questions of a breakdown that staff asked for; it was told to them as it was computed.
     """
@@ -34,7 +35,7 @@ class Report(Base):
     id: Mapped[str] = mapped_column(String(10), primary_key=True)
     before_wave_id: Mapped[str] = mapped_column(String(10))
     after_wave_id: Mapped[str] = mapped_column(String(10))
-    computed: Mapped[str] = mapped_column(Text)
+    computed: Mapped[str | None] = mapped_column(Text)
     released: Mapped[str] = mapped_column(Text)
     audited_with: Mapped[list[str]] = mapped_column(JSON)
     breakdown: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

@@ -12,7 +12,7 @@ from app.backups.failure import BackupFailed
 from app.errors import Conflict
 from app.initiatives.fielding import note_in_manifest
 from app.initiatives.service import get_wave
-from app.initiatives.wave import HOLDS_RESPONSES
+from app.initiatives.wave import ERASED_TOLD, HOLDS_RESPONSES
 from app.responses import store
 from app.responses.linking.store import pairs_of
 from app.responses.rows import OpenedRow, ShuffledRows, WrittenWords, wave_hash
@@ -109,6 +109,8 @@ def rounded_intake(session: Session, agency_id: str, wave_id: str) -> int | None
 
 def _refuse_uncounted(session: Session, agency_id: str, wave_id: str) -> None:
     wave = get_wave(session, agency_id, wave_id)
+    if wave.state == "erased":
+        raise Conflict(ERASED_TOLD)
     if wave.state not in HOLDS_RESPONSES:
         raise Conflict(
             f"The answers of this wave cannot be read: it is {wave.state}, and answers stay sealed "

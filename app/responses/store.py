@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
@@ -331,43 +330,6 @@ def counted_waves(session: Session) -> list[tuple[str, str, dict[str, Any]]]:
     ]
 
 
-# After the count: what was removed must leave the files too.
-
-
-def sqlite_size(connection: Connection) -> int:
-    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
-
-
-def empty_write_ahead_log(connection: Connection) -> bool:
-    """SQLite: False while someone still reads from it."""
-    is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-    return not is_busy
-
-
-def rewrite_sqlite(connection: Connection, scratch_folder: str) -> None:
-    """SQLite writes a second copy while it works: beside the database, never in a shared folder."""
-    connection.exec_driver_sql(f"PRAGMA temp_store_directory = {_text(scratch_folder)}")
-    connection.exec_driver_sql("VACUUM")
-
-
-def free_intake_storage(connection: Connection) -> bool:
-    """PostgreSQL. The tags of codes lie in an index too, which only a full vacuum writes anew.
-
-    False where rows had to stay, because somebody still reads as if they were not deleted. Only
-    what the server tells beside its answer says so: a number first, whatever its language.
-    """
-    told: list[str] = []
-    driver: Any = connection.connection.driver_connection
-    driver.add_notice_handler(note := lambda notice: told.append(notice.message_detail or ""))
-    try:
-        connection.exec_driver_sql("VACUUM intake")
-        connection.exec_driver_sql("VACUUM (FULL, VERBOSE) ledger")
-    finally:
-        driver.remove_notice_handler(note)
-    return not any(re.match(r"[1-9]", detail) for detail in told)
-
-
 _RESPONSE_COLUMNS: Final = (
     response.c.id,
     response.c.mode,
@@ -392,7 +354,3 @@ def _in_chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
     rest = iter(rows)
     while some := list(islice(rest, ROWS_A_TIME)):
         yield some
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -11,6 +11,14 @@ branch_labels = None
 depends_on = None
 
 
+# Of these PostgreSQL takes no samples: its statistics would keep them after the rows are erased.
+UNSAMPLED = {
+    "response": ("id", "mode", "recruitment", "area", "language", "quality", "answers"),
+    "free_text": ("id", "question", "text"),
+    "pair": ("id", "pair_id"),
+}
+
+
 def upgrade() -> None:
     op.create_table(
         "agency",
@@ -207,6 +215,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "initiative_id", name=op.f("pk_initiative_logo")),
     )
     op.create_table(
+        "erasure",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("initiative_id", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.String(length=10), nullable=True),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("approved_by", sa.String(length=10), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("statement", sa.Text(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("backups_until", sa.Date(), nullable=True),
+        sa.Column("backups_gone_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('asked', 'approved', 'erased')", name=op.f("ck_erasure_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "initiative_id"],
+            ["initiative.agency_id", "initiative.id"],
+            name=op.f("fk_erasure_initiative"),
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "initiative_id", name=op.f("pk_erasure")),
+    )
+    op.create_table(
         "wave",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("id", sa.String(length=10), nullable=False),
@@ -230,7 +262,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("kind IN ('baseline', 'follow_up')", name=op.f("ck_wave_kind")),
         sa.CheckConstraint(
-            "state IN ('draft', 'open', 'closing', 'closed', 'counting', 'counted', 'imported')",
+            "state IN ('draft', 'open', 'closing', 'closed', 'counting', 'counted', 'imported', "
+            "'erased')",
             name=op.f("ck_wave_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -336,7 +369,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=10), nullable=False),
         sa.Column("before_wave_id", sa.String(length=10), nullable=False),
         sa.Column("after_wave_id", sa.String(length=10), nullable=False),
-        sa.Column("computed", sa.Text(), nullable=False),
+        sa.Column("computed", sa.Text(), nullable=True),
         sa.Column("released", sa.Text(), nullable=False),
         sa.Column("audited_with", sa.JSON(), nullable=False),
         sa.Column("breakdown", sa.JSON(none_as_null=True), nullable=True),
@@ -538,6 +571,10 @@ def upgrade() -> None:
         sa.Column("ct", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("agency_id", "export_id", "position", name=op.f("pk_export_chunk")),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        for table, columns in UNSAMPLED.items():
+            for column in columns:
+                op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
 
 
 def downgrade() -> None:
@@ -562,6 +599,7 @@ def downgrade() -> None:
     op.drop_table("linking")
     op.drop_table("custody")
     op.drop_table("wave")
+    op.drop_table("erasure")
     op.drop_table("initiative_logo")
     op.drop_table("plan_draft")
     op.drop_table("plan_version")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.api.routes import initiatives, instruments, reports, waves
+from app.api.routes import initiatives, instruments, reports, retention, waves
 
 router = APIRouter()
-for room in (initiatives, instruments, waves, reports):
+for room in (initiatives, instruments, waves, reports, retention):
     router.include_router(room.router)

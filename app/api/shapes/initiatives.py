@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.api.shapes.words import CLOSED, WHOLE, Hash, Id, Line, Sent, Shown, Texts, Yes
-from app.initiatives.notice import OLDEST_LIMIT, YOUNGEST
+from app.initiatives.notice import LONGEST_KEPT, OLDEST_LIMIT, YOUNGEST
 
 _TITLE: Final[JsonDict] = {"en": "Walking beats", "es": "Rondas a pie"}
 _NOTICE: Final[JsonDict] = {"run_by": {"en": "Riverside Neighbours"}, "contact": "+1 555 0100"}
@@ -22,6 +22,9 @@ class Notice(Sent):
     paid_by: Texts | None = None
     complaint: Texts | None = Field(default=None, description="Where to complain.")
     retention: Texts | None = Field(default=None, description="How long answers are kept.")
+    keeps_months: Annotated[int, Field(ge=1, le=LONGEST_KEPT), WHOLE] | None = Field(
+        default=None, description="Months after the last count at which answers are erased."
+    )
     result_where: Texts | None = Field(default=None, description="Where the result will be.")
     contact: Line | None = None
     youngest: Annotated[int, Field(ge=YOUNGEST, le=OLDEST_LIMIT), WHOLE] | None = Field(

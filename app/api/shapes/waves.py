@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from app.api.shapes.words import WHOLE, Hash, Id, Language, Line, PublicId, Sent, Shown, Texts, Yes
 from app.collectors.cards import HIGHEST_CAP, MOST_TESTS, USUAL_CAP
+from app.initiatives.wave import WaveState
 
 MOST_CODES_A_CALL = 5_000
 
@@ -80,7 +81,7 @@ class WaveShown(Shown):
     position: int
     kind: str
     label: dict[str, str]
-    state: Literal["draft", "open", "closing", "closed", "counting", "counted", "imported"]
+    state: WaveState
     languages: list[str]
     instrument_hash: Hash
     opened_at: datetime | None

@@ -17,7 +17,7 @@ from app.console.doors import AuthorDep, SentDep
 from app.console.rendering import LANGUAGES, texts_of, told, typed_texts
 from app.db import SessionDep
 from app.errors import AppError, BadInput
-from app.initiatives.notice import LOGO_KEY, USUAL_AGE, UTC, checked_time_zone
+from app.initiatives.notice import LOGO_KEY, MONTHS_KEY, USUAL_AGE, UTC, checked_time_zone
 from app.initiatives.service import (
     Description,
     create_initiative,
@@ -132,6 +132,10 @@ def _notice(form: Form) -> dict[str, Any]:
         notice["youngest"] = int(age)
     if form.get("asks_age"):
         notice["asks_age"] = True
+    if months := typed(form, "keeps_months").strip():
+        if not months.isdecimal():
+            raise BadInput(f"Months are a whole number, such as 24, not {months!r}.")
+        notice[MONTHS_KEY] = int(months)
     return notice
 
 
@@ -153,6 +157,7 @@ def _as_typed(initiative: Initiative) -> Form:
         form |= typed_texts(name, texts)
     form["contact"] = [str(notice.get("contact", ""))]
     form["youngest"] = [str(notice.get("youngest", ""))]
+    form["keeps_months"] = [str(notice.get(MONTHS_KEY, ""))]
     form["asks_age"] = ["yes"] if notice.get("asks_age") else []
     form["starts_on"] = [initiative.starts_on.isoformat() if initiative.starts_on else ""]
     form["time_zone"] = [initiative.time_zone]

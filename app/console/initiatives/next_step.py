@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.initiatives.wave import HOLDS_RESPONSES, TAKES_SHEETS
+from app.initiatives.wave import HOLDS_RESPONSES, SETTLED, TAKES_SHEETS
 
 if TYPE_CHECKING:
     from app.initiatives.tables import Area, PlanVersion, Wave
@@ -31,9 +31,17 @@ def next_step(
     own = f"/staff/initiatives/{initiative_id}"
     if not waves:
         return NextStep("baseline", f"{own}#waves") if areas else NextStep("areas", f"{own}#areas")
-    pending = next((wave for wave in waves if wave.state not in HOLDS_RESPONSES), None)
+    pending = next((wave for wave in waves if wave.state not in SETTLED), None)
     if pending is not None and not _waits_for_plan(pending, plan):
         return _of_wave(pending)
+    return _of_comparison(own, waves, plan, published)
+
+
+def _of_comparison(
+    own: str, waves: Sequence[Wave], plan: PlanVersion | None, published: Sequence[bool]
+) -> NextStep:
+    if all(wave.state == "erased" for wave in waves):
+        return NextStep("erased", f"{own}/reports")
     if plan is None:
         return NextStep("plan", f"{own}/plan")
     if sum(wave.state in HOLDS_RESPONSES for wave in waves) < 2:  # noqa: PLR2004 - before and after

@@ -29,7 +29,7 @@ from app.reports.reading.document import column_titles
 from app.reports.reading.honesty import withheld_of
 from app.reports.reading.wording import read_wording
 from app.reports.routes import released_reply
-from app.reports.service import get_report, key_of
+from app.reports.service import computed_of, get_report, key_of
 
 ONE: Final = "/staff/reports/{public_id}"
 router = APIRouter()
@@ -118,6 +118,7 @@ def post_computed(
     report = get_report(session, agency_id, report_id)
     try:
         reason = reason_of(typed(form, "reason"), "what you need the unrounded numbers for")
+        computed = json.loads(computed_of(report))
     except AppError as refused:
         return _release(request, session, analyst, public_id, refused)
     note_act(session, agency_id, analyst.staff_id, "see computed", report_id, {"reason": reason})
@@ -126,7 +127,7 @@ def post_computed(
         "computed.html",
         signed_in=analyst,
         public_id=public_id,
-        computed=json.loads(report.computed),
+        computed=computed,
         in_reach=in_reach,
     )
 

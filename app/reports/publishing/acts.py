@@ -20,7 +20,7 @@ from app.reports.publishing.ledger import Base
 from app.reports.publishing.life import PublicationLife
 from app.reports.publishing.parts import PARTS, read_parts, with_parts
 from app.reports.publishing.telling import bases_to_tell
-from app.reports.service import get_report, is_public_id, key_of
+from app.reports.service import computed_of, get_report, is_public_id, key_of
 from app.reports.tables import Report
 
 NO_SECOND_PERSON: Final = "This agency has nobody else who may approve a publication."
@@ -142,7 +142,7 @@ def _bases_let_out(
     session: Session, report: Report, life: PublicationLife
 ) -> tuple[list[Base], str]:
     """The bases and the document of the chosen parts, or Conflict."""
-    documents = json.loads(report.computed), json.loads(report.released)
+    documents = json.loads(computed_of(report)), json.loads(report.released)
     computed, released = (with_parts(document, life.parts) for document in documents)
     return bases_to_tell(session, report, computed, released), canonical_json(released)
 

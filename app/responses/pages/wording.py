@@ -12,6 +12,7 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from app.collectors.service import FieldedCollector
+from app.initiatives.notice import MONTHS_KEY
 from app.instruments.model import Consent
 from app.questions.schema import fill_tokens
 from app.web.languages import choose_language
@@ -166,7 +167,11 @@ def _logo(collector: FieldedCollector) -> Logo | None:
 
 def facts_of(collector: FieldedCollector, locale: Locale) -> dict[str, Fact | None]:
     written: Mapping[str, Any] = collector.initiative.notice
-    return {name: _fact(written.get(name), locale) for name in FACTS}
+    told = {name: _fact(written.get(name), locale) for name in FACTS}
+    months = written.get(MONTHS_KEY)
+    if months is not None and told["retention"] is None:
+        told["retention"] = Fact(locale.counted("keeps_months", months), locale.direction)
+    return told
 
 
 def _fact(texts: object, locale: Locale) -> Fact | None:

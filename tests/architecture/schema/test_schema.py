@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from app.responses.erasing import ERASED_TABLES
 from app.schema import metadata
 
 Rule = Callable[[MetaData], list[str]]
@@ -208,6 +209,10 @@ def _sins() -> Iterator[tuple[Rule, MetaData]]:
 @pytest.mark.parametrize(("rule", "schema"), list(_sins()))
 def test_a_planted_column_is_caught(rule: Rule, schema: MetaData) -> None:
     assert rule(schema)
+
+
+def test_erasing_empties_every_table_of_the_respondent_side() -> None:
+    assert {table.name for table in respondent_tables(metadata)} == set(ERASED_TABLES)
 
 
 def test_a_planted_reference_into_the_answers_is_caught() -> None:

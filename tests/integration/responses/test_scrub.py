@@ -33,7 +33,7 @@ def test_rows_that_a_reader_still_sees_are_not_taken_for_gone(
         reader.execute(select(1))  # from now on it reads as of this moment
         with database.writing() as session:
             session.execute(delete(ledger))
-        with pytest.raises(Unavailable, match="The count goes on when that program has ended"):
+        with pytest.raises(Unavailable, match="The work goes on when that program has ended"):
             scrub(database)
     scrub(database)
     database.dispose()

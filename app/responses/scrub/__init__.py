@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.errors import Unavailable
-from app.responses import store
+from app.responses.scrub import store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from app.db import Database
@@ -21,11 +23,16 @@ LONGER_TRIES: Final = 240  # the server's own housekeeping may read for a minute
 PAUSE_SECONDS: Final = 0.25
 
 
-def scrub(database: Database) -> None:
-    """Safe to repeat. Raises Unavailable when the disk is too full or a reader does not leave."""
+def scrub(
+    database: Database, plain: Sequence[str] = ("intake",), full: Sequence[str] = ("ledger",)
+) -> None:
+    """`plain`, `full`: how PostgreSQL frees the tables; SQLite writes its whole file anew.
+
+    Safe to repeat. Raises Unavailable when the disk is too full or a reader does not leave.
+    """
     with database.outside_transactions() as connection:
         if not database.is_sqlite:
-            _free_storage(connection)
+            _free_storage(connection, plain, full)
             return
         folder = Path(str(database.url.database)).absolute().parent
         _empty_log(connection)
@@ -34,14 +41,14 @@ def scrub(database: Database) -> None:
         _empty_log(connection)
 
 
-def _free_storage(connection: Connection) -> None:
+def _free_storage(connection: Connection, plain: Sequence[str], full: Sequence[str]) -> None:
     for _ in range(LONGER_TRIES):
-        if store.free_intake_storage(connection):
+        if store.free_storage(connection, plain, full):
             return
         time.sleep(PAUSE_SECONDS)
     raise Unavailable(
         "The database keeps deleted rows while another program reads as if they were there. "
-        "The count goes on when that program has ended."
+        "The work goes on when that program has ended."
     )
 
 
@@ -52,7 +59,7 @@ def _empty_log(connection: Connection) -> None:
         time.sleep(PAUSE_SECONDS)
     raise Unavailable(
         "The write-ahead log of the database cannot be emptied while another program reads from "
-        "it. The count goes on when that program has ended."
+        "it. The work goes on when that program has ended."
     )
 
 
@@ -61,5 +68,5 @@ def _refuse_full_disk(folder: Path, size: int) -> None:
     if free < needed:
         raise Unavailable(
             f"Rewriting the database needs {needed // 1_000_000} MB, and {folder} has "
-            f"{free // 1_000_000} MB free. Free space: the count goes on by itself."
+            f"{free // 1_000_000} MB free. Free space: the work goes on by itself."
         )
