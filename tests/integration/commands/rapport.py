@@ -71,10 +71,11 @@ def run(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[
 
 
 @contextmanager
-def started(*arguments: str, env: Mapping[str, str]) -> Iterator[Running]:
+def started(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> Iterator[Running]:
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-c", "from app.cli import main; main()", *arguments],
         env=dict(env),
+        cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

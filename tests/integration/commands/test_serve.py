@@ -123,6 +123,22 @@ def test_stopped_it_stores_the_sheet_that_is_on_its_way_and_thanks(
         assert session.scalar(select(func.count()).select_from(intake)) == 1
 
 
+def test_a_request_with_two_lengths_is_refused(sqlite_env: dict[str, str]) -> None:
+    """What one program takes for the end of a request, another may take for its middle."""
+    two_lengths = ("Content-Length: 4", "Content-Length: 5")
+    both_ways = ("Content-Length: 4", "Transfer-Encoding: chunked")
+    broken = ("Transfer-Encoding: chunked, identity",)
+    with started("serve", "--port", "0", env=sqlite_env) as serving:
+        for framing in (two_lengths, both_ways, broken):
+            head = "\r\n".join(("POST /staff/sign-in HTTP/1.1", "Host: here", *framing, "", ""))
+            with socket.create_connection(address_of(serving), timeout=30) as connection:
+                connection.sendall(head.encode() + b"0\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n")
+                connection.shutdown(socket.SHUT_WR)
+                answer = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert answer.startswith(b"HTTP/1.1 400"), framing
+            assert answer.count(b"HTTP/1.1") == 1, framing
+
+
 def test_an_old_or_empty_database_is_refused_with_the_remedy(
     empty_database: Database, tmp_path: Path
 ) -> None:
