@@ -132,7 +132,8 @@ def _compute_report(work: Work) -> None:
 
 
 def _make_export(work: Work) -> None:
-    make_export(work.database, work.job.agency_id, work.job.subject, work.say)
+    key = work.job.agency_id, work.job.subject
+    make_export(work.database, *key, work.say, base_url=work.settings.base_url)
 
 
 def _remove_export(work: Work) -> None:

@@ -8,18 +8,41 @@ from typing import Final, get_args
 
 from sqlalchemy.orm import Session
 
-from app.api.shapes.initiatives import PlanShown
+from app.api.shapes.files import FileShown
+from app.api.shapes.initiatives import InitiativeShown, PlanShown
 from app.api.shapes.reports import PublicationShown, ReportLineShown, ReportShown
 from app.api.shapes.waves import CollectorShown, JobShown, WaveShown
 from app.collectors.service import CollectorLine
+from app.exports.service import KeptDownload
+from app.initiatives.planning.revisions import revision_of
 from app.initiatives.service import is_changed_after_data
-from app.initiatives.tables import PlanVersion, Wave
+from app.initiatives.tables import Initiative, PlanVersion, Wave
 from app.jobs.service import standing_of
 from app.reports.publishing.life import PublicationLife
 from app.reports.store import ReportLine
 from app.reports.tables import Report
 
 JOBS: Final = get_args(JobShown.model_fields["kind"].annotation)
+
+
+def shown_initiative(row: Initiative) -> InitiativeShown:
+    names = InitiativeShown.model_fields.keys() - {"revision"}
+    columns = {name: getattr(row, name) for name in names}
+    return InitiativeShown.model_validate(columns | {"revision": revision_of(row)})
+
+
+def shown_file(kept: KeptDownload) -> FileShown:
+    return FileShown(
+        id=kept.file.id,
+        kind=kept.file.kind,
+        subject=kept.file.subject,
+        language=kept.file.language,
+        is_made=kept.is_made,
+        problem=None if kept.job is None else kept.job.problem,
+        bytes=kept.file.size,
+        sha256=kept.file.sha256,
+        ends_at=kept.file.ends_at,
+    )
 
 
 def shown_plan(row: PlanVersion, waves: Sequence[Wave]) -> PlanShown:
@@ -36,7 +59,7 @@ def shown_wave(session: Session, wave: Wave) -> WaveShown:
     columns = {name: getattr(wave, name) for name in WaveShown.model_fields if name != "jobs"}
     asked = ((kind, standing_of(session, wave.agency_id, kind, wave.id)) for kind in JOBS)
     jobs = [
-        {"kind": kind, "state": job.state, "problem": job.problem}
+        {"kind": kind, "state": job.state, "problem": job.problem, "due_at": job.run_after}
         for kind, job in asked
         if job is not None
     ]
@@ -49,6 +72,8 @@ def shown_collector(site: str, line: CollectorLine) -> CollectorShown:
         mode=line.mode,
         label=line.label,
         area_code=line.area_code,
+        recruitment=line.recruitment,
+        language=line.language,
         address=site + line.path,
     )
 

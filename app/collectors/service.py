@@ -111,6 +111,11 @@ class CollectorLine:
     def collector_id(self) -> str:
         return self.public_id[AGENCY_KEY_LENGTH:]
 
+    @property
+    def has_poster(self) -> bool:
+        """No poster can tell a code, and none leads to a tablet."""
+        return self.mode == "phone_web" and self.recruitment == "open"
+
 
 @dataclass(frozen=True, slots=True)
 class WaveLine:

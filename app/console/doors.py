@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from app.accounts.pages.doors import with_duty
 from app.accounts.signing_in import SignedIn
+from app.privacy.web_keys import WebKeyStore
 
 AuthorDep = Annotated[SignedIn, Depends(with_duty("set_up_initiatives"))]
 FieldworkDep = Annotated[SignedIn, Depends(with_duty("see_fieldwork"))]
@@ -27,4 +28,12 @@ async def _sent(request: Request) -> tuple[bytes, str]:
 
 # What came, and as what: a form with a file is read once its page knows that it is there.
 SentDep = Annotated[tuple[bytes, str], Depends(_sent)]
+
+
+def _web_keys(request: Request) -> WebKeyStore:
+    keys: WebKeyStore = request.app.state.web_keys
+    return keys
+
+
+WebKeysDep = Annotated[WebKeyStore, Depends(_web_keys)]
 KeyHolderDep = Annotated[SignedIn, Depends(with_duty("hold_keys"))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -14,7 +14,7 @@ from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
 from app.accounts.signing_in import SignedIn
 from app.accounts.staff import list_staff
-from app.console.doors import AnswersDep, ReaderDep
+from app.console.doors import AnswersDep, FieldworkDep, ReaderDep, WebKeysDep
 from app.console.rendering import LANGUAGES, in_reach, pages
 from app.db import Database, SessionDep
 from app.errors import AppError, NotFound
@@ -38,14 +38,6 @@ from app.reports.service import reports_of_initiative
 OF_INITIATIVE: Final = "/staff/initiatives/{initiative_id}/downloads"
 ONE: Final = "/staff/downloads/{export_id}"
 router = APIRouter()
-
-
-def _web_keys(request: Request) -> WebKeyStore:
-    keys: WebKeyStore = request.app.state.web_keys
-    return keys
-
-
-WebKeysDep = Annotated[WebKeyStore, Depends(_web_keys)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +72,8 @@ def post_download(
         typed(form, "kind"), typed(form, "subject"), typed(form, "language"), typed(form, "reason")
     )
     try:
-        if wanted.download.has_answers and not reader.may("take_answers"):
-            raise NotFound("Files with single answers are not for your role.")
+        if not reader.may(wanted.download.duty):
+            raise NotFound("Such files are not for your role.")
         asker = Asker(reader.agency_id, reader.staff_id, initiative_id)
         file = ask_for(session, keys, asker, wanted)
     except AppError as refused:
@@ -109,12 +101,26 @@ def post_approval(
 def take_download(
     export_id: str, request: Request, session: SessionDep, reader: ReaderDep, keys: WebKeysDep
 ) -> Response:
-    file = get_finished(session, reader.agency_id, export_id)
+    return _taken(request, session, reader, export_id, keys)
+
+
+@router.get("/staff/prints/{export_id}")
+def take_print(
+    export_id: str, request: Request, session: SessionDep, staff: FieldworkDep, keys: WebKeysDep
+) -> Response:
+    return _taken(request, session, staff, export_id, keys)
+
+
+def _taken(
+    request: Request, session: SessionDep, staff: SignedIn, export_id: str, keys: WebKeyStore
+) -> Response:
+    """A stream of what the worker made, for whoever has the duty that its kind takes."""
+    file = get_finished(session, staff.agency_id, export_id)
     download = BY_KIND[file.kind]
-    if download.has_answers and not reader.may("take_answers"):
+    if not staff.may(download.duty):
         raise NotFound("There is no such page, or it is not for your role.")
     facts = {"kind": file.kind, "sha256": file.sha256, "bytes": file.size}
-    note_act(session, reader.agency_id, reader.staff_id, "take download", file.id, facts)
+    note_act(session, staff.agency_id, staff.staff_id, "take download", file.id, facts)
     database: Database = request.app.state.database
     return StreamingResponse(
         content(database, keys, file),
@@ -141,7 +147,11 @@ def _downloads(
         "downloads.html",
         signed_in=staff,
         initiative=initiative,
-        kept=kept_downloads(session, staff.agency_id, initiative_id),
+        kept=[
+            each
+            for each in kept_downloads(session, staff.agency_id, initiative_id)
+            if not each.download.is_printed
+        ],
         subjects=subjects,
         labels={subject.id: subject.label for subject in subjects},
         names={each.id: each.name for each in list_staff(session, staff.agency_id)},

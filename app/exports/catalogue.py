@@ -9,14 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from app.accounts.roles import Duty
 from app.reports.page.format_names import FORMAT_NAMES
 
-Subject = Literal["wave", "report"]
+Subject = Literal["wave", "report", "collector", "ways_in"]
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """has_answers: holds what single people answered, so rule R9 stands before it."""
+    """has_answers: holds what single people answered, so rule R9 stands before it.
+
+    `ways_in` are all collectors of a wave, in one file.
+    """
 
     kind: str
     of: Subject
@@ -24,9 +28,21 @@ class Download:
     media_type: str
     has_answers: bool = False
 
+    @property
+    def is_printed(self) -> bool:
+        """It hangs on a wall or lies on a table: whoever sees the fieldwork may have it."""
+        return self.of in {"collector", "ways_in"}
+
+    @property
+    def duty(self) -> Duty:
+        if self.has_answers:
+            return "take_answers"
+        return "see_fieldwork" if self.is_printed else "see_reports"
+
 
 REPORT_FORMAT: Final = "report_{name}"
 _ZIP: Final = "application/zip"
+_PDF: Final = "application/pdf"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOWNLOADS: Final = (
     Download("csv_codes", "wave", "csv", "text/csv; charset=utf-8", has_answers=True),
@@ -45,5 +61,11 @@ DOWNLOADS: Final = (
         Download(REPORT_FORMAT.format(name=kind.name), "report", kind.file_ending, kind.media_type)
         for kind in FORMAT_NAMES
     ),
+    Download("poster_a4", "collector", "pdf", _PDF),
+    Download("poster_letter", "collector", "pdf", _PDF),
+    Download("paper_a4", "collector", "pdf", _PDF),
+    Download("paper_letter", "collector", "pdf", _PDF),
+    Download("posters_a4", "ways_in", "zip", _ZIP),
+    Download("posters_letter", "ways_in", "zip", _ZIP),
 )
 BY_KIND: Final[Mapping[str, Download]] = {download.kind: download for download in DOWNLOADS}

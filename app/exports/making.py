@@ -18,6 +18,7 @@ from app.exports.catalogue import BY_KIND
 from app.exports.codebooks import CODEBOOKS
 from app.exports.formats import DATA_FILES
 from app.exports.kept import KeptFile
+from app.exports.prints import print_for
 from app.exports.service import REMOVE_JOB, Wanted, ends_after
 from app.initiatives.service import get_wave
 from app.jobs.service import enqueue
@@ -25,7 +26,9 @@ from app.jobs.service import enqueue
 Say = Callable[[str], None]
 
 
-def make_export(database: Database, agency_id: str, export_id: str, say: Say) -> None:
+def make_export(
+    database: Database, agency_id: str, export_id: str, say: Say, *, base_url: str
+) -> None:
     """Safe to repeat: a file that is whole stays, one that was begun is begun anew."""
     with database.reading() as session:
         file = store.find_file(session, agency_id, export_id)
@@ -36,7 +39,10 @@ def make_export(database: Database, agency_id: str, export_id: str, say: Say) ->
     kept = KeptFile(database, (agency_id, export_id), file.public_key)
     wanted = Wanted(file.kind, file.subject, file.language)
     with database.reading() as session:
-        write_download(session, agency_id, wanted, kept, say)
+        if wanted.download.is_printed:
+            kept.write(print_for(session, agency_id, wanted, base_url, say))
+        else:
+            write_download(session, agency_id, wanted, kept, say)
     kept.finish()
     ends_at = ends_after(clock.now())
     with database.writing() as session:

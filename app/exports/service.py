@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.collectors.service import own_collector
 from app.db import Database
 from app.errors import BadInput, Conflict, NotFound
 from app.exports import store
@@ -33,6 +34,7 @@ REMOVE_JOB: Final = "remove_export"
 KEPT: Final = timedelta(hours=24)
 WAITS_FOR_APPROVAL: Final = timedelta(days=7)
 MOST_KEPT: Final = 50
+MOST_PRINTS: Final = 200
 LONGEST_REASON: Final = 500
 _MEGABYTE: Final = 1_000_000
 SHORTEST_REASON: Final = 10
@@ -93,8 +95,7 @@ def ask_for(session: Session, keys: WebKeyStore, asker: Asker, wanted: Wanted) -
     _refuse_what_is_not_there(session, asker, wanted)
     reason = checked_reason(wanted)
     now = clock.now()
-    if store.kept_files(session, agency_id, now) >= MOST_KEPT:
-        raise Conflict(f"{MOST_KEPT} downloads are kept already. Wait until some of them are gone.")
+    _refuse_too_many(session, agency_id, download)
     export_id = new_id()
     file = ExportFile(
         agency_id=agency_id,
@@ -140,11 +141,19 @@ def approve(session: Session, agency_id: str, staff_id: str, export_id: str) -> 
 def kept_downloads(session: Session, agency_id: str, initiative_id: str) -> list[KeptDownload]:
     """The newest first."""
     files = store.files_of_initiative(session, agency_id, initiative_id, clock.now())
-    return [
-        KeptDownload(file, BY_KIND[file.kind], standing_of(session, agency_id, MAKE_JOB, file.id))
-        for file in files
-        if file.kind in BY_KIND
-    ]
+    return [kept_download(session, file) for file in files if file.kind in BY_KIND]
+
+
+def kept_download(session: Session, file: ExportFile) -> KeptDownload:
+    job = standing_of(session, file.agency_id, MAKE_JOB, file.id)
+    return KeptDownload(file, BY_KIND[file.kind], job)
+
+
+def find_kept(session: Session, agency_id: str, export_id: str) -> KeptDownload:
+    file = store.find_file(session, agency_id, export_id)
+    if file is None or file.ends_at <= clock.now() or file.kind not in BY_KIND:
+        raise NotFound("There is no such file, or its day is over. Ask anew.")
+    return kept_download(session, file)
 
 
 def get_finished(session: Session, agency_id: str, export_id: str) -> ExportFile:
@@ -199,11 +208,17 @@ def destroy_spent_keys(
     return spent.difference(seen_before)
 
 
+def _refuse_too_many(session: Session, agency_id: str, download: Download) -> None:
+    """Posters are small, and never stand in the way of a file of answers."""
+    prints = [kind for kind, known in BY_KIND.items() if known.is_printed]
+    kept = store.kept_files(session, agency_id, clock.now(), prints, among=download.is_printed)
+    most = MOST_PRINTS if download.is_printed else MOST_KEPT
+    if kept >= most:
+        raise Conflict(f"{most} downloads are kept already. Wait until some of them are gone.")
+
+
 def _refuse_what_is_not_there(session: Session, asker: Asker, wanted: Wanted) -> None:
-    wave_id = wanted.subject
-    if wanted.download.of == "report":
-        wave_id = get_report(session, asker.agency_id, wanted.subject).after_wave_id
-    wave = get_wave(session, asker.agency_id, wave_id)
+    wave = get_wave(session, asker.agency_id, _wave_of(session, asker.agency_id, wanted))
     if wave.initiative_id != asker.initiative_id:
         raise NotFound("This initiative has no such wave or report.")
     if wanted.language not in wave.languages:
@@ -211,6 +226,14 @@ def _refuse_what_is_not_there(session: Session, asker: Asker, wanted: Wanted) ->
     refused = why_not_yet(wanted.download, wave)
     if refused:
         raise Conflict(refused)
+
+
+def _wave_of(session: Session, agency_id: str, wanted: Wanted) -> str:
+    if wanted.download.of == "report":
+        return get_report(session, agency_id, wanted.subject).after_wave_id
+    if wanted.download.of == "collector":
+        return own_collector(session, agency_id, agency_id + wanted.subject).wave_id
+    return wanted.subject
 
 
 def why_not_yet(download: Download, wave: Wave) -> str | None:

@@ -44,9 +44,15 @@ def files_of_initiative(
     ).all()
 
 
-def kept_files(session: Session, agency_id: str, now: datetime) -> int:
+def kept_files(
+    session: Session, agency_id: str, now: datetime, kinds: Collection[str], *, among: bool
+) -> int:
+    """Those of these kinds, or of all others."""
+    is_among = ExportFile.kind.in_(kinds)
     question = select(func.count()).where(
-        ExportFile.agency_id == agency_id, ExportFile.ends_at > now
+        ExportFile.agency_id == agency_id,
+        ExportFile.ends_at > now,
+        is_among if among else ~is_among,
     )
     return session.execute(question).scalar_one()
 

@@ -9,20 +9,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from app import clock
-from app.errors import BadInput, Conflict
+from app.errors import Conflict
 from app.initiatives import store
 from app.initiatives.custody import custody_of, proved_custody
 from app.initiatives.fielding import apply, life_of, locked_wave
 from app.initiatives.linking import ENDED, KEPT, link_key_name
-from app.initiatives.notice import LOGO_KEY
-from app.initiatives.service import draft_languages, get_initiative, lock_plan, refuse_erased
+from app.initiatives.planning.readiness import lacks_plan, refuse_unready
+from app.initiatives.service import draft_languages, lock_plan
 from app.initiatives.tables import Linking
 from app.instruments.service import thawed_version
-from app.instruments.texts import missing_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
 
     from app.initiatives.tables import Wave
@@ -31,8 +28,6 @@ if TYPE_CHECKING:
 
 # A plan that says nothing is the stated default: every rule as the analysis has it.
 DEFAULT_PLAN: Final[Mapping[str, Any]] = {}
-SHOWN_GAPS: Final = 5
-LONGEST_DECISION: Final = 500
 
 
 def open_wave(
@@ -51,10 +46,14 @@ def open_wave(
     wave = locked_wave(session, agency_id, wave_id)
     if wave.public_key is not None:
         return wave
-    refuse_erased(store.waves_of(session, agency_id, wave.initiative_id))
-    _refuse_missing_texts(session, wave)
-    _decide_on_drafts(session, wave, draft_decision.strip())
-    _have_a_plan(session, wave, accept_default_plan=accept_default_plan)
+    refuse_unready(
+        session, wave, accept_default_plan=accept_default_plan, draft_decision=draft_decision
+    )
+    drafts = draft_languages(session, wave)
+    if drafts:
+        wave.accepted_drafts = {"languages": drafts, "decision": draft_decision.strip()}
+    if lacks_plan(session, wave):
+        lock_plan(session, agency_id, wave.initiative_id, DEFAULT_PLAN)
     life = life_of(wave).open(clock.now())
     if thawed_version(session, agency_id, wave.instrument_hash).code_elements(_kind(wave)):
         if custody_of(session, agency_id, wave_id) is not None:
@@ -95,61 +94,3 @@ def _begin_linking(session: Session, keys: CountKeyStore, wave: Wave) -> Linking
 
 def _kind(wave: Wave) -> WaveKind:
     return "follow_up" if wave.kind == "follow_up" else "baseline"
-
-
-def _have_a_plan(session: Session, wave: Wave, *, accept_default_plan: bool) -> None:
-    if wave.kind != "follow_up" or store.newest_plan(session, wave.agency_id, wave.initiative_id):
-        return
-    if not accept_default_plan:
-        raise Conflict(
-            "The follow-up cannot be opened before its plan is locked: what will be tested must "
-            "stand before the answers come. Lock a plan, or accept the default plan."
-        )
-    lock_plan(session, wave.agency_id, wave.initiative_id, DEFAULT_PLAN)
-
-
-def _decide_on_drafts(session: Session, wave: Wave, decision: str) -> None:
-    """A translation that nobody has reviewed may be wrong in what it asks."""
-    drafts = draft_languages(session, wave)
-    if not drafts:
-        return
-    if not decision:
-        raise Conflict(
-            f"The wave asks in {', '.join(drafts)}, and nobody has reviewed these translations: "
-            "they are drafts. Let someone who speaks the language read them and name the reviewer "
-            "in the survey file, leave the language out, or state who accepts the drafts and why."
-        )
-    if len(decision) > LONGEST_DECISION:
-        raise BadInput(f"State the decision on drafts in at most {LONGEST_DECISION} characters.")
-    wave.accepted_drafts = {"languages": drafts, "decision": decision}
-
-
-def _refuse_missing_texts(session: Session, wave: Wave) -> None:
-    """No resident meets a page with holes."""
-    instrument = thawed_version(session, wave.agency_id, wave.instrument_hash)
-    lacking = list(missing_texts(instrument))
-    for language in wave.languages:
-        gaps = [gap.where for gap in lacking if gap.language == language]
-        gaps += _own_gaps(session, wave, language)
-        if gaps:
-            shown = ", ".join(gaps[:SHOWN_GAPS])
-            more = f" and {len(gaps) - SHOWN_GAPS} more" if len(gaps) > SHOWN_GAPS else ""
-            raise Conflict(
-                f"The wave cannot be opened in {language!r}, because these texts are missing in "
-                f"it: {shown}{more}. Write them, or leave the language out of the wave."
-            )
-
-
-def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:
-    """What the initiative adds to the instrument's words."""
-    initiative = get_initiative(session, wave.agency_id, wave.initiative_id)
-    texts = {
-        "title of the initiative": initiative.title,
-        "name of the police": initiative.police_name,
-    }
-    for name, text in initiative.notice.items():
-        if isinstance(text, dict) and name != LOGO_KEY:
-            texts[f"{name} of the notice"] = text
-    for area in store.areas_of(session, wave.agency_id, wave.initiative_id):
-        texts[f"name of area {area.code}"] = area.name
-    return (name for name, text in texts.items() if language not in text)

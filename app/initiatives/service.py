@@ -22,6 +22,7 @@ from app.initiatives.notice import (
     checked_notice,
     checked_time_zone,
 )
+from app.initiatives.planning.revisions import aim_revision_of, refuse_changed, revision_of
 from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
 from app.initiatives.wave import WaveKind
 from app.instruments.library.age_gate import with_age_gate
@@ -74,10 +75,19 @@ class Description:
 
 
 def describe_initiative(
-    session: Session, agency_id: str, initiative_id: str, wanted: Description
+    session: Session,
+    agency_id: str,
+    initiative_id: str,
+    wanted: Description,
+    *,
+    seen: str | None = None,
 ) -> Initiative:
-    """Write its words anew. Those that stand inside the questions stay once a wave was opened."""
+    """Write its words anew. Those that stand inside the questions stay once a wave was opened.
+
+    `seen` is the revision that stood when somebody began to write.
+    """
     initiative = lock_initiative(session, agency_id, initiative_id)
+    refuse_changed("this description", seen, revision_of(initiative))
     words = {
         "title": _checked("title of the initiative", wanted.title),
         "police_name": _checked("name of the police", wanted.police_name),
@@ -133,10 +143,18 @@ def remove_logo(session: Session, agency_id: str, initiative_id: str) -> None:
 
 
 def expect_answers(
-    session: Session, agency_id: str, initiative_id: str, expected: Mapping[str, Any]
+    session: Session,
+    agency_id: str,
+    initiative_id: str,
+    expected: Mapping[str, Any],
+    *,
+    seen: str | None = None,
 ) -> None:
     """Keep how many answers are aimed at, by wave kind and area, with what the planner assumed."""
-    lock_initiative(session, agency_id, initiative_id).expected = dict(expected)
+    initiative = lock_initiative(session, agency_id, initiative_id)
+    if initiative.expected != expected:
+        refuse_changed("these numbers", seen, aim_revision_of(initiative))
+    initiative.expected = dict(expected)
 
 
 def find_logo(session: Session, agency_id: str, initiative_id: str) -> bytes | None:
@@ -164,6 +182,32 @@ def add_area(
         role=role,
     )
     store.add(session, area)
+    return area
+
+
+def change_area(
+    session: Session,
+    agency_id: str,
+    initiative_id: str,
+    code: int,
+    *,
+    name: Texts,
+    role: AreaRole,
+) -> Area:
+    """Name it anew. Once a wave was opened, a translation may still be added and nothing else."""
+    lock_initiative(session, agency_id, initiative_id)
+    areas = store.areas_of(session, agency_id, initiative_id)
+    area = next((each for each in areas if each.code == code), None)
+    if area is None:
+        raise NotFound("There is no such area. Look for it in the list of areas.")
+    wanted = _checked("name of the area", name)
+    is_same = role == area.role and all(wanted.get(tag) == text for tag, text in area.name.items())
+    if not is_same and _has_opened(store.waves_of(session, agency_id, initiative_id)):
+        raise Conflict(
+            "An area cannot change after the first wave was opened: residents have chosen it by "
+            "this name. A name in a further language may still be added."
+        )
+    area.name, area.role = wanted, role
     return area
 
 

@@ -12,8 +12,8 @@ from app.collectors.service import FieldedCollector
 from app.errors import BadInput
 from app.responses.pages import wording
 from app.responses.pages.wording import Fact, languages_of, locale_for
-from app.typesetting import qr_code
 from app.web.locales import SOURCE_LANGUAGE, Locale, read_locales
+from app.web.qr_codes import qr_code
 
 FOLDER: Final = Path(__file__).parent / "locale"
 TEMPLATES: Final = "printing/templates"

@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-import segno
 import typst
 
 from app.errors import BadInput
@@ -22,9 +20,6 @@ ROOT: Final = Path(__file__).parent.parent
 FONTS: Final = ("fontpkg_noto_sans", "fontpkg_noto_sans_arabic")
 _NO_GLYPH: Final = "could not be displayed with font"
 _STANDARD: Final = "ua-1"
-# A code that is half covered by a torn corner or a sticker still reads.
-_ERROR_CORRECTION: Final = "q"
-_QUIET_ZONE: Final = 4
 
 
 def typeset(source: str, document: Mapping[str, Any]) -> bytes:
@@ -57,11 +52,3 @@ def _compile(source: str, document: Mapping[str, Any], **wanted: Any) -> bytes |
             "well), Greek, Cyrillic, Devanagari and Arabic letters. Write it without that sign."
         ) from fault
     return made
-
-
-def qr_code(address: str) -> str:
-    """The code as SVG, with the white margin that readers need."""
-    drawing = BytesIO()
-    code = segno.make(address, error=_ERROR_CORRECTION, micro=False)
-    code.save(drawing, kind="svg", border=_QUIET_ZONE, xmldecl=False, nl=False)
-    return drawing.getvalue().decode()

@@ -79,7 +79,7 @@ def _shown(document: Document, path: str, method: str, operation: Document) -> O
 
 def _example(document: Document, content: Mapping[str, Any]) -> str:
     """The first example of the form; of a list, one entry."""
-    if not content:
+    if "application/json" not in content:
         return ""
     found = _first(document, content["application/json"]["schema"])
     return json.dumps(found, indent=2, ensure_ascii=False)

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.api.routes import initiatives, instruments, reports, retention, waves
+from app.api.routes import (
+    collectors,
+    describing,
+    fieldwork,
+    files,
+    initiatives,
+    instruments,
+    reports,
+    retention,
+    waves,
+)
 
 router = APIRouter()
-for room in (initiatives, instruments, waves, reports, retention):
+for room in (
+    *(initiatives, describing, instruments, waves, collectors),
+    *(fieldwork, reports, files, retention),
+):
     router.include_router(room.router)

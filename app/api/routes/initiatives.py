@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from app.api.callers import CallerDep, asks
-from app.api.creating import CreatingDep
+from app.api.creating import CreatingDep, note
 from app.api.paging import Listed, PagingDep
 from app.api.shapes.initiatives import (
     AreaShown,
@@ -19,11 +19,14 @@ from app.api.shapes.initiatives import (
     PlanToLock,
 )
 from app.api.shapes.words import Id
-from app.api.showing import shown_plan
+from app.api.showing import shown_initiative, shown_plan
 from app.db import SessionDep
 from app.initiatives.service import (
+    Description,
     add_area,
+    change_area,
     create_initiative,
+    describe_initiative,
     get_initiative,
     list_areas,
     list_initiatives,
@@ -44,7 +47,7 @@ def list_the_initiatives(
     return paging.page(
         list_initiatives(session, caller.agency_id),
         lambda row: (row.created_on.isoformat(), row.id),
-        InitiativeShown.model_validate,
+        shown_initiative,
     )
 
 
@@ -58,16 +61,13 @@ def create_an_initiative(new: NewInitiative, creating: CreatingDep) -> Response:
     """Set up what is to be judged, and what residents are told about who asks."""
 
     def create() -> InitiativeShown:
-        made = create_initiative(
-            creating.session,
-            creating.caller.agency_id,
-            title=new.title,
-            police_name=new.police_name,
-            notice=new.notice.model_dump(exclude_none=True, exclude_defaults=True),
-            starts_on=new.starts_on,
-        )
+        key = creating.session, creating.caller.agency_id
+        notice = new.notice.model_dump(exclude_none=True, exclude_defaults=True)
+        made = create_initiative(*key, title=new.title, police_name=new.police_name, notice=notice)
+        wanted = Description(new.title, new.police_name, notice, new.starts_on, new.time_zone)
+        describe_initiative(*key, made.id, wanted)
         creating.note("create initiative", made.id)
-        return InitiativeShown.model_validate(made)
+        return shown_initiative(made)
 
     return creating.once(create)
 
@@ -77,8 +77,7 @@ def read_an_initiative(
     initiative_id: InitiativeId, session: SessionDep, caller: CallerDep
 ) -> InitiativeShown:
     """One initiative."""
-    found = get_initiative(session, caller.agency_id, initiative_id)
-    return InitiativeShown.model_validate(found)
+    return shown_initiative(get_initiative(session, caller.agency_id, initiative_id))
 
 
 @router.get("/initiatives/{initiative_id}/areas", **asks("see_fieldwork", 404, 422))
@@ -110,6 +109,23 @@ def add_an_area(initiative_id: InitiativeId, new: NewArea, creating: CreatingDep
         return AreaShown.model_validate(made)
 
     return creating.once(create)
+
+
+@router.put(
+    "/initiatives/{initiative_id}/areas/{code}", **asks("set_up_initiatives", 404, 409, 413, 422)
+)
+def change_an_area(
+    initiative_id: InitiativeId,
+    code: Annotated[int, Path(ge=1, le=10_000, examples=[1])],
+    new: NewArea,
+    session: SessionDep,
+    caller: CallerDep,
+) -> AreaShown:
+    """Name a place anew. Once a wave was opened, only further languages can be added."""
+    key = caller.agency_id, initiative_id
+    made = change_area(session, *key, code, name=new.name, role=new.role)
+    note(session, caller, "change area", initiative_id)
+    return AreaShown.model_validate(made)
 
 
 @router.get("/initiatives/{initiative_id}/plans", **asks("see_fieldwork", 404, 422))

@@ -14,6 +14,7 @@ from app.api.creating import CreatingDep, note
 from app.api.paging import Listed, PagingDep
 from app.api.shapes.reports import (
     AskedReport,
+    NewBreakdown,
     NewReport,
     Proposal,
     PublicationShown,
@@ -26,6 +27,7 @@ from app.api.showing import shown_line, shown_publication, shown_report
 from app.db import SessionDep
 from app.errors import NotFound
 from app.initiatives.service import get_initiative, get_wave
+from app.reports.breakdowns.asking import request_breakdown
 from app.reports.publishing.acts import propose, publication_of, publish, withdraw
 from app.reports.service import (
     get_report,
@@ -73,6 +75,30 @@ def ask_for_report(initiative_id: InitiativeId, new: NewReport, creating: Creati
             after_wave_id=new.after_wave_id,
         )
         creating.note("ask for report", report_id)
+        return AskedReport(public_id=agency_id + report_id)
+
+    return creating.once(create, HTTPStatus.ACCEPTED)
+
+
+@router.post(
+    "/initiatives/{initiative_id}/breakdowns",
+    status_code=202,
+    response_model=AskedReport,
+    **asks("see_reports", 404, 409, 413, 422),
+)
+def ask_for_breakdown(
+    initiative_id: InitiativeId, new: NewBreakdown, creating: CreatingDep
+) -> Response:
+    """The same by one background question or two. Few can be asked for: together they tell much."""
+
+    def create() -> AskedReport:
+        session, agency_id = creating.session, creating.caller.agency_id
+        get_initiative(session, agency_id, initiative_id)
+        if get_wave(session, agency_id, new.before_wave_id).initiative_id != initiative_id:
+            raise NotFound("There is no such wave in this initiative.")
+        waves = new.before_wave_id, new.after_wave_id
+        report_id = request_breakdown(session, agency_id, *waves, new.by)
+        creating.note("ask for breakdown", report_id, {"by": new.by})
         return AskedReport(public_id=agency_id + report_id)
 
     return creating.once(create, HTTPStatus.ACCEPTED)

@@ -9,9 +9,14 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.api.shapes.words import CLOSED, WHOLE, Hash, Id, Line, Sent, Shown, Texts, Yes
-from app.initiatives.notice import LONGEST_KEPT, OLDEST_LIMIT, YOUNGEST
+from app.initiatives.logo import MOST_FILE_BYTES
+from app.initiatives.notice import LONGEST_KEPT, OLDEST_LIMIT, UTC, YOUNGEST
 
 _TITLE: Final[JsonDict] = {"en": "Walking beats", "es": "Rondas a pie"}
+_PNG: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+LONGEST_LOGO: Final = 4 * -(-MOST_FILE_BYTES // 3)
 _NOTICE: Final[JsonDict] = {"run_by": {"en": "Riverside Neighbours"}, "contact": "+1 555 0100"}
 
 
@@ -55,6 +60,35 @@ class NewInitiative(Sent):
     police_name: Texts
     notice: Notice = Field(default_factory=Notice)
     starts_on: date | None = None
+    time_zone: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{1,39}$")] = Field(
+        default=UTC, description="As the IANA database names it."
+    )
+
+
+class InitiativeText(NewInitiative):
+    """The whole description anew: what is left out is removed, but for the logo."""
+
+    revision: Hash | None = Field(
+        default=None,
+        description="That of the description you have read: when somebody changed it since, "
+        "nothing is written (409).",
+    )
+
+
+class NewLogo(Sent):
+    """A plain PNG of at most 640 by 240 pixels and 48 KiB. Only its pixels are kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"png": _PNG}]})
+
+    png: Annotated[
+        str,
+        Field(
+            min_length=4,
+            max_length=LONGEST_LOGO,
+            pattern=r"^[A-Za-z0-9+/]+={0,2}$",
+            description="In base64.",
+        ),
+    ]
 
 
 class InitiativeShown(Shown):
@@ -69,8 +103,10 @@ class InitiativeShown(Shown):
                     "police_name": {"en": "Riverside Police"},
                     "notice": _NOTICE,
                     "starts_on": "2026-12-01",
+                    "time_zone": "America/Denver",
                     "is_simulated": False,
                     "created_on": "2026-11-21",
+                    "revision": "9f" * 32,
                 }
             ]
         }
@@ -81,8 +117,10 @@ class InitiativeShown(Shown):
     police_name: dict[str, str]
     notice: dict[str, Any]
     starts_on: date | None
+    time_zone: str
     is_simulated: bool
     created_on: date
+    revision: Hash
 
 
 class NewArea(Sent):

@@ -26,6 +26,27 @@ class NewReport(Sent):
     after_wave_id: Id
 
 
+class NewBreakdown(NewReport):
+    """The same, by one background question or two that both waves asked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "before_wave_id": "7hx1c5s9ra",
+                    "after_wave_id": "2mq8e4t6wd",
+                    "by": ["gender"],
+                }
+            ]
+        }
+    )
+
+    by: Annotated[
+        list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]],
+        Field(min_length=1, max_length=2),
+    ]
+
+
 class AskedReport(Shown):
     """A report that the worker computes; it can be read once it is there."""
 

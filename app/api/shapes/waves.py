@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from app.api.shapes.words import WHOLE, Hash, Id, Language, Line, PublicId, Sent, Shown, Texts, Yes
 from app.collectors.cards import HIGHEST_CAP, MOST_TESTS, USUAL_CAP
 from app.initiatives.wave import WaveState
 
 MOST_CODES_A_CALL = 5_000
+InstrumentName = Annotated[
+    str,
+    Field(
+        pattern=r"^([a-z][a-z0-9_]{0,63}|[0-9a-f]{64})$",
+        description="The id of a questionnaire that comes with the program, or the content "
+        "hash of one that the agency brought.",
+    ),
+]
 
 
 class NewWave(Sent):
@@ -33,22 +41,16 @@ class NewWave(Sent):
     kind: Literal["baseline", "follow_up"]
     label: Texts
     languages: Annotated[list[Language], Field(min_length=1, max_length=20)]
-    instrument: Annotated[
-        str,
-        Field(
-            pattern=r"^([a-z][a-z0-9_]{0,63}|[0-9a-f]{64})$",
-            description="The id of a questionnaire that comes with the program, or the content "
-            "hash of one that the agency brought.",
-        ),
-    ]
+    instrument: InstrumentName
 
 
 class JobShown(Shown):
     """What the worker was asked to do with the wave, and how far it is."""
 
-    kind: Literal["open_wave", "close_wave", "count_wave"]
+    kind: Literal["open_wave", "end_fieldwork", "close_wave", "count_wave"]
     state: Literal["queued", "running", "done", "failed"]
     problem: str | None = Field(description="Why it was not done, and what to do.")
+    due_at: datetime = Field(description="When it is to be done at the earliest.")
 
 
 class WaveShown(Shown):
@@ -111,6 +113,9 @@ class Opening(Sent):
     draft_decision: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")] = Field(
         default="", description="Who accepts translations nobody has reviewed, and why."
     )
+    opens_at: AwareDatetime | None = Field(
+        default=None, description="A moment to come; left out, the wave opens now."
+    )
 
 
 class Closing(Sent):
@@ -119,25 +124,31 @@ class Closing(Sent):
     model_config = ConfigDict(json_schema_extra={"examples": [{"grace_hours": 48}]})
 
     grace_hours: Annotated[int, Field(ge=0, le=72), WHOLE] = 48
+    closes_at: AwareDatetime | None = Field(
+        default=None, description="A moment to come; left out, the wave closes now."
+    )
 
 
-class FieldworkShown(Shown):
-    """How many have answered so far: rounded, and not at all under ten."""
+class CallOff(Sent):
+    """Which plan to drop: the opening or the closing at a moment to come."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"what": "closing"}]})
+
+    what: Literal["opening", "closing"]
+
+
+class WaveCopy(Sent):
+    """A wave once more, with its languages and ways in; codes are not copied."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"wave_id": "7hx1c5s9ra", "answered": 45, "rounded_to": 5, "least_told": 10}
-            ]
-        }
+        json_schema_extra={"examples": [{"kind": "follow_up", "label": {"en": "After"}}]}
     )
 
-    wave_id: Id
-    answered: Annotated[int, Field(ge=10)] | None = Field(
-        description="Null while fewer than `least_told` have answered."
+    kind: Literal["baseline", "follow_up"]
+    label: Texts
+    instrument: InstrumentName | None = Field(
+        default=None, description="A corrected questionnaire; left out, the same questions."
     )
-    rounded_to: int
-    least_told: int
 
 
 class NewCollector(Sent):
@@ -155,6 +166,9 @@ class NewCollector(Sent):
     recruitment: Literal["group_code", "single_use_code"] | None = Field(
         default=None, description="Left out: an open link, or for paper entered by staff."
     )
+    language: Language | None = Field(
+        default=None, description="In which its page opens; left out, in that of the phone."
+    )
 
 
 class CollectorShown(Shown):
@@ -168,7 +182,9 @@ class CollectorShown(Shown):
                     "mode": "phone_web",
                     "label": "Poster at the library",
                     "area_code": 1,
-                    "address": "https://survey.example.org/s/r1v3rs4w2kq0n8zc",
+                    "recruitment": "open",
+                    "language": "es",
+                    "address": "https://survey.example.org/s/r1v3rs4w2kq0n8zc?lang=es",
                 }
             ]
         }
@@ -178,7 +194,17 @@ class CollectorShown(Shown):
     mode: str
     label: str
     area_code: int | None
+    recruitment: str
+    language: str | None
     address: str
+
+
+class LinksShown(Shown):
+    """The links that were added, one for each area and language that had none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"links": []}]})
+
+    links: list[CollectorShown]
 
 
 class NewCodes(Sent):

@@ -53,6 +53,8 @@ def export(
         _list()
         return
     wanted = Wanted(kind, source, language, reason)
+    if wanted.download.is_printed:
+        raise BadInput("Posters and paper sheets are made by `rapport print`.")
     if source.endswith(".zip"):
         _from_bundle(Path(source), wanted, file, wave)
     else:
@@ -66,7 +68,7 @@ def _list() -> None:
     from app.exports.catalogue import DOWNLOADS
 
     typer.echo("Kinds (write one with `rapport export SOURCE KIND FILE`):")
-    for download in DOWNLOADS:
+    for download in (each for each in DOWNLOADS if not each.is_printed):
         note = ", single answers: needs --reason" if download.has_answers else ""
         typer.echo(f"  {download.kind:<18} of a {download.of}, .{download.ending}{note}")
 

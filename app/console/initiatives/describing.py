@@ -18,6 +18,7 @@ from app.console.rendering import LANGUAGES, texts_of, told, typed_texts
 from app.db import SessionDep
 from app.errors import AppError, BadInput
 from app.initiatives.notice import LOGO_KEY, MONTHS_KEY, USUAL_AGE, UTC, checked_time_zone
+from app.initiatives.planning.revisions import ChangedMeanwhile, revision_of
 from app.initiatives.service import (
     Description,
     create_initiative,
@@ -77,7 +78,9 @@ def post_description(
     initiative = get_initiative(session, author.agency_id, initiative_id)
     try:
         logo = {key: v for key, v in initiative.notice.items() if key == LOGO_KEY}
-        describe_initiative(session, author.agency_id, initiative_id, _described(form, logo))
+        wanted = _described(form, logo)
+        seen = typed(form, "revision") or None
+        describe_initiative(session, author.agency_id, initiative_id, wanted, seen=seen)
     except AppError as refused:
         return _form_page(request, author, form, refused, initiative=initiative)
     note_act(session, author.agency_id, author.staff_id, "describe initiative", initiative_id)
@@ -180,6 +183,20 @@ def _form_page(
         initiative=initiative,
         notice=NOTICE,
         typed_in=typed_in,
+        revision=revision_of(initiative) if initiative else "",
+        theirs=_theirs(initiative, typed_in) if isinstance(refused, ChangedMeanwhile) else [],
         zones=[UTC, *sorted(zone for zone in available_timezones() if "/" in zone)],
         first_languages=list(LANGUAGES)[:2],
     )
+
+
+def _theirs(initiative: Initiative | None, typed_in: Form) -> list[tuple[str, str, str]]:
+    """Field, language and text of what stands where something else was typed."""
+    stands = {} if initiative is None else _as_typed(initiative)
+    told_fields = []
+    for name in sorted(stands.keys() | (typed_in.keys() - {"revision"})):
+        text = " ".join(stands.get(name, []))
+        if text != " ".join(typed_in.get(name, [])):
+            field, _, language = name.partition(".")
+            told_fields.append((field, language, text))
+    return told_fields

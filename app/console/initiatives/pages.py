@@ -12,12 +12,13 @@ from app.accounts.audit import note_act
 from app.accounts.pages.doors import HOME, FormDep, InsiderDep, see_other, typed
 from app.console.doors import AuthorDep, FieldworkDep
 from app.console.initiatives.next_step import next_step
-from app.console.rendering import in_reach, pages, texts_of, told
+from app.console.rendering import in_reach, pages, texts_of, told, typed_texts
 from app.db import SessionDep
 from app.errors import AppError, BadInput
 from app.initiatives.service import (
     AreaRole,
     add_area,
+    change_area,
     create_wave,
     get_initiative,
     list_areas,
@@ -64,6 +65,25 @@ def post_area(
     except AppError as refused:
         return _initiative(request, session, author, initiative_id, refused, form)
     note_act(session, author.agency_id, author.staff_id, "add area", made.id)
+    return see_other(ONE.format(initiative_id=initiative_id) + "#areas")
+
+
+@router.post(ONE + "/areas/{code}")
+def post_changed_area(
+    initiative_id: str,
+    code: int,
+    request: Request,
+    session: SessionDep,
+    author: AuthorDep,
+    form: FormDep,
+) -> Response:
+    role: AreaRole = "comparison" if typed(form, "role") == "comparison" else "initiative"
+    key = author.agency_id, initiative_id
+    try:
+        change_area(session, *key, code, name=texts_of(form, f"area{code}"), role=role)
+    except AppError as refused:
+        return _initiative(request, session, author, initiative_id, refused, form)
+    note_act(session, author.agency_id, author.staff_id, "change area", initiative_id)
     return see_other(ONE.format(initiative_id=initiative_id) + "#areas")
 
 
@@ -121,4 +141,5 @@ def _initiative(
             for entry in library(session, staff.agency_id)
         ],
         typed_in=typed_in or {},
+        typed_texts=typed_texts,
     )

@@ -23,6 +23,7 @@ from app.instruments.library.editing import (
     add_question,
     as_yaml,
     bring_instrument,
+    newest_version,
     own_kinds,
     written,
 )
@@ -132,7 +133,14 @@ def post_question(
 ) -> Response:
     entry = _entry(session, author, name)
     try:
-        made = add_question(session, author.agency_id, entry.instrument, _own_question(form))
+        newest = typed(form, "newest")
+        made = add_question(
+            session,
+            author.agency_id,
+            entry.instrument,
+            _own_question(form),
+            newest=int(newest) if newest.isdecimal() else None,
+        )
     except InstrumentProblems as refused:
         lines = " ".join(str(problem) for problem in refused.problems)
         return _instrument(request, session, author, name, BadInput(lines), form)
@@ -213,6 +221,7 @@ def _instrument(
             for each in library(session, author.agency_id)
             if each.instrument.id == instrument.id and each.content_hash != entry.content_hash
         ],
+        "newest": newest_version(session, author.agency_id, instrument.id),
         "kinds": own_kinds(),
         "missing_answers": list(MISSING_CODES),
         "own_languages": {code: LANGUAGES.get(code, code) for code in instrument.languages},

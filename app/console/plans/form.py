@@ -34,9 +34,11 @@ MOST_SUBGROUPS: Final = 8
 MOST_CONFIRMATORY: Final = 4
 DEFAULT_INSTRUMENT: Final = "core_trust"
 EXCLUDE: Final = "exclude."
+# What is judged first, and beside it: up to three, each with its own smallest change.
+JUDGED: Final = tuple((f"primary{place}", f"smallest_change{place}") for place in ("", "2", "3"))
 FIELDS: Final = (
-    *("primary", "smallest_change", "margins", "subgroups", "confirmatory"),
-    "suppress_below",
+    *(name for pair in JUDGED for name in pair),
+    *("margins", "subgroups", "confirmatory", "suppress_below"),
 )
 
 
@@ -98,12 +100,10 @@ def fields_of(form: Form) -> Form:
 
 def plan_from(form: Form, choices: Choices) -> dict[str, Any]:
     """A plan document; everything it does not name stays as the analysis has it by default."""
-    primary = typed(form, "primary")
-    if primary not in {outcome for outcome, _ in choices.outcomes}:
-        raise BadInput("Choose the scale whose change is to be judged first.")
+    changes = _judged(form, choices)
     document: dict[str, Any] = {
-        "primary": [primary],
-        "smallest_change": {primary: {"mean": change_from(typed(form, "smallest_change"))}},
+        "primary": list(changes),
+        "smallest_change": {outcome: {"mean": change} for outcome, change in changes.items()},
     }
     parts = {
         "subgroups": _subgroups(form, choices),
@@ -113,6 +113,22 @@ def plan_from(form: Form, choices: Choices) -> dict[str, Any]:
         "suppress_below": _suppress_below(typed(form, "suppress_below")),
     }
     return document | {name: part for name, part in parts.items() if part}
+
+
+def _judged(form: Form, choices: Choices) -> dict[str, float]:
+    """The outcomes that lead, in their order, each with the smallest change that matters."""
+    known = {outcome for outcome, _ in choices.outcomes}
+    changes: dict[str, float] = {}
+    for place, (outcome_field, change_field) in enumerate(JUDGED):
+        outcome = typed(form, outcome_field)
+        if place and not outcome:
+            continue
+        if outcome not in known:
+            raise BadInput("Choose the scale whose change is to be judged first.")
+        if outcome in changes:
+            raise BadInput(f"{outcome!r} is chosen twice. Choose another scale, or only one.")
+        changes[outcome] = change_from(typed(form, change_field) or USUAL_CHANGE)
+    return changes
 
 
 def change_from(text: str) -> float:
@@ -181,7 +197,7 @@ def _suppress_below(text: str) -> int | None:
 def typed_plan(document: Mapping[str, Any]) -> Form:
     """A locked plan as its form would hold it."""
     primary: Sequence[Any] = document.get("primary") or [""]
-    change = document.get("smallest_change", {}).get(primary[0], {})
+    changes: Mapping[str, Any] = document.get("smallest_change", {})
     margins = document.get("weighting") or {}
     unit = margins.get("unit", "percent")
     rows = [
@@ -190,8 +206,7 @@ def typed_plan(document: Mapping[str, Any]) -> Form:
         for code, amount in by_code.items()
     ]
     form: Form = {
-        "primary": [str(primary[0])],
-        "smallest_change": [f"{change.get('mean', USUAL_CHANGE)}"],
+        **_typed_judged(primary, changes),
         "margins": ["\n".join((f"variable,level,{unit}", *rows)) if rows else ""],
         "subgroups": list(document.get("subgroups", [])),
         "confirmatory": list(document.get("confirmatory_subgroups", [])),
@@ -199,4 +214,14 @@ def typed_plan(document: Mapping[str, Any]) -> Form:
     }
     for name, codes in document.get("exclusions", {}).items():
         form[EXCLUDE + name] = [str(code) for code in codes]
+    return form
+
+
+def _typed_judged(primary: Sequence[Any], changes: Mapping[str, Any]) -> Form:
+    form: Form = {}
+    for (outcome_field, change_field), outcome in zip(JUDGED, primary, strict=False):
+        change = changes.get(outcome, {}) if isinstance(outcome, str) else {}
+        mean = change.get("mean", USUAL_CHANGE) if isinstance(change, dict) else change
+        form[outcome_field] = [str(outcome)]
+        form[change_field] = [str(mean)]
     return form

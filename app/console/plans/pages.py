@@ -93,6 +93,7 @@ def _plan(
     refused: AppError | None = None,
     typed_in: Form | None = None,
 ) -> Response:
+    initiative = get_initiative(session, author.agency_id, initiative_id)
     plans = list_plans(session, author.agency_id, initiative_id)
     waves = list_waves(session, author.agency_id, initiative_id)
     draft = read_draft(session, author.agency_id, initiative_id)
@@ -104,7 +105,7 @@ def _plan(
         "plan.html",
         refused,
         signed_in=author,
-        initiative=get_initiative(session, author.agency_id, initiative_id),
+        initiative=initiative,
         plans=[(plan, is_changed_after_data(plan, waves)) for plan in reversed(plans)],
         is_after_open=any(w.kind == "follow_up" and w.opened_at is not None for w in waves),
         draft=draft,
@@ -115,7 +116,7 @@ def _plan(
         outcome_titles={
             outcome: in_reach(title, language) or outcome for outcome, title in choices.outcomes
         },
-        usual_change=USUAL_CHANGE,
+        usual_change=f"{initiative.expected.get('matters', USUAL_CHANGE)}",
         fewest_shown=LEAST_SUPPRESSION,
         exclude=EXCLUDE,
     )

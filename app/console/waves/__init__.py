@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.console.waves import closing, collectors, fieldwork, moving, pages, trying
+from app.console.waves import closing, collectors, fieldwork, moving, pages, printing, trying
 
 router = APIRouter()
-for page in (pages, moving, collectors, trying, fieldwork, closing):
+for page in (pages, moving, collectors, printing, trying, fieldwork, closing):
     router.include_router(page.router)

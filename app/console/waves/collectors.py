@@ -11,17 +11,18 @@ from starlette.responses import Response
 from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
 from app.collectors.cards import USUAL_CAP, Batch, cards_as_csv, make_cards
+from app.collectors.each import add_link_for_each
 from app.collectors.service import (
     MODES,
     CodedRecruitment,
     CollectorMode,
-    collectors_of_wave,
     create_collector,
     open_in_language,
     own_collector,
 )
 from app.console.doors import RunnerDep
 from app.console.rendering import LANGUAGES, in_reach, pages
+from app.console.waves.card_sheet import MOST_ON_SHEET, card_sheet
 from app.console.waves.pages import ONE, RECRUITMENTS, wave_page
 from app.db import SessionDep
 from app.errors import AppError, BadInput
@@ -30,6 +31,8 @@ from app.privacy.codes import CodeTags
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from app.accounts.signing_in import SignedIn
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from app.web.forms import Form
 
 CARDS: Final = "/staff/collectors/{public_id}/cards"
-MOST_AT_ONCE: Final = 200
+SHEET: Final = "sheet"  # the cards to print, in place of the list of codes
 router = APIRouter()
 
 
@@ -59,39 +62,17 @@ def post_one_for_each(
     wave_id: str, request: Request, session: SessionDep, runner: RunnerDep
 ) -> Response:
     """A link for every area and language that has none yet."""
-    wave = get_wave(session, runner.agency_id, wave_id)
-    areas = list_areas(session, runner.agency_id, wave.initiative_id)
-    there = {
-        (line.area_code, line.language)
-        for line in collectors_of_wave(session, runner.agency_id, wave_id)
-        if line.mode == "phone_web"
-    }
-    wanted = [
-        (area, language)
-        for area in areas
-        for language in wave.languages
-        if (area.code, language) not in there
-    ]
+    spoken = pages.locale_for(request).language
+
+    def name(area: Mapping[str, str], language: str) -> str:
+        return f"{in_reach(area, spoken)}, {LANGUAGES.get(language, language)}"
+
+    get_wave(session, runner.agency_id, wave_id)
     try:
-        if not wanted or len(wanted) > MOST_AT_ONCE:
-            raise BadInput(
-                "Each area has a link in each language already, or there is no area yet."
-                if not wanted
-                else f"That would be {len(wanted)} links; at most {MOST_AT_ONCE} at once."
-            )
-        for area, language in wanted:
-            name = in_reach(area.name, pages.locale_for(request).language)
-            made = create_collector(
-                session,
-                runner.agency_id,
-                wave_id,
-                label=f"{name}, {LANGUAGES.get(language, language)}",
-                area_code=area.code,
-            )
-            open_in_language(session, made, language)
+        made = add_link_for_each(session, runner.agency_id, wave_id, name)
     except AppError as refused:
         return wave_page(request, session, runner, wave_id, refused)
-    facts = {"collectors": len(wanted)}
+    facts = {"collectors": len(made)}
     note_act(session, runner.agency_id, runner.staff_id, "add collectors", wave_id, facts)
     return see_other(ONE.format(wave_id=wave_id) + "#collectors")
 
@@ -106,18 +87,26 @@ def post_cards(
     wave = get_wave(session, runner.agency_id, collector.wave_id)
     areas = list_areas(session, runner.agency_id, wave.initiative_id)
     area = next((in_reach(a.name, "en") for a in areas if a.code == collector.area_code), "")
+    batch = _batch(form)
     try:
+        if SHEET in form and batch.codes + batch.tests > MOST_ON_SHEET:
+            raise BadInput(
+                f"At most {MOST_ON_SHEET} cards fit on one page to print. Make fewer at a time, "
+                "or save the list and have it printed."
+            )
         cards = make_cards(
             session,
             CodeTags(request.app.state.web_keys),
             collector,
-            _batch(form),
+            batch,
             base_url=settings.base_url,
         )
     except AppError as refused:
         return wave_page(request, session, runner, collector.wave_id, refused, form)
     facts = {"cards": len(cards)}
     note_act(session, runner.agency_id, runner.staff_id, "make codes", collector.id, facts)
+    if SHEET in form:
+        return card_sheet(request, session, runner, public_id, cards)
     return Response(
         cards_as_csv(cards, label=collector.label, area=area).encode(),
         headers={

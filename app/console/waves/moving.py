@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
@@ -23,6 +23,7 @@ from app.initiatives.fielding import (
     request_closing,
     request_opening,
 )
+from app.initiatives.planning.readiness import refuse_unready
 from app.initiatives.service import get_initiative, get_wave
 from app.initiatives.wave import USUAL_GRACE
 
@@ -35,19 +36,28 @@ LATER: Final = "later"
 router = APIRouter()
 
 
+class Decided(TypedDict):
+    """What has to be decided before a wave opens."""
+
+    accept_default_plan: bool
+    draft_decision: str
+
+
 @router.post(ONE + "/open")
 def post_open(
     wave_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
 ) -> Response:
+    key = runner.agency_id, wave_id
+    decided: Decided = {
+        "accept_default_plan": bool(form.get("accept_default_plan")),
+        "draft_decision": typed(form, "draft_decision"),
+    }
+    wave = get_wave(session, *key)
     try:
-        request_opening(
-            session,
-            runner.agency_id,
-            wave_id,
-            accept_default_plan=bool(form.get("accept_default_plan")),
-            draft_decision=typed(form, "draft_decision"),
-            at=_moment(session, runner.agency_id, wave_id, typed(form, "opens_at")),
-        )
+        at = _moment(session, *key, typed(form, "opens_at"))
+        if at is None:
+            refuse_unready(session, wave, **decided)
+        request_opening(session, *key, **decided, at=at)
     except AppError as refused:
         return wave_page(request, session, runner, wave_id, refused, form)
     note_act(session, runner.agency_id, runner.staff_id, "open wave", wave_id)

@@ -18,6 +18,8 @@ from app.console.doors import AuthorDep, FieldworkDep
 from app.console.rendering import in_reach, pages, texts_of, told
 from app.db import SessionDep
 from app.errors import AppError, BadInput
+from app.exports.service import KeptDownload, kept_downloads
+from app.initiatives.planning.readiness import gaps_of, lacks_plan
 from app.initiatives.service import draft_languages, get_initiative, get_wave, list_areas
 from app.initiatives.wave import LONGEST_GRACE, TAKES_SHEETS, USUAL_GRACE
 from app.instruments.library import find_in_library, library
@@ -26,9 +28,13 @@ from app.responses.service import rounded_intake
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from app.accounts.signing_in import SignedIn
+    from app.collectors.service import CollectorLine
+    from app.initiatives.tables import Wave
     from app.web.forms import Form
 
 ONE: Final = "/staff/waves/{wave_id}"
@@ -85,6 +91,7 @@ def wave_page(
     planned = {kind: job for kind, job in jobs.items() if job is not None and job.is_planned(now)}
     initiative = get_initiative(session, staff.agency_id, wave.initiative_id)
     language = pages.locale_for(request).language
+    collectors = collectors_of_wave(session, staff.agency_id, wave_id)
     return told(
         request,
         "wave.html",
@@ -93,8 +100,11 @@ def wave_page(
         wave=wave,
         initiative=initiative,
         drafts=draft_languages(session, wave) if wave.state == "draft" else [],
+        gaps=gaps_of(session, wave) if wave.state == "draft" else {},
+        lacks_plan=lacks_plan(session, wave),
         areas=list_areas(session, staff.agency_id, wave.initiative_id),
-        collectors=collectors_of_wave(session, staff.agency_id, wave_id),
+        collectors=collectors,
+        prints=_prints(session, wave, collectors),
         takes_sheets=wave.state in TAKES_SHEETS,
         answered=rounded_intake(session, staff.agency_id, wave_id),
         jobs=[job for kind, job in jobs.items() if job is not None and kind not in planned],
@@ -115,3 +125,15 @@ def wave_page(
         same=SAME,
         typed_in=typed_in or {},
     )
+
+
+def _prints(
+    session: Session, wave: Wave, collectors: Sequence[CollectorLine]
+) -> list[tuple[KeptDownload, str]]:
+    """Those that were asked for today, each with the name of its way in."""
+    names = {wave.id: "", **{line.collector_id: line.label for line in collectors}}
+    return [
+        (each, names[each.file.subject])
+        for each in kept_downloads(session, wave.agency_id, wave.initiative_id)
+        if each.download.is_printed and each.file.subject in names
+    ]

@@ -83,15 +83,26 @@ def bring_instrument(session: Session, agency_id: str, text: str, *, source: str
 
 
 def add_question(
-    session: Session, agency_id: str, instrument: Instrument, wanted: OwnQuestion
+    session: Session,
+    agency_id: str,
+    instrument: Instrument,
+    wanted: OwnQuestion,
+    *,
+    newest: int | None = None,
 ) -> str:
-    """A new version with one question more; returns its hash. All others keep comparing."""
+    """A new version with one question more; returns its hash. All others keep comparing.
+
+    `newest` is the newest version that whoever asks has seen; None asks nobody.
+    """
     question = _document_of(instrument, wanted)
-    version = 1 + max(
-        entry.instrument.version
-        for entry in library(session, agency_id)
-        if entry.instrument.id == instrument.id
-    )
+    last = newest_version(session, agency_id, instrument.id)
+    if newest is not None and newest != last:
+        raise Conflict(
+            f"Version {last} was made while you were writing. Nothing of yours was lost. Open "
+            f"version {last} and add the question there, or add it here once more: then it stands "
+            f"beside version {last}, not in it."
+        )
+    version = 1 + last
     document = _with_pinned_keys(instrument) | {"version": version}
     document["pages"] = [
         {**page, "questions": [*page["questions"], question]} if page["id"] == wanted.page else page
@@ -101,6 +112,17 @@ def add_question(
     made = read_instrument(text, source=f"{instrument.id}.yaml", beside=shipped_instruments())
     _refuse_errors(lint(made, earlier=instrument), question["id"])
     return keep_version(session, agency_id, made.instrument, is_own=True)
+
+
+def newest_version(session: Session, agency_id: str, instrument_id: str) -> int:
+    return max(
+        (
+            entry.instrument.version
+            for entry in library(session, agency_id)
+            if entry.instrument.id == instrument_id
+        ),
+        default=0,
+    )
 
 
 def _document_of(instrument: Instrument, wanted: OwnQuestion) -> dict[str, Any]:

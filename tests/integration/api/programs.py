@@ -49,6 +49,12 @@ class Program:
         sent = self._headers() | {name.replace("_", "-"): text for name, text in headers.items()}
         return self.client.post(PREFIX + path, json={} if body is None else body, headers=sent)
 
+    def put(self, path: str, body: Any) -> Response:
+        return self.client.put(PREFIX + path, json=body, headers=self._headers())
+
+    def delete(self, path: str) -> Response:
+        return self.client.delete(PREFIX + path, headers=self._headers())
+
     def made(self, path: str, body: Any) -> dict[str, Any]:
         answer = self.post(path, body)
         assert answer.status_code == 201, answer.text

@@ -37,7 +37,8 @@ def _field(
     assert way_in["address"].startswith(f"{SITE}/s/")
     asked = program.post(f"{path}/opening", {"accept_default_plan": True, **NOBODY_READS})
     assert asked.status_code == 202
-    assert asked.json()["jobs"] == [{"kind": "open_wave", "state": "queued", "problem": None}]
+    [job] = asked.json()["jobs"]
+    assert (job["kind"], job["state"], job["problem"]) == ("open_wave", "queued", None)
     run_until_empty(database, settings)
     assert program.get(path).json()["state"] == "open"
     assert program.get(f"{path}/fieldwork").json()["answered"] is None

@@ -97,6 +97,32 @@ def test_a_plan_in_full_is_locked_with_all_its_parts(
     }
 
 
+def test_up_to_three_scales_are_judged_each_with_its_own_smallest_change(
+    browser: Browser, owner: Owner, database: Database
+) -> None:
+    enter_enrolled(browser, owner.email)
+    initiative = _created(browser)
+    browser.post(f"{initiative}/planner", {"matters": "0.3"})
+    page = browser.get(f"{initiative}/plan").text
+    assert 'name="smallest_change" inputmode="decimal" required' in page
+    assert 'value="0.3"' in page
+    _, second, *_ = dict.fromkeys(re.findall(r'<option value="(\w+)"', page))
+    fields = {"primary": "trust", "smallest_change": "0.25", "primary2": second}
+    twice = browser.post(f"{initiative}/plan", fields | {"primary3": second, "revision": "0"})
+    assert twice.status_code == 422
+    assert "is chosen twice" in _plain(twice.text)
+    both = fields | {"smallest_change2": "0,4", "revision": "1"}
+    locked = browser.post(f"{initiative}/plan", both).text
+    assert "A change of 0.4 or more matters" in _plain(locked)
+    assert f'<option value="{second}" selected>' in locked
+    with database.reading() as session:
+        (plan,) = list_plans(session, owner.agency_id, initiative[-10:])
+    assert plan.document == {
+        "primary": ["trust", second],
+        "smallest_change": {"trust": {"mean": 0.25}, second: {"mean": 0.4}},
+    }
+
+
 def test_a_plan_that_is_refused_keeps_what_was_typed_even_for_tomorrow(
     browser: Browser, owner: Owner
 ) -> None:

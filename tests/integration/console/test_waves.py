@@ -143,7 +143,7 @@ def test_each_area_gets_a_link_in_each_language_once(browser: Browser, wave: str
     assert len(paths) == 4
     assert sorted(path.partition("?")[2] for path in paths) == ["lang=en"] * 2 + ["lang=es"] * 2
     again = browser.post(f"{wave}/collectors/each")
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "has a link in each language already" in again.text
 
 
@@ -196,8 +196,10 @@ def test_the_fieldwork_page_tells_who_is_missing_and_never_a_small_number(
     assert lists == [("Hill poster", "fewer than 10"), ("Mill poster", "about 25")]
     days = re.findall(r"<td>(\d{4}-\d\d-\d\d)</td>", page)
     assert 1 <= len(days) <= 2  # midnight may pass
-    assert "Fewer than half of the answers aimed at came from Hill Park" in page
-    assert "Fewer than half of the answers aimed at came from Mill Street" not in page
+    assert "About 40 more are needed from Hill Park" in page
+    assert "more are needed from Mill Street" not in page
+    assert "About 50 more are needed: go on asking" in page
+    assert "Plan the day of closing" in page
     assert "No way in opens in English" in page
     assert "With the answers so far, a change of" in page
     assert " 7 " not in page
@@ -227,3 +229,22 @@ def test_closing_is_explained_before_and_shown_until_its_end(
     assert "0 answers are counted" in after
     assert "takes two counted waves" in after
     assert "The fieldwork is over" in browser.get(f"{wave}/fieldwork").text
+
+
+def test_what_a_wave_lacks_is_told_before_it_is_opened(browser: Browser, initiative: str) -> None:
+    browser.post(f"{initiative}/areas", {"name.en": "New Town"})
+    wave = _wave(browser, initiative, "baseline")
+    page = _plain(browser.get(wave).text)
+    assert "Español: name of area 3" in page
+    assert "Nobody could come in yet" in page
+    refused = browser.post(f"{wave}/open", DRAFTS)
+    assert refused.status_code == 409
+    assert "name of area 3" in refused.text
+    browser.post(f"{initiative}/areas/3", {"area3.en": "New Town", "area3.es": "Pueblo Nuevo"})
+    undecided = browser.post(f"{wave}/open", {"draft_decision": ""})
+    assert undecided.status_code == 409
+    assert "nobody has reviewed these translations" in undecided.text
+    assert "The worker is at it" in browser.post(f"{wave}/open", DRAFTS).text
+    after = _wave(browser, initiative, "follow_up")
+    assert "No plan is locked yet" in browser.get(after).text
+    assert browser.post(f"{after}/open", DRAFTS).status_code == 409

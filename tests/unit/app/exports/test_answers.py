@@ -57,4 +57,9 @@ def test_cells_are_what_each_question_says_its_answer_fills(
 def test_each_download_has_a_name_on_the_page(language: str) -> None:
     page = ROOT / "app" / "console" / "locale" / f"{language}.yaml"
     texts = yaml.safe_load(page.read_text("utf-8"))["texts"]
-    assert {f"download_{download.kind}" for download in DOWNLOADS} <= texts.keys()
+    shown = {f"download_{download.kind}" for download in DOWNLOADS if not download.is_printed}
+    assert shown <= texts.keys()
+    wave = ROOT / "app" / "console" / "waves" / "locale" / f"{language}.yaml"
+    prints = yaml.safe_load(wave.read_text("utf-8"))["texts"]["prints"]
+    printed = {download.kind.rpartition("_")[0] for download in DOWNLOADS if download.is_printed}
+    assert printed <= prints.keys()

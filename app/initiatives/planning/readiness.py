@@ -1,0 +1,87 @@
+"""What a wave still lacks before it can open, told while it can be mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from app.errors import BadInput, Conflict
+from app.initiatives import store
+from app.initiatives.notice import LOGO_KEY
+from app.initiatives.service import draft_languages, get_initiative, refuse_erased
+from app.instruments.service import thawed_version
+from app.instruments.texts import missing_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from app.initiatives.tables import Wave
+
+SHOWN_GAPS: Final = 5
+LONGEST_DECISION: Final = 500
+
+
+def refuse_unready(
+    session: Session, wave: Wave, *, accept_default_plan: bool, draft_decision: str
+) -> None:
+    """`draft_decision` says who accepts translations that nobody has reviewed, and why."""
+    refuse_erased(store.waves_of(session, wave.agency_id, wave.initiative_id))
+    for language, gaps in gaps_of(session, wave).items():
+        shown = ", ".join(gaps[:SHOWN_GAPS])
+        more = f" and {len(gaps) - SHOWN_GAPS} more" if len(gaps) > SHOWN_GAPS else ""
+        raise Conflict(
+            f"The wave cannot be opened in {language!r}, because these texts are missing in it: "
+            f"{shown}{more}. Write them, or leave the language out of the wave."
+        )
+    _refuse_undecided_drafts(draft_languages(session, wave), draft_decision.strip())
+    if lacks_plan(session, wave) and not accept_default_plan:
+        raise Conflict(
+            "The follow-up cannot be opened before its plan is locked: what will be tested must "
+            "stand before the answers come. Lock a plan, or accept the default plan."
+        )
+
+
+def lacks_plan(session: Session, wave: Wave) -> bool:
+    is_follow_up = wave.kind == "follow_up"
+    return is_follow_up and not store.newest_plan(session, wave.agency_id, wave.initiative_id)
+
+
+def gaps_of(session: Session, wave: Wave) -> dict[str, list[str]]:
+    """Texts that are missing, by language: no resident meets a page with holes."""
+    lacking = list(missing_texts(thawed_version(session, wave.agency_id, wave.instrument_hash)))
+    found = {
+        language: [
+            *(gap.where for gap in lacking if gap.language == language),
+            *_own_gaps(session, wave, language),
+        ]
+        for language in wave.languages
+    }
+    return {language: gaps for language, gaps in found.items() if gaps}
+
+
+def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:
+    """What the initiative adds to the instrument's words."""
+    initiative = get_initiative(session, wave.agency_id, wave.initiative_id)
+    texts = {
+        "title of the initiative": initiative.title,
+        "name of the police": initiative.police_name,
+    }
+    for name, text in initiative.notice.items():
+        if isinstance(text, dict) and name != LOGO_KEY:
+            texts[f"{name} of the notice"] = text
+    for area in store.areas_of(session, wave.agency_id, wave.initiative_id):
+        texts[f"name of area {area.code}"] = area.name
+    return (name for name, text in texts.items() if language not in text)
+
+
+def _refuse_undecided_drafts(drafts: list[str], decision: str) -> None:
+    """A translation that nobody has reviewed may be wrong in what it asks."""
+    if drafts and not decision:
+        raise Conflict(
+            f"The wave asks in {', '.join(drafts)}, and nobody has reviewed these translations: "
+            "they are drafts. Let someone who speaks the language read them and name the reviewer "
+            "in the survey file, leave the language out, or state who accepts the drafts and why."
+        )
+    if len(decision) > LONGEST_DECISION:
+        raise BadInput(f"State the decision on drafts in at most {LONGEST_DECISION} characters.")

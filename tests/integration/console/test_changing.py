@@ -1,0 +1,93 @@
+"""What is changed after it was written; of two on one form, the second loses nothing."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from app.db import Database
+from tests.integration.accounts.people import Owner
+from tests.integration.accounts.staff_site import Browser, enter_enrolled
+from tests.integration.console.test_journey import INITIATIVE, _created, _wave
+
+
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def initiative(browser: Browser, owner: Owner) -> str:
+    enter_enrolled(browser, owner.email)
+    return _created(browser)
+
+
+def test_of_two_descriptions_the_second_sees_the_first(browser: Browser, initiative: str) -> None:
+    seen = _hidden(browser.get(f"{initiative}/edit").text, "revision")
+    first = INITIATIVE | {"contact": "+1 555 0199", "youngest": "18", "revision": seen}
+    assert browser.post(f"{initiative}/edit", first).url.path == initiative
+    mine = INITIATIVE | {"retention.en": "24 months", "youngest": "18", "revision": seen}
+    told = browser.post(f"{initiative}/edit", mine)
+    assert told.status_code == 409
+    page = html.unescape(told.text)
+    assert "Somebody else saved this description while you were writing" in page
+    assert '<dd dir="auto">+1 555 0199</dd>' in page
+    assert 'value="24 months"' in page
+    assert "+1 555 0199" in browser.get(f"{initiative}/edit").text
+    again = mine | {"revision": _hidden(told.text, "revision")}
+    assert browser.post(f"{initiative}/edit", again).url.path == initiative
+    assert "24 months" in browser.get(f"{initiative}/edit").text
+
+
+def test_of_two_aims_the_second_sees_the_first(browser: Browser, initiative: str) -> None:
+    seen = _hidden(browser.get(f"{initiative}/planner").text, "revision")
+    browser.post(f"{initiative}/planner", {"before.0": "300", "after.0": "300", "revision": seen})
+    mine = {"before.0": "90", "after.0": "80", "revision": seen}
+    told = browser.post(f"{initiative}/planner", mine)
+    assert told.status_code == 409
+    assert "Saved meanwhile: 300 + 300" in told.text
+    assert 'value="90"' in told.text
+    same = {"before.0": "300", "after.0": "300", "revision": seen}
+    assert browser.post(f"{initiative}/planner", same).status_code == 200
+
+
+def test_an_area_is_named_anew_until_residents_have_chosen_it(
+    browser: Browser, initiative: str, database: Database
+) -> None:
+    browser.post(f"{initiative}/areas", {"name.en": "Mil Street"})
+    assert browser.post(f"{initiative}/areas/1", {"area1.en": ""}).status_code == 422
+    named = {"area1.en": "Mill Street", "role": "comparison"}
+    page = browser.post(f"{initiative}/areas/1", named).text
+    assert "Mill Street (comparison area)" in page
+    _wave(browser, initiative, "baseline")
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE wave SET state = 'open'")
+    refused = browser.post(f"{initiative}/areas/1", named | {"area1.en": "Hill Park"})
+    assert refused.status_code == 409
+    assert "residents have chosen it by this name" in refused.text
+    added = browser.post(f"{initiative}/areas/1", named | {"area1.es": "Calle del Molino"})
+    assert added.url.path == initiative
+    assert browser.post(f"{initiative}/areas/7", named).status_code == 404
+
+
+def test_of_two_own_questions_the_second_is_told_of_the_new_version(
+    browser: Browser, owner: Owner
+) -> None:
+    enter_enrolled(browser, owner.email)
+    page = browser.get("/staff/instruments/pulse").text
+    languages = re.findall(r'name="text\.(\w+)"', page)
+    wanted = {
+        "kind": "short_text",
+        "page": re.findall(r'<select id="page" name="page">\s*<option value="(\w+)"', page)[0],
+        "newest": _hidden(page, "newest"),
+        **{f"text.{language}": "How long have you lived here?" for language in languages},
+    }
+    made = browser.post("/staff/instruments/pulse/questions", wanted)
+    assert made.url.path != "/staff/instruments/pulse/questions", made.text
+    told = browser.post("/staff/instruments/pulse/questions", wanted)
+    assert told.status_code == 409
+    assert "Version 2 was made while you were writing" in told.text
+    assert "How long have you lived here?" in told.text
