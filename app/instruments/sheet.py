@@ -91,14 +91,14 @@ def check_sheet(
     judged: dict[str, Answer] = {}
     for name, condition, _, plain_answers, question in instrument.reading(wave_kind):
         answer = answers.get(name)
-        should_show = condition is None or holds(condition, judged)
-        if should_show == (answer == NOT_SHOWN):
-            problems[name] = WRONGLY_SHOWN
-        elif type(answer) is int and answer in plain_answers:
+        is_shown = condition is None or holds(condition, judged)
+        if is_shown and type(answer) is int and answer in plain_answers:
             judged[name] = answer
+        elif is_shown == (answer == NOT_SHOWN):
+            problems[name] = WRONGLY_SHOWN
         elif (wrong := question.check(answer, areas)) is not None:
             problems[name] = wrong
-        elif isinstance(answer, int | list):
+        elif isinstance(answer, (int, list)):
             judged[name] = answer
     for name in answers.keys() - instrument.coded_ids(wave_kind):
         problems[name[:LONGEST_NAME_TOLD]] = UNKNOWN_QUESTION

@@ -9,6 +9,7 @@ from types import NoneType
 from typing import Any, Final
 
 SHEET_FORMAT: Final = 1
+_read: Final = json.JSONDecoder().decode
 _spell: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -47,7 +48,7 @@ class Sheet:
     def from_bytes(cls, content: bytes) -> Sheet:
         """Raises ValueError when the content is not a sheet; the answers are not judged here."""
         try:
-            document: Any = json.loads(content.decode())  # without guessing the encoding
+            document: Any = _read(content.decode())  # without guessing the encoding
         except RecursionError as exc:
             raise ValueError("nested too deeply to be a sheet") from exc
         if not isinstance(document, dict) or document.pop("format", None) != SHEET_FORMAT:

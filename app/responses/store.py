@@ -223,7 +223,7 @@ def sealed_sheets_after(
         .order_by(intake.c.id)
         .limit(ROWS_A_TIME)
     )
-    return [(bytes(row.id), bytes(row.ct)) for row in session.execute(question)]
+    return [(bytes(sheet_id), bytes(ct)) for sheet_id, ct in session.execute(question).all()]
 
 
 def intake_ids(session: Session, agency_id: str, wave_id: str) -> list[bytes]:

@@ -59,8 +59,8 @@ class AreaQuestion(QuestionBase):
     def check(self, answer: object, areas: Sequence[AreaChoice]) -> AnswerProblem | None:
         if type(answer) is not int:
             return NOT_AN_OPTION
-        is_known = answer in UNANSWERED or answer in self._offered(areas).values()
-        return None if is_known else NOT_AN_OPTION
+        is_known = answer in UNANSWERED or answer in self.condition_codes
+        return None if is_known or any(area.code == answer for area in areas) else NOT_AN_OPTION
 
     def variables(self, context: CodebookContext) -> tuple[Variable, ...]:
         categories = [Category(area.code, area.name) for area in context.areas]

@@ -80,10 +80,12 @@ class MultipleChoice(OptionsQuestion):
             return NOT_AN_OPTION
         if self.maximum is not None and len(answer) > self.maximum:
             return AnswerProblem("too_many", {"maximum": self.maximum})
-        alone = {option.code for option in self.options.options if option.exclusive}
-        if len(answer) > 1 and not alone.isdisjoint(answer):
-            return AnswerProblem("stands_alone")
-        return None
+        return AnswerProblem("stands_alone") if self._holds_a_loner(answer) else None
+
+    def _holds_a_loner(self, answer: list[object]) -> bool:
+        return len(answer) > 1 and any(
+            option.exclusive and option.code in answer for option in self.options.options
+        )
 
     def _are_options(self, answer: list[object]) -> bool:
         """Each at most once and in the order of the options, so that one answer has one form."""

@@ -61,6 +61,9 @@ class CollectorCache:
     async def _read_anew(self, public_id: str) -> FieldedCollector:
         asked = self._now()
         collector = await run_in_threadpool(self._load, public_id)
+        known = self._known.get(public_id)
+        if known is not None and known.collector == collector:
+            collector = known.collector  # what was made of it stays good
         self._known[public_id] = _Known(collector, asked)
         self._known.move_to_end(public_id)
         while len(self._known) > KEPT:

@@ -17,6 +17,7 @@ TICKET_FIELD: Final = "_ticket"
 WORK_FIELD: Final = "_work"
 WAIT_SECONDS: Final = {Pressure.SOME: 20, Pressure.HEAVY: 60}
 WORK_BITS: Final = {Pressure.SOME: 16, Pressure.HEAVY: 18}
+OWN_ADDRESSES: Final = frozenset({"127.0.0.1", "::1"})
 ROOM_WITH_CODES: Final = 10  # a code for the event raises the limit
 
 
@@ -86,6 +87,8 @@ def visitor_address(request: Request, header: str) -> str | None:
         if told:
             return told
     host = request.client.host if request.client else ""
+    if host in OWN_ADDRESSES:  # a proxy's: most requests, which need no reading of the address
+        return None
     try:
         return None if ip_address(host).is_loopback else host
     except ValueError:

@@ -49,12 +49,17 @@ class SharedPages:
     def _page(self, render: Render, visit: Visit) -> _Prepared:
         key = (render, visit.collector.public_id, visit.language, visit.is_easy)
         page = self._prepared.get(key)
-        if page is None or page.collector != visit.collector:
+        if page is None or not _is_same(page.collector, visit.collector):
             page = self._prepared[key] = _prepare(render, visit)
         self._prepared.move_to_end(key)
         while len(self._prepared) > KEPT:
             self._prepared.popitem(last=False)
         return page
+
+
+def _is_same(one: FieldedCollector, other: FieldedCollector) -> bool:
+    """To compare all that is known of a collector takes longer than to send its page."""
+    return one is other or one == other
 
 
 def _prepare(render: Render, visit: Visit) -> _Prepared:
