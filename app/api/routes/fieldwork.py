@@ -50,6 +50,7 @@ def read_the_fieldwork(wave_id: WaveId, session: SessionDep, caller: CallerDep) 
                 answered=place.came or None,
                 aim=place.aim,
                 is_told=place.is_told,
+                is_whole=place.is_whole,
             )
             for place in work.places
         ],

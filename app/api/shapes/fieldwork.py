@@ -30,12 +30,13 @@ class CameOnDay(Shown):
 
 
 class CameFromArea(Shown):
-    """How many came by the ways in of one area; `is_told` is false where the page asks for it."""
+    """How many came by the ways in of one area; others may have chosen it on the page."""
 
     area_code: int
     answered: Told
     aim: int | None
-    is_told: bool
+    is_told: bool = Field(description="Whether it has ways in of its own.")
+    is_whole: bool = Field(description="False where others can choose it on the page.")
 
 
 class CameInLanguage(Shown):
@@ -80,7 +81,15 @@ class FieldworkShown(Shown):
                     "ends_at": "2026-12-12T17:00:00Z",
                     "by_collector": [{"collector": "r1v3rs4w2kq0n8zc", "answered": 35}],
                     "by_day": [{"day": "2026-12-01", "answered": 45}],
-                    "by_area": [{"area_code": 1, "answered": 35, "aim": 200, "is_told": True}],
+                    "by_area": [
+                        {
+                            "area_code": 1,
+                            "answered": 35,
+                            "aim": 200,
+                            "is_told": True,
+                            "is_whole": True,
+                        }
+                    ],
                     "by_language": [{"language": "en", "answered": 20, "has_way_in": True}],
                     "visible_change_now": 0.61,
                     "visible_change_at_aim": 0.34,

@@ -40,7 +40,10 @@ class WayIn:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An area, or a language: what came by the ways in of it, and what is aimed at."""
+    """An area, or a language: what came by the ways in of it, and what is aimed at.
+
+    `is_told`: it has ways in of its own. `is_whole`: nobody can have chosen it elsewhere.
+    """
 
     key: str
     name: Mapping[str, str]
@@ -48,11 +51,17 @@ class Place:
     aim: int | None
     has_way_in: bool
     is_told: bool = True
+    is_whole: bool = True
 
     @property
     def is_behind(self) -> bool:
         """Only where its own ways in tell; through the others people say themselves where."""
-        return self.is_told and self.aim is not None and self.came < BEHIND * self.aim
+        return (
+            self.is_told
+            and self.is_whole
+            and self.aim is not None
+            and self.came < BEHIND * self.aim
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,8 @@ def _places(areas: Sequence[Area], ways: Sequence[WayIn], aims: Mapping[str, int
                 came=sum(way.came for way in own),
                 aim=aims.get(str(area.code)),
                 has_way_in=bool(own) or asks_area,
-                is_told=bool(own) and not asks_area,
+                is_told=bool(own),
+                is_whole=not asks_area,
             )
         )
     return found

@@ -7,7 +7,7 @@ import io
 import random
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -248,3 +248,28 @@ def test_what_a_wave_lacks_is_told_before_it_is_opened(browser: Browser, initiat
     after = _wave(browser, initiative, "follow_up")
     assert "No plan is locked yet" in browser.get(after).text
     assert browser.post(f"{after}/open", DRAFTS).status_code == 409
+
+
+def test_what_would_help_today_speaks_of_places_and_days(
+    browser: Browser,
+    initiative: str,
+    wave: str,
+    database: Database,
+    worker_settings: WorkerSettings,
+) -> None:
+    browser.post(f"{wave}/collectors", {"label": "Mill poster", "area": "1"})
+    browser.post(f"{wave}/open", DRAFTS)
+    run_until_empty(database, worker_settings)
+    bare = _plain(browser.get(f"{wave}/fieldwork").text)
+    assert "Hill Park has no way in" in bare
+    assert "Say how many answers you aim at" in bare
+    browser.post(f"{wave}/collectors", {"label": "Tablet", "mode": "kiosk"})
+    browser.post(f"{initiative}/planner", {"before.1": "40", "before.2": "40"})
+    closes = (clock.now() + timedelta(days=8)).strftime("%Y-%m-%dT%H:%M")
+    browser.post(f"{wave}/close", {"later": "yes", "closes_at": closes, "grace": "0"})
+    page = _plain(browser.get(f"{wave}/fieldwork").text)
+    assert "About 10 a day are needed until the closing" in page
+    assert page.count("and whoever chose it on the page") == 1
+    assert "Hill Park has no way in" not in page
+    assert "more are needed from Mill Street" not in page
+    assert "Add a link for each area, and this page" not in page
