@@ -27,6 +27,7 @@ from app.web.templates import make_environment
 RETRY_SECONDS: Final = 20
 SHOWN_FAULTS: Final = 10
 FOR_PROGRAMS: Final = "/api/"  # whatever they say they accept, a page is no answer to them
+FOR_STAFF: Final = "/staff"  # they are told the reason itself, and find the way back
 PROBLEM: Final = "application/problem+json"
 _JSON_TYPES: Final = ("application/json", PROBLEM)
 _TOLD: Final[Mapping[int, str]] = {
@@ -60,7 +61,19 @@ def answer_error(
         return JSONResponse(_problem(error), error.status, sent, PROBLEM)
     locale = _locale(request)
     told = _TOLD.get(error.status, "broken")
-    html = _environment().get_template("web/error.html").render(t=locale, told=told, style=_style())
+    is_staff = request.scope["path"].startswith(FOR_STAFF)
+    has_reason = error.status in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+    html = (
+        _environment()
+        .get_template("web/error.html")
+        .render(
+            t=locale,
+            told=told,
+            reason=error.message if is_staff and has_reason else None,
+            way_back=FOR_STAFF if is_staff else None,
+            style=_style(),
+        )
+    )
     return page_reply(request, html, _style(), status=error.status, headers=sent)
 
 

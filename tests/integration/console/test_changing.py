@@ -91,3 +91,16 @@ def test_of_two_own_questions_the_second_is_told_of_the_new_version(
     assert told.status_code == 409
     assert "Version 2 was made while you were writing" in told.text
     assert "How long have you lived here?" in told.text
+
+
+def test_no_page_for_staff_is_a_dead_end(browser: Browser, owner: Owner) -> None:
+    enter_enrolled(browser, owner.email)
+    gone = browser.get("/staff/waves/zzzzzzzzzz")
+    assert gone.status_code == 404
+    assert "It is gone, or it is not for your role" in gone.text
+    assert '<a href="/staff">' in gone.text
+    alone = browser.post(f"/staff/people/{owner.staff_id}/roles", {"roles": ["auditor"]})
+    assert alone.status_code in {409, 422}
+    assert "owner" in alone.text
+    assert '<a href="/staff">' in alone.text
+    assert 'href="/staff"' not in browser.get("/s/0000000000000000").text
