@@ -10,11 +10,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, Self, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy import (
@@ -33,6 +34,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from app.errors import Misconfigured, Unavailable
+from app.tenancy import ACTOR, Actor, DatabaseRole, begin_as_actor
 
 BUSY_MILLISECONDS: Final = 5000
 WRITER_BATCH: Final = 64
@@ -85,8 +87,14 @@ class Database:
     """One engine and the two ways to use it: a transaction that reads, and one that writes."""
 
     def __init__(
-        self, url: str, *, pool_size: int = 10, statement_seconds: int = WEB_STATEMENT_SECONDS
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        statement_seconds: int = WEB_STATEMENT_SECONDS,
+        role: DatabaseRole | None = None,
     ) -> None:
+        """Without a role the account of the address acts: for migrations alone."""
         try:
             self.url = make_url(url)
         except ArgumentError as exc:
@@ -95,10 +103,23 @@ class Database:
                 "postgresql+psycopg://USER:PASSWORD@HOST/NAME."
             ) from exc
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.actor: Actor | None = None if role is None or self.is_sqlite else (role, "")
         self.engine = (
             self._sqlite() if self.is_sqlite else self._postgres(pool_size, statement_seconds)
         )
         event.listen(self.engine, "checkin", _end_open_transaction)
+        if not self.is_sqlite:
+            event.listen(self.engine, "begin", begin_as_actor)
+
+    def acting_as(self, role: DatabaseRole | None, agency_id: str = "") -> Self:
+        """The same database and pool, whose transactions see what the role may see."""
+        other = copy(self)
+        other.actor = None if role is None or self.is_sqlite else (role, agency_id)
+        return other
+
+    def connection_options(self) -> dict[str, Any]:
+        """For a connection whose transactions write."""
+        return {"rapport_begin": _WRITES, ACTOR: self.actor}
 
     def _sqlite(self) -> Engine:
         engine = create_engine(
@@ -120,7 +141,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        with _unavailable_when_down(), Session(self.engine) as session:
+        engine = self.engine.execution_options(**{ACTOR: self.actor})
+        with _unavailable_when_down(), Session(engine) as session:
             yield session
 
     @contextmanager
@@ -128,7 +150,7 @@ class Database:
         """One transaction: committed at the end of the block, rolled back when it raises."""
         with (
             _unavailable_when_down(),
-            self.engine.connect().execution_options(rapport_begin=_WRITES) as connection,
+            self.engine.connect().execution_options(**self.connection_options()) as connection,
             Session(connection, expire_on_commit=False) as session,
         ):
             yield session
@@ -347,7 +369,8 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
         _answer(answers)
 
     def _commit(self, units: Sequence[Unit]) -> Sequence[Outcome]:
-        with self._database.engine.connect().execution_options(rapport_begin=_WRITES) as connection:
+        options = self._database.connection_options()
+        with self._database.engine.connect().execution_options(**options) as connection:
             self._database.refuse_full_disk()
             outcomes = self._write_batch(connection, units)
             if len(outcomes) != len(units):

@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry=_NO_TELEMETRY,
     )
     app.state.settings = settings
-    app.state.database = Database(settings.database_url)
+    app.state.database = Database(settings.database_url, role="rapport_staff")
     add_shell(app, base_url=settings.base_url, larger={**LARGER_BODIES, **LARGER_CALLS})
     app.router.routes.extend([*resident_routes, *entry_routes])
     app.include_router(health_router)

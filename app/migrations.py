@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from app.errors import Misconfigured
+from app.tenancy import make_roles
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -57,7 +58,7 @@ def present_revision(database: Database) -> str | None:
     if database.is_missing():
         return None
     try:
-        with database.reading() as session:
+        with database.acting_as(None).reading() as session:
             return MigrationContext.configure(session.connection()).get_current_revision()
     except DatabaseError as exc:
         raise Misconfigured(
@@ -79,10 +80,11 @@ def migrate(database: Database) -> None:
 
 def _run(database: Database, direction: Callable[[Config, str], None], revision: str) -> None:
     config = configuration()
-    with database.rebuilding() as session:
+    with database.acting_as(None).rebuilding() as session:
         if not database.is_sqlite:
             for statement in _ALONE_AND_UNHURRIED:
                 session.execute(text(statement))
+            make_roles(session)
         config.attributes["connection"] = session.connection()
         direction(config, revision)
         if database.is_sqlite:

@@ -202,7 +202,7 @@ class Worker:
             for name, kind in JOB_KINDS.items()
             if count_keys is not None or not kind.needs_count_keys
         ]
-        self._database = database
+        self._database = database.acting_as("rapport_claim")
         self._settings = settings
         self._count_keys = count_keys
         self._lease = lease
@@ -244,7 +244,7 @@ class Worker:
     def _take_up_kept_keys(self) -> None:
         """A key that was kept because there was no backup folder goes once there is one."""
         if self._settings.backup_folder is not None:
-            with self._database.writing() as session:
+            with self._database.acting_as("rapport_operator").writing() as session:
                 count_kept_keys_again(session)
 
     def _tell_due(self) -> None:
@@ -269,7 +269,8 @@ class Worker:
     def _do(self, job: ClaimedJob) -> str | None:
         """Returns the problem, if there was one."""
         kept = KeptLease(self._database, job, self._stop, self._lease)
-        work = Work(job, self._database, self._settings, kept.say, self._count_keys)
+        own = self._database.acting_as("rapport_staff", job.agency_id)
+        work = Work(job, own, self._settings, kept.say, self._count_keys)
         try:
             with kept:
                 last_words = JOB_KINDS[job.kind].do(work)

@@ -22,6 +22,7 @@ from app.accounts.tables import ApiToken
 from app.errors import BadInput, Conflict, NotFound
 from app.privacy.identifiers import new_id
 from app.privacy.staff.tokens import new_api_token, read_api_token
+from app.tenancy import enter_agency
 
 # What a program may be trusted with. Letting people in, entering paper, reading what residents
 # wrote and holding keys stay with people who sign in.
@@ -113,7 +114,10 @@ def make_api_token(
 def caller_by(session: Session, token: str) -> Caller | None:
     """Whose program this is; None when the token has ended, was revoked or never was."""
     read = read_api_token(token)
-    row = None if read is None else store.find_api_token(session, read.agency_id, read.digest)
+    if read is None:
+        return None
+    enter_agency(session, read.agency_id)
+    row = store.find_api_token(session, read.agency_id, read.digest)
     if row is None or row.ends_at <= clock.now():
         return None
     staff = store.find_staff(session, row.agency_id, row.staff_id)

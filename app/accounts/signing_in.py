@@ -21,6 +21,7 @@ from app.accounts.tables import SignIn, Staff
 from app.privacy.staff.one_time_codes import OneTimeCodes, remaining_recovery_codes
 from app.privacy.staff.passwords import hash_password, is_password, needs_new_hash
 from app.privacy.staff.tokens import new_staff_token, read_staff_token
+from app.tenancy import acting_in, enter_agency
 
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
@@ -76,13 +77,17 @@ def sign_in(session: Session, email: str, password: str) -> str | SignInRefusal:
 
     Where several agencies of an installation know the address, the first whose password fits.
     """
-    known = store.staff_with_email(session, email.strip().lower())
+    with acting_in(session, "rapport_sign_in"):
+        known = store.staff_with_email(session, email.strip().lower())
     if not known:
         is_password(password, None)
         return SignInRefusal.NOT_KNOWN
     refusal = SignInRefusal.NOT_KNOWN
-    for found in known:
-        staff = store.lock_staff(session, found.agency_id, found.id) or found
+    for agency_id, staff_id in known:
+        enter_agency(session, agency_id)
+        staff = store.lock_staff(session, agency_id, staff_id)
+        if staff is None:
+            continue
         if _must_wait(staff):
             refusal = SignInRefusal.WAIT
             continue
@@ -112,7 +117,10 @@ def give_code(
 def signed_in_by(session: Session, token: str) -> SignedIn | None:
     """Who holds this token; None when it has ended or never was."""
     read = read_staff_token(token)
-    row = None if read is None else store.find_sign_in(session, read.agency_id, read.digest)
+    if read is None:
+        return None
+    enter_agency(session, read.agency_id)
+    row = store.find_sign_in(session, read.agency_id, read.digest)
     if row is None:
         return None
     now = clock.now()

@@ -23,6 +23,7 @@ from app.privacy.staff.passwords import (
     refuse_weak,
 )
 from app.privacy.staff.tokens import StaffToken, new_staff_token, read_staff_token
+from app.tenancy import enter_agency
 
 INVITATION_LASTS: Final = timedelta(days=7)
 RESET_LASTS: Final = timedelta(hours=24)
@@ -72,6 +73,7 @@ def send_reset(session: Session, agency_id: str, by: str, staff_id: str) -> str:
 def invited_by_link(session: Session, token: str) -> Staff:
     """Whose link this is; the page greets them by name before they choose a password."""
     read = _read(token)
+    enter_agency(session, read.agency_id)
     link = store.find_link(session, read.agency_id, read.digest)
     if link is None or link.ends_at <= clock.now():
         raise NotFound(_LINK_ENDED)

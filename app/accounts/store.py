@@ -42,11 +42,12 @@ def lock_staff(session: Session, agency_id: str, staff_id: str) -> Staff | None:
     return session.get(Staff, (agency_id, staff_id), with_for_update=True, populate_existing=True)
 
 
-def staff_with_email(session: Session, email: str) -> Sequence[Staff]:
-    """The one question across agencies: whoever signs in names no agency."""
-    return session.scalars(
-        select(Staff).where(Staff.email == email).order_by(Staff.agency_id)
-    ).all()
+def staff_with_email(session: Session, email: str) -> list[tuple[str, str]]:
+    """Agency and id. The one question across agencies: whoever signs in names none."""
+    found = session.execute(
+        select(Staff.agency_id, Staff.id).where(Staff.email == email).order_by(Staff.agency_id)
+    )
+    return [(agency_id, staff_id) for agency_id, staff_id in found]
 
 
 def staff_of(session: Session, agency_id: str) -> Sequence[Staff]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ProgrammingError
 from app.backups import store
 from app.backups.failure import BackupFailed
 from app.db import Database
+from app.tenancy import OPERATOR, make_roles
 
 CHECK_STATEMENT_SECONDS: Final = 600
 MOST_LINES: Final = 3
@@ -36,6 +37,7 @@ def copied(
     snapshot = store.export_snapshot(source)
     draft.touch(mode=0o600)
     arguments = ["--format=custom", f"--snapshot={snapshot}", f"--file={draft}"]
+    arguments += ["--role=rapport_operator", "--enable-row-security"]  # whose policy hides no row
     arguments += [f"--exclude-table-data={table}" for table in store.LEFT_OUT]
     _run("pg_dump", programs, database, [*arguments, f"--dbname={_address(database)}"])
     say("restoring the copy beside the database")
@@ -46,7 +48,9 @@ def copied(
 
 def load(database: Database, dump: Path, programs: Path | None) -> None:
     """Restore the dump into an empty database, whole or not at all."""
-    arguments = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    arguments = ["--single-transaction", "--exit-on-error", "--no-owner"]
+    with database.acting_as(None).writing() as session:
+        make_roles(session)
     target = f"--dbname={_address(database)}"
     _run("pg_restore", programs, database, [*arguments, target, str(dump)])
 
@@ -64,7 +68,9 @@ def scratch_database(database: Database) -> Iterator[Database]:
             f'ALTER ROLE "{database.url.username}" CREATEDB'
         ) from exc
     address = database.url.set(database=name).render_as_string(hide_password=False)
-    scratch = Database(address, pool_size=2, statement_seconds=CHECK_STATEMENT_SECONDS)
+    scratch = Database(
+        address, pool_size=2, statement_seconds=CHECK_STATEMENT_SECONDS, role=OPERATOR
+    )
     try:
         yield scratch
     finally:

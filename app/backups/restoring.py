@@ -113,7 +113,7 @@ def restore(
     with _plain(backup, identity, say) as plain:
         say("restoring the dump")
         postgres.load(database, plain, programs)
-    _prove(backup, database, check, say)
+    _prove(backup, database.acting_as("rapport_operator"), check, say)
 
 
 def _restore_sqlite(

@@ -97,7 +97,7 @@ class BackupTarget:
 
     def _copy(self, database: Database, draft: Path, check: Check, say: Say) -> dict[str, Any]:
         begun_at = clock.now().isoformat()
-        with database.reading() as session:
+        with database.acting_as("rapport_operator").reading() as session:
             source = session.connection()
             store.hold_snapshot(source, is_sqlite=database.is_sqlite)
             needed = store.size_in_bytes(source, is_sqlite=database.is_sqlite)
@@ -154,7 +154,7 @@ def _refuse_small_disk(needed: int, draft: Path) -> None:
 
 def refuse_difference(contents: Mapping[str, Any], copy: Database) -> None:
     """Raises unless the copy is at this `revision` and holds this many `rows` in each table."""
-    with copy.reading() as session:
+    with copy.acting_as("rapport_operator").reading() as session:
         connection = session.connection()
         found = {"revision": store.revision(connection), "rows": store.row_counts(connection)}
     wanted = {part: contents[part] for part in found}

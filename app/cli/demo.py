@@ -162,7 +162,7 @@ def _set_up(folder: Path, settings: WorkerSettings) -> list[str]:
             shutil.rmtree(left_over)
         elif left_over.name != MARK:
             left_over.unlink()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, role="rapport_operator")
     migrate(database)
     addresses = set_up_demo(database, settings, typer.echo)
     print_demo(database, addresses, folder / PRINTED, base_url=settings.base_url)

@@ -80,7 +80,7 @@ def report(  # noqa: PLR0913 - one parameter an option
         _write_from(released, (html, formats, language))
         return
     settings = WorkerSettings()
-    database = Database(settings.database_url, statement_seconds=600)
+    database = Database(settings.database_url, statement_seconds=600, role="rapport_operator")
     refuse_other_schema(database)
     if compare:
         report_id = _compare(database, compare, later=later)

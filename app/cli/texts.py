@@ -41,7 +41,9 @@ def texts(
     from app.settings import WorkerSettings
 
     harden_process()
-    database = Database(WorkerSettings().database_url, statement_seconds=600)
+    database = Database(
+        WorkerSettings().database_url, statement_seconds=600, role="rapport_operator"
+    )
     refuse_other_schema(database)
     if delete:
         _delete(database, key_of(wave))

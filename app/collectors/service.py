@@ -20,6 +20,7 @@ from app.instruments.model import Instrument
 from app.instruments.service import thawed_version
 from app.privacy.identifiers import AGENCY_KEY_LENGTH, CROCKFORD, PUBLIC_ID_LENGTH, new_id
 from app.questions.contract import AreaChoice
+from app.tenancy import enter_agency
 
 CodedRecruitment = Literal["group_code", "single_use_code"]
 Recruitment = Literal["open", "staff_entered"] | CodedRecruitment
@@ -282,6 +283,7 @@ def _found(session: Session, public_id: str) -> tuple[Collector, Wave, Initiativ
     found = None
     if _PUBLIC_ID.fullmatch(public_id):
         agency_id, collector_id = split_public_id(public_id)
+        enter_agency(session, agency_id)
         found = store.find_with_wave(session, agency_id, collector_id)
     if found is None:
         raise NotFound("There is no survey at this address. Check the link or scan the code again.")

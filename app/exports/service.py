@@ -182,8 +182,9 @@ def content(database: Database, keys: WebKeyStore, file: ExportFile) -> Iterator
 def _opened(
     database: Database, opener: ChunkOpener, key: store.FileKey, chunks: int
 ) -> Iterator[bytes]:
+    own = database.acting_as("rapport_staff", key[0])
     for position in range(chunks):
-        with database.reading() as session:
+        with own.reading() as session:
             sealed = store.chunk(session, key, position)
         if sealed is None:
             raise NotFound("The download was removed while it was read. Ask for the file anew.")
@@ -201,7 +202,7 @@ def destroy_spent_keys(
     held = {(name[:AGENCY_KEY_LENGTH], name[AGENCY_KEY_LENGTH:]) for name in keys.downloads()}
     if not held:
         return set()
-    with database.reading() as session:
+    with database.acting_as("rapport_sweep").reading() as session:
         spent = held - store.known_files(session, held)
     for agency_id, export_id in spent.intersection(seen_before):
         keys.destroy_download_key(agency_id + export_id)

@@ -100,7 +100,7 @@ class WorkerMetrics(Collector):
         )
         is_up = GaugeMetricFamily("rapport_database_up", "1 where the database answers.")
         try:
-            with self._database.reading() as session:
+            with self._database.acting_as("rapport_claim").reading() as session:
                 counted, now = store.job_counts(session), clock.now()
                 oldest = store.oldest_due(session, now)
         except Unavailable:

@@ -52,7 +52,7 @@ def intake_writer(database: Database) -> Writer:
     def write(connection: Connection, sheets: Sequence[SealedSheet]) -> list[Acceptance]:
         return store_sheets(connection, sheets, is_sqlite=database.is_sqlite)
 
-    return GroupCommitWriter(database, write)
+    return GroupCommitWriter(database.acting_as("rapport_intake"), write)
 
 
 async def accept_response(

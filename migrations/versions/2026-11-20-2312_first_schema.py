@@ -576,6 +576,58 @@ def upgrade() -> None:
             for column in columns:
                 op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
 
+    _build_wall()
+
+
+def _build_wall() -> None:
+    """PostgreSQL: each role sees what it needs, and staff the rows of the agency they are in.
+
+    FORCE holds the owner of the tables to the policies as well. The roles are made before.
+    """
+    bind = op.get_bind()
+    if bind.dialect.name != "postgresql":
+        return
+    inspector = sa.inspect(bind)
+    for table in inspector.get_table_names():
+        op.execute(f"GRANT SELECT ON {table} TO rapport_operator")
+        if "agency_id" not in {column["name"] for column in inspector.get_columns(table)}:
+            continue
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO rapport_operator")
+        op.execute(
+            f"CREATE POLICY operator ON {table} TO rapport_operator USING (true) WITH CHECK (true)"
+        )
+        rights = "SELECT, INSERT" if table == "audit_entry" else "SELECT, INSERT, UPDATE, DELETE"
+        op.execute(f"GRANT {rights} ON {table} TO rapport_staff")
+        own = "agency_id = (SELECT current_setting('rapport.agency', true))"
+        op.execute(
+            f"CREATE POLICY own ON {table} TO rapport_staff USING ({own}) WITH CHECK ({own})"
+        )
+    for statement in _NARROW_ROLES:
+        op.execute(statement)
+
+
+# `USING (true) WITH CHECK (false)` lets a row be locked and not be changed.
+_NARROW_ROLES = (
+    "GRANT INSERT, SELECT (agency_id, wave_id, id) ON intake TO rapport_intake",
+    "CREATE POLICY added ON intake FOR INSERT TO rapport_intake WITH CHECK (true)",
+    "CREATE POLICY named ON intake FOR SELECT TO rapport_intake USING (true)",
+    "GRANT SELECT (agency_id, id, state), UPDATE (state) ON wave TO rapport_intake",
+    "CREATE POLICY stands ON wave FOR SELECT TO rapport_intake, rapport_sweep USING (true)",
+    "CREATE POLICY held ON wave FOR UPDATE TO rapport_intake USING (true) WITH CHECK (false)",
+    "GRANT SELECT, UPDATE (used) ON ledger TO rapport_intake",
+    "CREATE POLICY known ON ledger FOR SELECT TO rapport_intake USING (true)",
+    "CREATE POLICY used ON ledger FOR UPDATE TO rapport_intake USING (true) WITH CHECK (true)",
+    "GRANT SELECT, UPDATE ON job TO rapport_claim",
+    "CREATE POLICY queue ON job TO rapport_claim USING (true) WITH CHECK (true)",
+    "GRANT SELECT (agency_id, id, email) ON staff TO rapport_sign_in",
+    "CREATE POLICY known ON staff FOR SELECT TO rapport_sign_in USING (true)",
+    "GRANT SELECT (agency_id, id, state) ON wave TO rapport_sweep",
+    "GRANT SELECT (agency_id, id) ON export_file TO rapport_sweep",
+    "CREATE POLICY stands ON export_file FOR SELECT TO rapport_sweep USING (true)",
+)
+
 
 def downgrade() -> None:
     op.drop_table("export_chunk")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -97,11 +96,18 @@ def _on_duty(insider: SignedIn, duty: Duty) -> SignedIn:
     return insider
 
 
-def with_duty(duty: Duty) -> Callable[[SignedIn], SignedIn]:
-    def check(insider: Annotated[SignedIn, Depends(_insider)]) -> SignedIn:
-        return _on_duty(insider, duty)
+class WithDuty:
+    """Asked of a page; which duty it is can be read off the page by whoever holds the matrix."""
 
-    return check
+    def __init__(self, duty: Duty) -> None:
+        self.duty = duty
+
+    def __call__(self, insider: Annotated[SignedIn, Depends(_insider)]) -> SignedIn:
+        return _on_duty(insider, self.duty)
+
+
+def with_duty(duty: Duty) -> WithDuty:
+    return WithDuty(duty)
 
 
 async def find_visitor(request: Request) -> SignedIn | None:

@@ -7,9 +7,12 @@ from typing import Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-_VISIBLE: Final = r"^[^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*$"
+# Written out, because engines of regular expressions do not agree on what \s is.
+_CONTROL: Final = r"\x00-\x1f\x7f-\x9f"
+_SPACE: Final = r" \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_VISIBLE: Final = rf"^[^{_CONTROL}]*[^{_CONTROL}{_SPACE}][^{_CONTROL}]*$"
 # Twenty characters or more that do not begin or end with space: services count them so.
-REASON: Final = r"^[^\x00-\x1f\x7f\s][^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s]$"
+REASON: Final = rf"^[^{_CONTROL}{_SPACE}][^{_CONTROL}]*[^{_CONTROL}{_SPACE}]$"
 LONGEST: Final = 200
 # A mapping whose names have a form: pydantic refuses others, and its JSON schema must say so.
 CLOSED: Final[JsonDict] = {"additionalProperties": False}

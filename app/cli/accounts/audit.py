@@ -30,7 +30,9 @@ def verify(
     from app.migrations import refuse_other_schema
     from app.settings import Settings
 
-    database = Database(Settings().database_url, pool_size=1, statement_seconds=600)
+    database = Database(
+        Settings().database_url, pool_size=1, statement_seconds=600, role="rapport_operator"
+    )
     refuse_other_schema(database)
     with database.reading() as session:
         found = [

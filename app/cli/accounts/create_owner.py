@@ -32,7 +32,7 @@ def create_owner(
 
     harden_process()
     settings = Settings()
-    database = Database(settings.database_url, pool_size=1)
+    database = Database(settings.database_url, pool_size=1, role="rapport_operator")
     refuse_other_schema(database)
     password = _password()
     with database.writing() as session:

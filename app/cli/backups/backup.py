@@ -30,7 +30,7 @@ def backup(
 
     settings = WorkerSettings()
     _refuse_beside_keys(to.resolve(), settings)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, role="rapport_operator")
     refuse_other_schema(database)
     target = BackupTarget(to, settings.postgres_programs, settings.backup_recipient)
     name = f"rapport-{clock.now():%Y%m%dT%H%M%SZ}"

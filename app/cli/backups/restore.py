@@ -31,7 +31,9 @@ def restore(
 
     settings = WorkerSettings()
     backup = restoring.find_backup(file)
-    database = Database(settings.database_url, pool_size=2, statement_seconds=600)
+    database = Database(
+        settings.database_url, pool_size=2, statement_seconds=600, role="rapport_operator"
+    )
 
     def say(line: str) -> None:
         typer.echo(f"  {line}", err=True)

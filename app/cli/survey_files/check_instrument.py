@@ -78,7 +78,7 @@ def _earlier(since: Path) -> "Instrument":
     from app.reports.service import key_of
     from app.settings import WorkerSettings
 
-    database = Database(WorkerSettings().database_url)
+    database = Database(WorkerSettings().database_url, role="rapport_operator")
     try:
         refuse_other_schema(database)
         with database.reading() as session:

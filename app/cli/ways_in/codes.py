@@ -63,7 +63,7 @@ def codes(
     from app.settings import Settings
 
     settings = Settings()
-    database = Database(settings.database_url, pool_size=1)
+    database = Database(settings.database_url, pool_size=1, role="rapport_operator")
     refuse_other_schema(database)
     recruitment: CodedRecruitment = "single_use_code" if cap is None else "group_code"
     batch = Batch(number, tests, USUAL_CAP if cap is None else cap)

@@ -47,7 +47,7 @@ def collectors(
     from app.settings import Settings
 
     settings = Settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, role="rapport_operator")
     refuse_other_schema(database)
     if add:
         _add(database, add, mode, label or mode.value, area)

@@ -108,7 +108,7 @@ def _print(public_id: str, out: Path, make: Callable[[FieldedCollector, Settings
     from app.settings import Settings
 
     settings = Settings()
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, role="rapport_operator")
     refuse_other_schema(database)
     with database.reading() as session:
         fielded = load_collector(session, public_id)

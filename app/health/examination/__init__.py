@@ -32,7 +32,9 @@ _OF_DATABASE: Final[tuple[Callable[[Examined], Iterator[Finding]], ...]] = (
 
 def examine(settings: WorkerSettings) -> Iterator[Finding]:
     """Changes nothing. What cannot be looked at is itself a finding; the rest is looked at."""
-    examined = Examined(settings, Database(settings.database_url, pool_size=2))
+    examined = Examined(
+        settings, Database(settings.database_url, pool_size=2, role="rapport_operator")
+    )
     for check in _OF_MACHINE:
         yield from _tried(check, examined)
     try:

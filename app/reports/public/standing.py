@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.initiatives.service import get_initiative, list_waves
 from app.reports.publishing.store import publications_of
 from app.reports.service import is_public_id, key_of
+from app.tenancy import enter_agency
 
 PATH: Final = "/results/{public_id}"
 _NOTHING_HERE: Final = "There is no result page under this address. Check the link you were given."
@@ -48,6 +49,7 @@ def standing_of(session: Session, public_id: str) -> Standing:
     if not is_public_id(public_id):
         raise NotFound(_NOTHING_HERE)
     agency_id, initiative_id = key_of(public_id)
+    enter_agency(session, agency_id)
     waves = {w.id: w for w in list_waves(session, agency_id, initiative_id) if w.state != "draft"}
     if not waves:
         raise NotFound(_NOTHING_HERE)

@@ -22,6 +22,7 @@ from app.reports.publishing.parts import PARTS, read_parts, with_parts
 from app.reports.publishing.telling import bases_to_tell
 from app.reports.service import computed_of, get_report, is_public_id, key_of
 from app.reports.tables import Report
+from app.tenancy import enter_agency
 
 NO_SECOND_PERSON: Final = "This agency has nobody else who may approve a publication."
 
@@ -42,7 +43,9 @@ def publication_of(session: Session, agency_id: str, report_id: str) -> Publicat
 def published_report(session: Session, public_id: str) -> PublishedReport:
     found = None
     if is_public_id(public_id):
-        found = store.published_document(session, *key_of(public_id))
+        agency_id, report_id = key_of(public_id)
+        enter_agency(session, agency_id)
+        found = store.published_document(session, agency_id, report_id)
     if found is None:
         raise NotFound("No report is published under this address. Check the link you were given.")
     return PublishedReport(*found)

@@ -62,6 +62,7 @@ from app.responses.pages.wording import (
 from app.responses.quality import quality_of, was_read
 from app.responses.tally import FieldworkTally
 from app.responses.tally.writing import note_sheet
+from app.tenancy import enter_agency
 from app.web.error_pages import log_failure
 from app.web.forms import FORM_TYPE, Form, read_form
 from app.web.headers import permissions_policy
@@ -121,6 +122,7 @@ async def show_script(name: str, request: Request) -> Response:
 def show_logo(public_id: PublicId, session: SessionDep) -> Response:
     """Kept by no browser, like the page that it stands on."""
     agency_id, initiative_id = split_public_id(public_id)
+    enter_agency(session, agency_id)
     picture = find_logo(session, agency_id, initiative_id)
     if picture is None:
         raise NotFound("There is no picture at this address.")

@@ -32,7 +32,7 @@ def destroy_spent_keys(database: Database, web_keys: WebKeyStore) -> None:
     kept, linked = sorted(web_keys.waves()), sorted(web_keys.linked_initiatives())
     if not kept and not linked:
         return
-    with database.reading() as session:
+    with database.acting_as("rapport_sweep").reading() as session:
         spent, ended = spent_waves(session, kept), ended_linkings(session, linked)
     for wave_id in spent:
         web_keys.destroy_wave_keys(wave_id)

@@ -257,7 +257,7 @@ class TestPostgres:
     def test_an_account_that_may_not_create_databases_is_told_how(
         self, database: Database, backups: BackupTarget, postgres_server: PostgresServer
     ) -> None:
-        postgres_server.run("CREATE ROLE narrow LOGIN IN ROLE pg_read_all_data")
+        postgres_server.run("CREATE ROLE narrow LOGIN IN ROLE rapport_operator")
         narrow = Database(database.url.set(username="narrow").render_as_string(hide_password=False))
         with pytest.raises(BackupFailed, match='ALTER ROLE "narrow" CREATEDB'):
             back_up(narrow, backups)

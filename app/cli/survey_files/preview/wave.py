@@ -34,7 +34,7 @@ def open_preview(
     settings: WorkerSettings, instrument: Instrument, languages: Sequence[str], kind: WaveKind
 ) -> str:
     """The path of the page."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, role="rapport_operator")
     migrate(database)
     keys = CountKeyStore(settings.count_key_store, settings.count_master_file)
     try:
