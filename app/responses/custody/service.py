@@ -64,8 +64,9 @@ def intake_lines(database: Database, agency_id: str, intake: SealedIntake) -> It
     """The whole file, line by line, however long: nothing enters or leaves a closed wave."""
     yield intake.head()
     last = b""
+    own = database.acting_as("rapport_staff", agency_id)
     while True:
-        with database.reading() as session:
+        with own.reading() as session:
             sheets = store.sealed_sheets_after(session, agency_id, intake.wave_id, last)
         for sheet_id, ct in sheets:
             yield sheet_line(sheet_id, ct)

@@ -32,6 +32,7 @@ OPEN: Final = {
     ("GET", "/entry/{public_id}"): "its own door, in the event loop: test_entry_doors",
     ("POST", "/entry/{public_id}"): "its own door, in the event loop: test_entry_doors",
     ("GET", "/r/{public_id}"): "published reports",
+    ("GET", "/r/{public_id}/bundle.zip"): "published reports",
     ("GET", "/results/{public_id}"): "published reports",
     ("GET", "/staff/sign-in"): "the way in",
     ("POST", "/staff/sign-in"): "the way in",
