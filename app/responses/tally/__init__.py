@@ -65,7 +65,8 @@ class FieldworkTally:
             ]
             taken = {key: self._pending.pop(key) for key in ready}
         for (agency_id, wave_id, name), counted in taken.items():
-            with self._database.writing() as session:
+            own = self._database.acting_as("rapport_staff", agency_id)
+            with own.writing() as session:
                 store.add_to_tally(session, (agency_id, wave_id), name, counted)
 
 
