@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
+from app.accounts.mail import mail_server
 from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
 from app.api import LARGER_CALLS, add_api
@@ -25,6 +26,7 @@ from app.health.readiness import Readiness
 from app.health.request_counts import CountRequests, RequestCounts
 from app.health.routes import router as health_router
 from app.migrations import refuse_other_schema
+from app.privacy.staff.attempts import UnknownAddresses
 from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.web_keys import WebKeyStore
 from app.reports.routes import router as reports_router
@@ -65,6 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = Database(settings.database_url, role="rapport_staff")
+    app.state.mail = mail_server(settings)
+    app.state.unknown_addresses = UnknownAddresses()
     add_shell(app, base_url=settings.base_url, larger={**LARGER_BODIES, **LARGER_CALLS})
     app.router.routes.extend([*resident_routes, *entry_routes])
     app.include_router(health_router)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,19 @@ class Settings(BaseSettings):
     web_processes: int = Field(
         default=1, ge=1, description="how many web processes share the limits against stuffing"
     )
+    smtp_host: str = Field(
+        default="", description="mail server for invitations and new passwords; web only"
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="its port; web only")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="how the way to the mail server is encrypted; web only"
+    )
+    smtp_account: str = Field(default="", description="account on the mail server; web only")
+    smtp_password_file: Path | None = Field(
+        default=None, description="file that holds the account's password; web only"
+    )
+    mail_from: str = Field(default="", description="address that mails come from; web only")
+
     api_calls_a_minute: int = Field(
         default=300, ge=1, description="how many calls of the API one token may make; web only"
     )

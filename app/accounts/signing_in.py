@@ -18,6 +18,7 @@ from app.accounts import store
 from app.accounts.audit import note_act
 from app.accounts.roles import Duty, may, needs_second_factor
 from app.accounts.tables import SignIn, Staff
+from app.privacy.staff.attempts import FREE_FAILURES, UnknownAddresses, wait_after
 from app.privacy.staff.one_time_codes import OneTimeCodes, remaining_recovery_codes
 from app.privacy.staff.passwords import hash_password, is_password, needs_new_hash
 from app.privacy.staff.tokens import new_staff_token, read_staff_token
@@ -26,9 +27,6 @@ from app.tenancy import acting_in, enter_agency
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
 NOTED_EVERY: Final = timedelta(minutes=1)  # a write for each click would be one too many
-FREE_FAILURES: Final = 5
-FIRST_WAIT: Final = timedelta(seconds=30)
-LONGEST_WAIT: Final = timedelta(minutes=15)
 
 
 class SignInRefusal(Enum):
@@ -72,16 +70,19 @@ class Browser:
     is_this: bool
 
 
-def sign_in(session: Session, email: str, password: str) -> str | SignInRefusal:
+def sign_in(
+    session: Session, email: str, password: str, unknown: UnknownAddresses | None = None
+) -> str | SignInRefusal:
     """The token for the browser. Returns, so that a failed attempt is kept and not rolled back.
 
     Where several agencies of an installation know the address, the first whose password fits.
+    `unknown` counts failures of addresses that nobody has, so that they wait like all others.
     """
     with acting_in(session, "rapport_sign_in"):
         known = store.staff_with_email(session, email.strip().lower())
     if not known:
         is_password(password, None)
-        return SignInRefusal.NOT_KNOWN
+        return _refuse_unknown(email.strip().lower(), unknown or UnknownAddresses())
     refusal = SignInRefusal.NOT_KNOWN
     for agency_id, staff_id in known:
         enter_agency(session, agency_id)
@@ -89,6 +90,7 @@ def sign_in(session: Session, email: str, password: str) -> str | SignInRefusal:
         if staff is None:
             continue
         if _must_wait(staff):
+            is_password(password, None)  # as much work as for everybody else
             refusal = SignInRefusal.WAIT
             continue
         if is_password(password, staff.password_hash) and staff.is_active:
@@ -211,16 +213,24 @@ def _standing(staff: Staff, row: SignIn) -> Standing:
     return Standing.NEEDS_ENROLMENT if needs_second_factor(staff.roles) else Standing.COMPLETE
 
 
+def _refuse_unknown(email: str, unknown: UnknownAddresses) -> SignInRefusal:
+    now = clock.now()
+    if unknown.must_wait(email, now):
+        return SignInRefusal.WAIT
+    unknown.count_failure(email, now)
+    return SignInRefusal.NOT_KNOWN
+
+
 def _must_wait(staff: Staff) -> bool:
     return staff.waits_until is not None and clock.now() < staff.waits_until
 
 
 def _count_failure(session: Session, staff: Staff) -> None:
     staff.failures += 1
-    beyond = staff.failures - FREE_FAILURES
-    if beyond >= 0:
-        staff.waits_until = clock.now() + min(FIRST_WAIT * 2 ** min(beyond, 10), LONGEST_WAIT)
-    if beyond == 0:
+    wait = wait_after(staff.failures)
+    if wait is not None:
+        staff.waits_until = clock.now() + wait
+    if staff.failures == FREE_FAILURES:
         note_act(session, staff.agency_id, None, "many failed sign-ins", staff.id)
     session.flush()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.accounts.audit import AuditBreak, recent_acts, verify_audit_log
+from app.accounts.mail import Letter, MailServer
 from app.accounts.pages.doors import (
     AuditorDep,
     FormDep,
@@ -70,7 +74,7 @@ def post_invitation(
         )
     except AppError as refused:
         return _people(request, session, owner, refused=refused, typed_in=form)
-    return _link_page(request, owner, invited.name, token)
+    return _link_page(request, owner, (invited.name, invited.email), token, "invitation")
 
 
 @router.get(ONE)
@@ -107,7 +111,7 @@ def post_reset(
 ) -> Response:
     token = send_reset(session, owner.agency_id, owner.staff_id, staff_id)
     staff = get_staff(session, owner.agency_id, staff_id)
-    return _link_page(request, owner, staff.name, token)
+    return _link_page(request, owner, (staff.name, staff.email), token, "reset")
 
 
 @router.post(ONE + "/second-factor")
@@ -150,8 +154,24 @@ def _people(
     return page
 
 
-def _link_page(request: Request, owner: SignedIn, name: str, token: str) -> Response:
+def _link_page(
+    request: Request,
+    owner: SignedIn,
+    whose: tuple[str, str],
+    token: str,
+    kind: Literal["invitation", "reset"],
+) -> Response:
+    """Mailed as well where there is a mail server, once the transaction has ended."""
     settings: Settings = request.app.state.settings
+    mail: MailServer | None = request.app.state.mail
     address = f"{settings.base_url.rstrip('/')}/staff/link/{token}"
-    done = locale_for(request)("link_made", name=name)
-    return staff_page(request, "link.html", signed_in=owner, address=address, done=done)
+    (name, email), t = whose, locale_for(request)
+    done = t("link_made", name=name)
+    if mail is not None:
+        done = f"{done} {t('link_mailed', email=email)}"
+    page = staff_page(request, "link.html", signed_in=owner, address=address, done=done)
+    if mail is not None:
+        subject = t(f"mail_{kind}_subject", agency=owner.agency_name)
+        text = t(f"mail_{kind}_text", name=name, agency=owner.agency_name, address=address)
+        page.background = BackgroundTask(mail.send, Letter(email, subject, text))
+    return page

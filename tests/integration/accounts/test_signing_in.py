@@ -9,7 +9,6 @@ from app.accounts.second_factor import begin_enrolment, confirm_enrolment, reset
 from app.accounts.signing_in import (
     IDLE,
     LONGEST,
-    LONGEST_WAIT,
     SignInRefusal,
     Standing,
     browsers_of,
@@ -21,6 +20,7 @@ from app.accounts.signing_in import (
 from app.accounts.tables import SignIn, Staff
 from app.db import Database
 from app.errors import Conflict
+from app.privacy.staff.attempts import LONGEST_WAIT
 from app.privacy.staff.one_time_codes import OneTimeCodes
 from tests.conftest import HeldClock
 from tests.integration.accounts.people import (
