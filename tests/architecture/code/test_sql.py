@@ -20,8 +20,8 @@ ASKS: Final = {
     *("add", "add_all", "get", "get_one", "merge", "query", "refresh", "delete"),
 }
 HOLDERS: Final = {"session", "connection", "conn", "cursor", "db"}
-# The plumbing below the rooms: pragmas, and the question which revision a database is at.
-PLUMBING: Final = ("app/db.py", "app/migrations.py")
+# The plumbing below the rooms: pragmas, the question which revision a database is at, and roles.
+PLUMBING: Final = ("app/db.py", "app/migrations.py", "app/tenancy.py")
 MAY_SPEAK_SQL: Final = {"store", "tables"}
 STATEMENT: Final = re.compile(
     r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|DROP|ALTER)\s+[\w*]"

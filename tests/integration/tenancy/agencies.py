@@ -13,6 +13,7 @@ from app.accounts.api_tokens import SCOPES
 from app.accounts.roles import ROLES, Role
 from app.accounts.tables import ApiToken, SignIn, Staff
 from app.db import Database
+from app.instruments.service import keep_version
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.identifiers import new_id
 from app.privacy.staff.tokens import (
@@ -59,6 +60,7 @@ class Things:
             staff_id=self.staff_id,
             token_id=self.token_id,
             content_hash=self.content_hash,
+            name=self.content_hash,
             export_id=self.export_id,
         )
 
@@ -87,6 +89,7 @@ def make_things(database: Database, keys: CountKeyStore, name: str) -> Things:
         agency = make_agency(session, name)
         initiative = make_initiative(session, agency)
         make_areas(session, initiative)
+        keep_version(session, agency.agency_id, instrument, is_own=True)
         wave = make_wave(session, initiative, state="counted", keys=keys, instrument=instrument)
         after = make_wave(session, initiative, kind="follow_up")
         collector = make_collector(session, after)

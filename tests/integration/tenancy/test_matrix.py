@@ -26,6 +26,7 @@ SITE: Final = "https://rapport.example"
 ELSEWHERE: Final = (
     "/staff/tokens/{token_id}/revoke",  # test_api_tokens
     "/staff/downloads/{export_id}",  # test_downloads
+    "/staff/instruments/{name}/",  # the tests of the instrument pages
     "/staff/keys/{wave_id}/",  # a wave whose key a partner holds: the tests of custody
 )
 # These end or change what the other rows stand on; their own tests try them.
