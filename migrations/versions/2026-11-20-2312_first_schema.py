@@ -625,6 +625,8 @@ _NARROW_ROLES = (
     "CREATE POLICY known ON staff FOR SELECT TO rapport_sign_in USING (true)",
     "GRANT SELECT (agency_id, id, state) ON wave TO rapport_sweep",
     "GRANT SELECT (agency_id, id) ON export_file TO rapport_sweep",
+    "GRANT SELECT (initiative_id, state) ON linking TO rapport_sweep",
+    "CREATE POLICY stands ON linking FOR SELECT TO rapport_sweep USING (true)",
     "CREATE POLICY stands ON export_file FOR SELECT TO rapport_sweep USING (true)",
 )
 

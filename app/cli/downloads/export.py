@@ -111,7 +111,9 @@ def _from_database(wanted: Wanted, file: Path) -> None:
     harden_process()
     reason = checked_reason(wanted)
     agency_id, subject = key_of(wanted.subject)
-    database = Database(WorkerSettings().database_url, statement_seconds=600)
+    database = Database(
+        WorkerSettings().database_url, statement_seconds=600, role="rapport_operator"
+    )
     refuse_other_schema(database)
     with database.writing() as session:
         facts = {"kind": wanted.kind, "subject": subject, "reason": reason}

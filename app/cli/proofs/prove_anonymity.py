@@ -35,7 +35,7 @@ def prove_anonymity(
     from app.settings import WorkerSettings
 
     settings = WorkerSettings()
-    database = Database(settings.database_url, statement_seconds=600)
+    database = Database(settings.database_url, statement_seconds=600, role="rapport_operator")
     refuse_other_schema(database)
     found: list[Found] = []
     with tempfile.TemporaryDirectory(prefix="rapport-proof-") as folder:

@@ -81,7 +81,7 @@ def attack_copy(copy: Database, scratch: Path) -> Found:
     with copy.reading() as session:
         orders = list(store.orders_of(session, wave_id, is_sqlite=copy.is_sqlite))
     attacks = tuple(_attack(name, answers, arrivals) for name, answers in orders)
-    ledger = _attack("ledger", _planted_ledger(copy, list(arrivals)), arrivals)
+    ledger = _attack("ledger", _planted_ledger(copy.acting_as(None), list(arrivals)), arrivals)
     return Found(attacks, ledger, sealed, codes, waves, kept)
 
 
