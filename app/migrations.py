@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DataError, ProgrammingError
 
 from app.errors import Misconfigured
 from app.tenancy import make_roles
@@ -110,6 +110,22 @@ def refuse_other_schema(database: Database) -> None:
         raise Misconfigured(
             f"The database is at {present}. Run `rapport migrate` to reach {newest}."
         )
+    _refuse_missing_role(database)
+
+
+def _refuse_missing_role(database: Database) -> None:
+    if database.actor is None:
+        return
+    role, _ = database.actor
+    try:
+        with database.reading() as session:
+            session.connection()
+    except (ProgrammingError, DataError) as exc:
+        raise Misconfigured(
+            f'The account "{database.url.username}" may not act as {role} in PostgreSQL. Run '
+            "`rapport migrate` with the account that owns the tables, or have an administrator "
+            f'run: GRANT {role} TO "{database.url.username}"'
+        ) from exc
 
 
 def refuse_unknown_schema(database: Database) -> None:

@@ -25,7 +25,8 @@ DatabaseRole = Literal[
 OPERATOR: Final = "rapport_operator"
 Actor = tuple[DatabaseRole, str]  # the role, and the agency where it is known beforehand
 ACTOR: Final = "rapport_actor"  # the execution option that carries it
-# Two that migrate at once, in two databases of one server, may both try.
+# Two that migrate at once, in two databases of one server, may both try. From version 16 on, who
+# makes a role is its member without the right to act as it.
 _MAKE_ROLE: Final = """
 DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
@@ -34,7 +35,7 @@ DO $$ BEGIN
         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
         END;
     END IF;
-    IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+    IF NOT pg_has_role(current_user, '{role}', {right}) THEN
         GRANT {role} TO CURRENT_USER;
     END IF;
 END $$
@@ -57,9 +58,13 @@ def begin_as_actor(connection: Connection) -> None:
 
 def make_roles(session: Session) -> None:
     """Where they are not there yet. Roles belong to the server: a dump does not bring them."""
-    if session.get_bind().dialect.name == "postgresql":
-        for role in get_args(DatabaseRole):
-            session.connection().exec_driver_sql(_MAKE_ROLE.format(role=role))
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    connection = session.connection()
+    knows_set = (connection.dialect.server_version_info or (0,)) >= (16,)
+    for role in get_args(DatabaseRole):
+        right = "'SET'" if knows_set else "'MEMBER'"
+        connection.exec_driver_sql(_MAKE_ROLE.format(role=role, right=right))
 
 
 def enter_agency(session: Session, agency_id: str) -> None:

@@ -107,7 +107,7 @@ def restore(
     if database.is_sqlite:
         _restore_sqlite(backup, identity, Path(str(database.url.database)), check, say)
         return
-    with database.reading() as session:
+    with database.acting_as(None).reading() as session:  # a new server does not know the roles yet
         if store.row_counts(session.connection()):
             raise _occupied("the database")
     with _plain(backup, identity, say) as plain:
