@@ -47,7 +47,9 @@ def import_baseline(
     from app.settings import WorkerSettings
 
     harden_process()
-    database = Database(WorkerSettings().database_url, statement_seconds=600)
+    database = Database(
+        WorkerSettings().database_url, statement_seconds=600, role="rapport_operator"
+    )
     refuse_other_schema(database)
     key = split_public_id(wave)
     reading = read_file(_bytes(file))
