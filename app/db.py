@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sqlite3
 import threading
 import time
 from collections import deque
@@ -33,10 +32,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from app import sqlite
 from app.errors import Misconfigured, Unavailable
 from app.tenancy import ACTOR, Actor, DatabaseRole, begin_as_actor
 
-BUSY_MILLISECONDS: Final = 5000
 WRITER_BATCH: Final = 64
 WRITER_BACKLOG: Final = 2000
 GATHER_SECONDS: Final = 0.004
@@ -44,7 +43,6 @@ STOP_SECONDS: Final = 10
 # How long a caller of the writer waits. The one write lock of SQLite may rightly be held for long.
 LONGEST_WAITS: Final = {"sqlite": 6.0, "postgresql": 2.5}
 LEAST_FREE_BYTES: Final = 64 * 1024 * 1024
-_WRITES: Final = "BEGIN IMMEDIATE"  # SQLite: wait for the write lock at once, not halfway
 WEB_STATEMENT_SECONDS: Final = 5
 
 # What says nothing about the statement: the database is away, locked, full, or has no free place.
@@ -119,16 +117,16 @@ class Database:
 
     def connection_options(self) -> dict[str, Any]:
         """For a connection whose transactions write."""
-        return {"rapport_begin": _WRITES, ACTOR: self.actor}
+        return {sqlite.BEGIN: sqlite.WRITES, ACTOR: self.actor}
 
     def _sqlite(self) -> Engine:
         engine = create_engine(
             self.url,
             hide_parameters=True,
-            connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+            connect_args=sqlite.CONNECT_ARGUMENTS,
         )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "connect", sqlite.prepare)
+        event.listen(engine, "begin", sqlite.begin)
         return engine
 
     def _postgres(self, pool_size: int, statement_seconds: int) -> Engine:
@@ -159,7 +157,7 @@ class Database:
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
         """For what refuses to run inside one, such as VACUUM, and may take its time."""
-        own = self.engine.execution_options(rapport_begin=None)
+        own = self.engine.execution_options(**{sqlite.BEGIN: None})
         if not self.is_sqlite:
             own = own.execution_options(isolation_level="AUTOCOMMIT")
         with _unavailable_when_down(), own.connect() as connection:
@@ -179,10 +177,10 @@ class Database:
             with self.writing() as session:
                 yield session
             return
-        own = self.engine.execution_options(rapport_begin=None)
+        own = self.engine.execution_options(**{sqlite.BEGIN: None})
         with _unavailable_when_down(), own.connect() as connection:
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.exec_driver_sql(_WRITES)
+            connection.exec_driver_sql(sqlite.WRITES)
             try:
                 with Session(connection) as session:
                     yield session
@@ -210,25 +208,6 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={BUSY_MILLISECONDS}",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-    ):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    statement = connection.get_execution_options().get("rapport_begin", "BEGIN")
-    if statement is not None:
-        connection.exec_driver_sql(statement)
 
 
 def _end_open_transaction(connection: Any, _record: object) -> None:

@@ -21,7 +21,7 @@ ASKS: Final = {
 }
 HOLDERS: Final = {"session", "connection", "conn", "cursor", "db"}
 # The plumbing below the rooms: pragmas, the question which revision a database is at, and roles.
-PLUMBING: Final = ("app/db.py", "app/migrations.py", "app/tenancy.py")
+PLUMBING: Final = ("app/db.py", "app/migrations.py", "app/sqlite.py", "app/tenancy.py")
 MAY_SPEAK_SQL: Final = {"store", "tables"}
 STATEMENT: Final = re.compile(
     r"\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|DROP|ALTER)\s+[\w*]"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple, Self
 
-from app.db import Database
+from app.db import WRITER_BATCH, Database
 from app.initiatives import tables
 from app.initiatives.fielding import close_wave
 from app.instruments.model import Instrument
@@ -87,10 +87,14 @@ def running(writer: Writer) -> Iterator[Writer]:
 
 
 def send(database: Database, *sendings: tuple[Wave, bytes, Sheet]) -> list[Acceptance]:
-    """All at once, through one writer."""
+    """Through one writer, a batch of it at once: more would wait longer than a caller may."""
 
     async def together(writer: Writer) -> list[Acceptance]:
-        return await asyncio.gather(*(accept_response(writer, *sending) for sending in sendings))
+        accepted: list[Acceptance] = []
+        for start in range(0, len(sendings), WRITER_BATCH):
+            burst = sendings[start : start + WRITER_BATCH]
+            accepted += await asyncio.gather(*(accept_response(writer, *each) for each in burst))
+        return accepted
 
     with running(intake_writer(database)) as writer:
         return asyncio.run(together(writer))
