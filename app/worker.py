@@ -252,7 +252,8 @@ class Worker:
         today = clock.now().date()
         if self._told_on != today:
             self._told_on = today
-            for line in tell_due(self._database, today):
+            whole = self._database.acting_as("rapport_operator")
+            for line in tell_due(whole, today):
                 _log.warning("%s", line)
 
     def _do_next(self) -> Ended | None:

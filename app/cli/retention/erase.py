@@ -40,7 +40,7 @@ def erase(
 
     harden_process()
     settings = WorkerSettings()
-    database = Database(settings.database_url, statement_seconds=600)
+    database = Database(settings.database_url, statement_seconds=600, role="rapport_operator")
     refuse_other_schema(database)
     if initiative is None:
         _list(database)
