@@ -49,6 +49,7 @@ class Things:
     token_id: str
     content_hash: str
     export_id: str
+    area_code: int
 
     def filled(self, path: str) -> str:
         """Raises KeyError where nobody has said what a place stands for."""
@@ -62,12 +63,24 @@ class Things:
             content_hash=self.content_hash,
             name=self.content_hash,
             export_id=self.export_id,
+            file_id=self.export_id,
+            code=self.area_code,
         )
 
     def named(self, sent: Any) -> Any:
-        """A body whose ids of waves are those of this agency."""
-        waves = {"before_wave_id": self.counted_wave_id, "after_wave_id": self.wave_id}
-        return sent if sent is None else {key: waves.get(key, sent[key]) for key in sent}
+        """A body whose ids are those of this agency."""
+        own = {
+            "before_wave_id": self.counted_wave_id,
+            "after_wave_id": self.wave_id,
+            "subject": self.counted_wave_id,
+            "collector": self.agency_id + self.collector_id,
+        }
+        return sent if sent is None else {key: own.get(key, sent[key]) for key in sent}
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What addresses name beside their path."""
+        return {"before": self.content_hash}
 
     @property
     def form(self) -> str:
@@ -88,7 +101,7 @@ def make_things(database: Database, keys: CountKeyStore, name: str) -> Things:
     with database.writing() as session:
         agency = make_agency(session, name)
         initiative = make_initiative(session, agency)
-        make_areas(session, initiative)
+        areas = make_areas(session, initiative)
         keep_version(session, agency.agency_id, instrument, is_own=True)
         wave = make_wave(session, initiative, state="counted", keys=keys, instrument=instrument)
         after = make_wave(session, initiative, kind="follow_up")
@@ -118,6 +131,7 @@ def make_things(database: Database, keys: CountKeyStore, name: str) -> Things:
             token_id=token_id,
             content_hash=wave.instrument_hash,
             export_id=new_id(),
+            area_code=areas[0].code,
         )
 
 

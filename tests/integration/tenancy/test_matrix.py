@@ -26,8 +26,17 @@ SITE: Final = "https://rapport.example"
 ELSEWHERE: Final = (
     "/staff/tokens/{token_id}/revoke",  # test_api_tokens
     "/staff/downloads/{export_id}",  # test_downloads
+    "/staff/prints/{export_id}",  # the tests of printing
+    "/api/v1/downloads/{file_id}",  # the tests of the API's files
+    "/api/v1/prints/{file_id}",
     "/staff/instruments/{name}/",  # the tests of the instrument pages
     "/staff/keys/{wave_id}/",  # a wave whose key a partner holds: the tests of custody
+)
+# Their bodies name things as well: of another agency they are not found either.
+NAME_OTHERS: Final = (
+    "/{initiative_id}/reports",
+    "/api/v1/initiatives/{initiative_id}/downloads",
+    "/api/v1/waves/{wave_id}/prints",
 )
 # These end or change what the other rows stand on; their own tests try them.
 DISTURB: Final = {
@@ -54,6 +63,7 @@ class Visitor:
                 route.method,
                 path,
                 json=named.named(route.sent),
+                params=named.query if route.path.endswith("/differences") else None,
                 headers=headers,
                 follow_redirects=False,
             )
@@ -142,7 +152,7 @@ def _hold(
     if "{" in route.path:
         foreign = visitor.ask(route, person, theirs).status_code
         assert foreign == (404 if _may(role, route) else away), (told, foreign)
-    if route.path.endswith("/{initiative_id}/reports") and route.method == "POST":
+    if route.method == "POST" and route.path.endswith(NAME_OTHERS):
         named = visitor.ask(route, person, ours, theirs).status_code
         assert named == (404 if _may(role, route) else away), (told, named)
     own = visitor.ask(route, person, ours).status_code
