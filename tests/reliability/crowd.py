@@ -38,7 +38,6 @@ class Crowd:
     sent: set[bytes] = field(default_factory=set)
     thanked: set[bytes] = field(default_factory=set)
     refused: list[int] = field(default_factory=list)
-    unsure: set[bytes] = field(default_factory=set)  # told to send again; it may be stored already
     longest_refusal: float = 0.0  # seconds from sending to hearing
     at_thanks: Callable[[int], None] = field(default=lambda _thanks: None)
 
@@ -100,7 +99,6 @@ class Crowd:
                     self.at_thanks(len(self.thanked))
                 else:
                     self.refused.append(status)
-                    self.unsure.add(nonce)
                     self.longest_refusal = max(self.longest_refusal, time.monotonic() - began)
         except (OSError, asyncio.IncompleteReadError):
             return  # the server is gone, and with it what was on its way

@@ -58,7 +58,7 @@ def test_no_thanks_is_lost_and_no_sheet_is_stored_twice(
     assert set(stored) == ids_of(crowd.thanked) == ids_of(set(sheets))
 
 
-def test_stopped_under_load_it_thanks_for_all_that_it_stores(
+def test_stopped_under_load_it_has_stored_all_that_it_thanked_for(
     env: dict[str, str], database: Database, crowd: Crowd
 ) -> None:
     with started("serve", "--port", "0", env=env) as serving:
@@ -69,7 +69,7 @@ def test_stopped_under_load_it_thanks_for_all_that_it_stores(
 
         crowd.at_thanks = stop_after_a_hundred
         crowd.send(port_of(serving), crowd.sheets(1000), again=None)
-        assert serving.process.wait(30) == 0
+        assert serving.process.wait(120) == 0
     assert 100 <= len(crowd.thanked) < 1000
     assert (
         ids_of(crowd.thanked) <= set(stored_ids(database)) <= ids_of(crowd.thanked | crowd.unsure)
