@@ -5,46 +5,28 @@ from __future__ import annotations
 import csv
 import html
 import io
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
 import pytest
+from lxml import etree
 
 from analysis.codebook import Codebook
 from app.exports.catalogue import DOWNLOADS
 from app.exports.codebooks import CODEBOOKS
 from app.exports.codebooks.ddi import NAMESPACE
+from tests.factories import instrument_from
 from tests.unit.app.exports.payloads import PAYLOADS
 from tests.unit.app.exports.tables import codebook_of, with_labels
 from tests.unit.app.exports.test_text_cells import is_live
 
 DDI: Final = f"{{{NAMESPACE}}}"
-# From codebook.xsd of DDI-Codebook 2.5: the children that we write, in the order of their sequence.
-SEQUENCES: Final = {
-    "codeBook": ["docDscr", "stdyDscr", "fileDscr", "dataDscr", "otherMat"],
-    "stdyDscr": ["citation", "studyAuthorization", "stdyInfo", "method", "dataAccs", "notes"],
-    "citation": ["titlStmt", "rspStmt", "prodStmt", "distStmt", "verStmt", "notes"],
-    "titlStmt": ["titl", "subTitl", "altTitl", "parTitl", "IDNo"],
-    "dataDscr": ["varGrp", "nCubeGrp", "var", "nCube", "notes"],
-    "varGrp": ["labl", "txt", "concept", "defntn", "universe", "notes"],
-    "var": [
-        *("location", "labl", "imputation", "security", "embargo", "respUnit", "anlysUnit", "qstn"),
-        *("valrng", "invalrng", "undocCod", "universe", "TotlResp", "sumStat", "txt", "stdCatgry"),
-        *("catgryGrp", "catgry", "codInstr", "verStmt", "concept", "derivation", "varFormat"),
-    ],
-    "qstn": ["preQTxt", "qstnLit", "postQTxt", "forward", "backward", "ivuInstr"],
-    "invalrng": ["item", "range", "key", "notes"],
-    "catgry": ["catValu", "labl", "txt", "catStat", "mrow"],
-}
-REQUIRED: Final = {"codeBook": ["stdyDscr"], "stdyDscr": ["citation"], "citation": ["titlStmt"]} | {
-    "titlStmt": ["titl"]
-}
-ATTRIBUTES: Final = {
-    "var": {"intrvl": {"contin", "discrete"}, "nature": {"nominal", "ordinal", "ratio"}},
-    "varGrp": {"type": {"analysis"}},
-    "catgry": {"missing": {"Y", "N"}},
-    "varFormat": {"type": {"numeric"}},
-}
+LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+SHIPPED: Final = sorted(Path("surveys").glob("*.yaml"))
+SCHEMA: Final = Path(__file__).with_name("ddi_codebook_2_5.rng")
 
 
 def _told(codebook: Codebook, language: str) -> set[str]:
@@ -86,20 +68,57 @@ def test_no_payload_is_live_in_the_table() -> None:
     assert not [cell for cell in cells if is_live(cell) and cell not in numbers]
 
 
-def test_the_xml_keeps_to_the_order_and_the_words_of_its_schema() -> None:
-    root = ET.fromstring(CODEBOOKS["codebook_ddi"](codebook_of(), "en"))  # noqa: S314 - our own
-    assert root.tag == DDI + "codeBook"
+def _tree(codebook: Codebook, language: str = "en") -> etree._Element:
+    return etree.fromstring(CODEBOOKS["codebook_ddi"](codebook, language))
+
+
+def _faults(root: etree._Element) -> list[str]:
+    schema = etree.RelaxNG(etree.parse(SCHEMA))
+    schema.validate(root)
+    return [str(entry.message) for entry in schema.error_log]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_the_xml_keeps_to_its_schema(file: Path, language: str) -> None:
+    root = _tree(codebook_of(instrument_from(file)), language)
     assert root.get("version") == "2.5"
-    for element in root.iter():
-        name = element.tag.removeprefix(DDI)
-        children = [child.tag.removeprefix(DDI) for child in element]
-        known = SEQUENCES.get(name, [])
-        assert set(children) <= set(known), name
-        places = [known.index(child) for child in children]
-        assert places == sorted(places), name
-        assert set(REQUIRED.get(name, [])) <= set(children)
-        for attribute, allowed in ATTRIBUTES.get(name, {}).items():
-            assert element.get(attribute, next(iter(allowed))) in allowed
+    assert _faults(root) == []
+
+
+def test_the_xml_of_sly_labels_keeps_to_its_schema() -> None:
+    assert _faults(_tree(with_labels(codebook_of(), [*PAYLOADS, "\x00\x0b\ufffe]]>&<"]))) == []
+
+
+def _first(root: etree._Element, name: str) -> etree._Element:
+    return next(root.iter(DDI + name))
+
+
+def _take_out(root: etree._Element, parent: str, name: str) -> None:
+    _first(root, parent).remove(_first(root, name))
+
+
+PLANTED: Final[dict[str, Callable[[etree._Element], object]]] = {
+    "another version": lambda root: root.set("version", "2.1"),
+    "no title": lambda root: _take_out(root, "titlStmt", "titl"),
+    "two titles": lambda root: _first(root, "titl").addprevious(deepcopy(_first(root, "titl"))),
+    "an unknown element": lambda root: setattr(_first(root, "catValu"), "tag", DDI + "catValue"),
+    "an unknown word": lambda root: _first(root, "var").set("nature", "likert"),
+    "an unknown attribute": lambda root: _first(root, "var").set("kind", "likert"),
+    "another yes": lambda root: _first(root, "catgry").set("missing", "yes"),
+    "an empty range": lambda root: _first(root, "invalrng").clear(),
+    "a column without a name": lambda root: _first(root, "var").attrib.pop("name"),
+    "no language": lambda root: _first(root, "labl").set(LANGUAGE, "in English"),
+    "a place that is wrong": lambda root: _first(root, "var").insert(0, _first(root, "varFormat")),
+    "a reference to no name": lambda root: _first(root, "varGrp").set("var", "1 2"),
+}
+
+
+@pytest.mark.parametrize("sin", PLANTED)
+def test_what_the_schema_does_not_allow_is_caught(sin: str) -> None:
+    root = _tree(codebook_of())
+    PLANTED[sin](root)
+    assert _faults(root)
 
 
 def test_the_xml_refers_to_columns_that_are_there_and_marks_what_is_missing() -> None:
