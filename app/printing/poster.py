@@ -10,6 +10,7 @@ from app.printing.wording import (
     printed_locale,
     scannable,
     sheet_of_paper,
+    shown_address,
     spoken_languages,
     told,
 )
@@ -59,6 +60,8 @@ def print_poster(
         "run_by": told(notice.facts["run_by"]),
         "contact_label": locale("contact"),
         "contact": told(notice.facts["contact"]),
+        "result_label": locale("print_poster_result"),
+        "result": shown_address(base_url.rstrip("/") + collector.initiative.public_path),
         "simulated": locale("simulated") if collector.initiative.is_simulated else None,
     }
     return typeset(f"{TEMPLATES}/poster.typ", document)

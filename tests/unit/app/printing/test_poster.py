@@ -32,6 +32,8 @@ def test_a_poster_says_who_asks_what_is_promised_and_in_which_languages() -> Non
         "What do you think of the Riverside Police?",
         "For people in South",
         "trust.springfield.example/s/agency0123456789",
+        "Everyone can read the result here",
+        "trust.springfield.example/results/abcdef0123456789",
         "You can skip any question",
         "never given to police officers",
         "We do not keep your internet address",
