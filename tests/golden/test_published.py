@@ -13,7 +13,7 @@ from analysis.comparisons.linked.mcnemar import mcnemar
 from analysis.comparisons.linked.overlapping_t import overlapping_t
 from analysis.comparisons.linked.paired_t import paired_t
 from analysis.comparisons.linked.pairs import Pairs, pairs_of
-from analysis.comparisons.linked.signed_rank import signed_rank
+from analysis.comparisons.linked.signed_rank import Zeros, signed_rank
 from analysis.comparisons.means.welch import Sample, sample_of, student, welch
 from analysis.comparisons.method import MethodComparison
 from analysis.comparisons.ranks.mann_whitney import mann_whitney
@@ -95,8 +95,9 @@ def test_people_in_both_waves(case: dict[str, Any]) -> None:
 @each_case
 def test_signed_ranks_with_and_without_zeros(case: dict[str, Any]) -> None:
     pairs = _pairs(case)
-    for zeros, name in (("pratt", "pratt"), ("dropped", "wilcoxon")):
-        found = _found(signed_rank(pairs.before, pairs.after, zeros))  # type: ignore[arg-type]
+    named: tuple[tuple[Zeros, str], ...] = (("pratt", "pratt"), ("dropped", "wilcoxon"))
+    for zeros, name in named:
+        found = _found(signed_rank(pairs.before, pairs.after, zeros))
         assert _near(found.p, case[name]["p"])
         assert min(found.counts.values()) == case[name]["w"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -22,9 +23,9 @@ def main(address: str, wave: Wave, sheets: int, synchronous: str, record: Path) 
     disk = RecordedDisk()
     database = Database(address)
 
-    def set_synchronous(connection: object, _record: object) -> None:
-        connection.execute(f"PRAGMA synchronous={synchronous}")  # type: ignore[attr-defined]
-        connection.execute("PRAGMA wal_autocheckpoint=50")  # type: ignore[attr-defined]
+    def set_synchronous(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA wal_autocheckpoint=50")
 
     event.listen(database.engine, "connect", set_synchronous)
     answered = sheet()

@@ -160,7 +160,7 @@ def _group_row(comparison: Comparison, wording: Wording) -> tuple[str, ...]:
     levels = [level_cells(comparison[wave], units)[0] for wave in WAVES]
     change, interval, _, p = _change_cells(comparison["change"], units)
     if levels[0] == levels[1] and hidden_reason(comparison["before"]):
-        levels[1] = change = "–"  # the reason is told once  # noqa: RUF001
+        levels[1] = change = "–"  # noqa: RUF001 - a dash where the reason stands beside it
     return in_language(comparison["group"]["label"], wording.language), *levels, change, interval, p
 
 

@@ -102,7 +102,7 @@ def test_df_counts_psus_less_strata_whichever_way_is_quicker() -> None:
 
 
 @pytest.mark.parametrize(("df", "is_told"), [(0, False), (0.99, False), (1, True), (1.5, True)])
-def test_one_degree_of_freedom_is_enough_for_an_interval(df: float, is_told: bool) -> None:  # noqa: FBT001
+def test_one_degree_of_freedom_is_enough_for_an_interval(df: float, *, is_told: bool) -> None:
     values, design = _design([1, 2, 6, 0], [2, 3])
     found = _influence(values, design)
     told = estimate_mean(found, 0.25, df, design)
@@ -209,11 +209,13 @@ def test_hedges_g_is_d_with_his_correction_and_weighted_g_treats_the_sd_as_known
     j = math.exp(math.lgamma(df / 2) - math.lgamma((df - 1) / 2)) / math.sqrt(df / 2)
     change = Change(after.estimate - before.estimate, 1, 5, 0, 0.5, -2, 3, -1, 2)
     (g,) = effects_of_means(before, after, change, design).values()
-    assert g.estimate == pytest.approx(j * d, rel=1e-12)  # type: ignore[union-attr]
+    assert isinstance(g, Effect)
+    assert g.estimate == pytest.approx(j * d, rel=1e-12)
     weights = [1.0 + i % 2 for i in range(sum(sizes))]
     weighted = _design(samples[0].tolist(), samples[1].tolist(), w=weights)[1]
     (known,) = effects_of_means(before, after, change, weighted).values()
-    told = (known.estimate, known.ci_low, known.ci_high)  # type: ignore[union-attr]
+    assert isinstance(known, Effect)
+    told = (known.estimate, known.ci_low, known.ci_high)
     sd = math.sqrt(pooled)
     assert told == pytest.approx((d, -2 / sd, 3 / sd), rel=1e-12)
 

@@ -51,8 +51,9 @@ def test_the_omnibus_of_equal_independent_waves_is_the_wald_test_of_their_means(
     trend = _trend(waves)
     assert isinstance(trend, Trend)
     assert isinstance(trend.omnibus, Omnibus)
-    means = np.array([np.mean(w["y"]) for w in waves])  # type: ignore[arg-type]
-    v = np.array([np.var(w["y"], ddof=1) / 30 for w in waves])  # type: ignore[arg-type]
+    answers = [np.array(w["y"], dtype=float) for w in waves]
+    means = np.array([y.mean() for y in answers])
+    v = np.array([y.var(ddof=1) / 30 for y in answers])
     middle = (means / v).sum() / (1 / v).sum()
     assert trend.omnibus.statistic == pytest.approx(((means - middle) ** 2 / v).sum() / 3)
     assert (trend.omnibus.df, trend.omnibus.df_below) == (3, 4 * 29 + 1 - 4)

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from analysis.__main__ import main
-from analysis.comparisons.trend import Trend, compare_trend
+from analysis.comparisons.contrast import Change
+from analysis.comparisons.trend import Omnibus, Trend, compare_trend
 from analysis.dataset import read_wave
 from analysis.design import label_waves
 from analysis.plan import read_plan
@@ -57,8 +58,10 @@ def test_the_document_tells_what_compare_trend_finds(variance: str) -> None:
     rows = np.split(np.arange(len(scores)), np.cumsum(design.wave_sizes)[:-1])
     found = compare_trend(scores, rows, TIMES, design, VARIANCES[variance], named=contrasts)
     assert isinstance(found, Trend)
-    assert told["slope"]["estimate"] == found.slope.estimate  # type: ignore[union-attr]
-    assert told["omnibus"]["p"] == found.omnibus.p  # type: ignore[union-attr]
+    assert isinstance(found.slope, Change)
+    assert isinstance(found.omnibus, Omnibus)
+    assert told["slope"]["estimate"] == found.slope.estimate
+    assert told["omnibus"]["p"] == found.omnibus.p
     assert told["omnibus"]["p_adjusted"] == told["omnibus"]["p"]
     assert [c["change"]["p_adjusted"] for c in told["contrasts"]] == [
         planned.p_adjusted for planned in found.contrasts
