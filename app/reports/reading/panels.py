@@ -169,7 +169,8 @@ def _verdict_notes(outcome: Outcome, wording: Wording) -> Iterable[str]:
             yield wording("wave_not_shown", wave=wording(wave), reason=reason)
     if lead["higher_is_favourable"] is False:
         yield wording("lower_is_better")
-    if any(comparison["depends_on_method"] for comparison in outcome.comparisons):
+    depends = [comparison["depends_on_method"] for comparison in outcome.comparisons]
+    if any(depends) and not depends[0]:  # of the lead its own sentence says so
         yield wording("depends_on_method")
     change, verdict = lead["change"], lead["verdict"]
     if hidden_reason(verdict) or verdict in _CLAIMS_NO_CHANGE or change["family"] == "primary":
