@@ -13,10 +13,10 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol, cast
 
 from analysis.codebook import Codebook
 
@@ -37,6 +37,14 @@ _LARGEST_CSV: Final = 1024**3
 _SMALLEST_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _UNIX: Final = 3
 _READABLE: Final = 0o644 << 16
+
+
+class Sink(Protocol):
+    """Where the bytes of a file go, from its first to its last."""
+
+    def write(self, some: bytes, /) -> int: ...
+
+    def flush(self) -> None: ...
 
 
 class BundleError(ValueError):
@@ -72,31 +80,61 @@ class Bundle:
     computed: Mapping[str, Any] | None = None
 
 
-def write_bundle(bundle: Bundle, file: Path | IO[bytes]) -> None:
+def write_bundle(bundle: Bundle, file: Path | Sink) -> None:
     """Writes equal bytes for equal bundles: fixed order, dates and permissions."""
     pack(SCHEMA, _members(bundle), file)
 
 
-def pack(schema: str, members: Mapping[str, bytes], file: Path | IO[bytes]) -> None:
+def write_bundle_of(
+    responses: Mapping[str, Iterable[str]], rest: Callable[[], Bundle], file: Path | Sink
+) -> None:
+    """The same without holding the answers: pieces of CSV text by wave, written as they come.
+
+    responses: by the names before, after, earlier_1 and so on; each piece in whole rows. rest: all
+    but these, asked for after them.
+    """
+
+    def members() -> Iterator[tuple[str, Iterable[bytes]]]:
+        for wave, pieces in responses.items():
+            yield f"responses_{wave}.csv", (piece.encode() for piece in pieces)
+        for name, content in _members(rest()).items():
+            if not name.endswith(".csv"):
+                yield name, (content,)
+
+    _pack(SCHEMA, members(), file)
+
+
+def pack(schema: str, members: Mapping[str, bytes], file: Path | Sink) -> None:
     """A zip of these members with a manifest: size and hash of each, and the rows of tables."""
-    manifest = {
-        "schema": schema,
-        "members": {
-            name: {
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "bytes": len(content),
-                **({"rows": _rows(name, content.decode())} if name.endswith(".csv") else {}),
-            }
-            for name, content in members.items()
-        },
-    }
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {_MANIFEST: _json(manifest), **members}.items():
-            entry = zipfile.ZipInfo(name, _SMALLEST_ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = _UNIX
-            entry.external_attr = _READABLE
-            archive.writestr(entry, content)
+    _pack(schema, ((name, (content,)) for name, content in members.items()), file)
+
+
+def _pack(schema: str, members: Iterable[tuple[str, Iterable[bytes]]], file: Path | Sink) -> None:
+    target = cast("Path | IO[bytes]", file)  # zipfile asks no more of it than a sink has
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        told = {name: _write_member(archive, name, pieces) for name, pieces in members}
+        manifest = _json({"schema": schema, "members": told})
+        _write_member(archive, _MANIFEST, (manifest,))
+
+
+def _write_member(
+    archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]
+) -> dict[str, str | int]:
+    """What the manifest says of it."""
+    entry = zipfile.ZipInfo(name, _SMALLEST_ZIP_DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system = _UNIX
+    entry.external_attr = _READABLE
+    digest, size, lines = hashlib.sha256(), 0, 0
+    is_table = name.endswith(".csv")
+    with archive.open(entry, "w") as member:
+        for piece in pieces:
+            member.write(piece)
+            digest.update(piece)
+            size += len(piece)
+            lines += _lines(name, piece.decode()) if is_table else 0
+    told: dict[str, str | int] = {"sha256": digest.hexdigest(), "bytes": size}
+    return told | ({"rows": max(0, lines - 1)} if is_table else {})
 
 
 def read_bundle(file: Path | IO[bytes]) -> Bundle:
@@ -183,8 +221,13 @@ def _json(document: Mapping[str, Any]) -> bytes:
 
 
 def _rows(name: str, text: str) -> int:
+    return max(0, _lines(name, text) - 1)
+
+
+def _lines(name: str, text: str) -> int:
+    """Without empty ones."""
     try:
-        return max(0, sum(1 for row in csv.reader(io.StringIO(text, newline="")) if row) - 1)
+        return sum(1 for row in csv.reader(io.StringIO(text, newline="")) if row)
     except csv.Error as exc:
         raise BundleError(f"{name} is no CSV ({exc})") from exc
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -21,6 +21,7 @@ IndexArray = NDArray[np.int8 | np.int16]
 LabelArray = NDArray[np.str_]
 
 _INT8_LEVELS: Final = 120
+_ROWS_A_PIECE: Final = 2000
 _ALWAYS_ACCEPTED: Final = (SKIPPED, NOT_SHOWN)
 
 
@@ -131,13 +132,22 @@ def stacked(waves: Sequence[Wave], role: str) -> LabelArray:
 
 def rows_as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
     """Rows keyed by column, as the CSV text that `read_wave` reads; absent is empty."""
-    out = io.StringIO()
+    return "".join(csv_pieces(columns, rows))
+
+
+def csv_pieces(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The same text piece by piece, in whole rows: as much of it as is held at a time."""
+    out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
+    for number, row in enumerate(rows, 1):
         cells = (row.get(column) for column in columns)
         writer.writerow(["" if cell is None else cell for cell in cells])
-    return out.getvalue()
+        if number % _ROWS_A_PIECE == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
 def _wave(table: Table, codebook: Codebook, roles: Mapping[str, str]) -> Wave:

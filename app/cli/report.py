@@ -156,9 +156,9 @@ def _write(
 ) -> None:
     from json import loads as parse
 
-    from app.reports.computation import restricted_bundle
-    from app.reports.files import write_file, write_shown
+    from app.reports.files import opened_file, write_file, write_shown
     from app.reports.formats.asked import asked_in
+    from app.reports.gathering import write_restricted_bundle
     from app.reports.service import get_report, key_of
 
     key = key_of(public_id)
@@ -171,7 +171,8 @@ def _write(
         if json:
             write_file(json, released + "\n")
         if bundle:
-            write_file(bundle, restricted_bundle(session, *key), is_restricted=True)
+            with opened_file(bundle, is_restricted=True) as opened:
+                write_restricted_bundle(session, *key, opened)
     for written in filter(None, (html, *formats, json, bundle)):
         typer.echo(f"Written: {written}")
     if bundle:

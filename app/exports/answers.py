@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, Final, Protocol, get_args
+from typing import Any, Final, get_args
 
 from sqlalchemy.orm import Session
 
@@ -24,14 +24,6 @@ IMPORTED: Final = "imported"
 _MOST_QUALITIES: Final = 16
 _WAYS: Final = Response._fields.index("answers")
 _ALWAYS: Final = (SKIPPED, NOT_SHOWN)
-
-
-class Sink(Protocol):
-    """Where the bytes of a file go, from its first to its last."""
-
-    def write(self, some: bytes, /) -> int: ...
-
-    def flush(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from analysis.bundle import Sink
 from app import clock
 from app.db import Database
 from app.exports import store
-from app.exports.answers import Sink, told_rows, wave_codebook, wave_table
+from app.exports.answers import told_rows, wave_codebook, wave_table
 from app.exports.bundles.report_files import REPORT_FILES
 from app.exports.catalogue import BY_KIND
 from app.exports.codebooks import CODEBOOKS
@@ -62,7 +63,7 @@ def write_download(session: Session, agency_id: str, wanted: Wanted, sink: Sink,
     """One file of the catalogue, into anything that takes bytes."""
     if wanted.download.of == "report":
         write = REPORT_FILES[wanted.kind]
-        sink.write(write(session, agency_id, wanted.subject, wanted.language))
+        write(session, (agency_id, wanted.subject), wanted.language, sink)
         return
     wave = get_wave(session, agency_id, wanted.subject)
     if wanted.kind in CODEBOOKS:

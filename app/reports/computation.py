@@ -7,48 +7,27 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy.orm import Session
-
-from analysis.bundle import Bundle, EarlierWave, read_bundle, write_bundle
+from analysis.bundle import Bundle, read_bundle, write_bundle
 from analysis.codebook import CodebookError, canonical_json
-from analysis.dataset import rows_as_csv
 from analysis.disclosure import Published, release
-from analysis.r_script import r_script
 from analysis.refusals import Refusal
 from analysis.report import compare_bundle
 from app import clock
 from app.db import Database
 from app.errors import BadInput, Conflict
-from app.initiatives.tables import Wave
-from app.instruments.sheet import codebook_row
 from app.privacy.identifiers import new_id
 from app.reports import store
 from app.reports.breakdowns.asking import refuse_empty_breakdown
-from app.reports.breakdowns.columns import with_groups
-from app.reports.facts import (
-    WaysIn,
-    about_fielding,
-    about_initiative,
-    codebook_of,
-    further_waves,
-    instrument_of,
-    plan_in_force,
-)
-from app.reports.paradata import COLUMNS as PARADATA
-from app.reports.paradata import Paradata
-from app.reports.people import People
+from app.reports.gathering import gather_bundle
 from app.reports.publishing.parts import with_parts
 from app.reports.publishing.store import add_bases, ever_told
 from app.reports.publishing.telling import OtherTold, bases_to_tell, waves_told
-from app.reports.service import computed_of, get_report, waves_to_compare
+from app.reports.service import computed_of
 from app.reports.tables import Report
-from app.responses.service import linked_people, read_responses
 
-_DESIGN: Final = ("design", "variance", "level", "weighting")
 _ATTEMPTS: Final = 3
 
 
@@ -142,59 +121,6 @@ def _release(computed: Mapping[str, Any], published: Sequence[Published]) -> dic
         raise Conflict(f"The report cannot be released. {exc}.") from exc
 
 
-def restricted_bundle(session: Session, agency_id: str, report_id: str) -> bytes:
-    """The answers themselves, with all that is needed to compute the report again, as a zip."""
-    report = get_report(session, agency_id, report_id)
-    computed: dict[str, Any] = json.loads(computed_of(report))
-    waves = report.before_wave_id, report.after_wave_id
-    bundle = gather_bundle(session, agency_id, *waves, facts=computed["initiative"])
-    design = {part: computed[part] for part in _DESIGN}
-    return _pack(replace(bundle, script=r_script(computed), design=design, computed=computed))
-
-
-def gather_bundle(
-    session: Session,
-    agency_id: str,
-    before_wave_id: str,
-    after_wave_id: str,
-    *,
-    facts: Mapping[str, Any] | None = None,
-    breakdown: Sequence[str] | None = None,
-) -> Bundle:
-    """`facts` of a report made earlier bring back the plan and the words it was made with."""
-    before, after = waves_to_compare(session, agency_id, before_wave_id, after_wave_id)
-    waves = {"before": before, "after": after}
-    further = further_waves(session, before, after, facts)
-    waves |= further
-    about = dict(facts) if facts else about_initiative(session, after)
-    codebooks = {name: codebook_of(session, wave, about) for name, wave in waves.items()}
-    ways_in = {name: WaysIn() for name in waves}
-    paradata = Paradata()
-    people = People(linked_people(session, agency_id, [wave.id for wave in waves.values()]))
-    answers = {
-        name: rows_as_csv(
-            [*(v.id for v in codebooks[name].variables), *PARADATA, *people.columns],
-            _rows(session, wave, ways_in[name], paradata, people),
-        )
-        for name, wave in waves.items()
-    }
-    if facts is None:
-        facts = about | about_fielding(session, waves, ways_in)
-        facts |= {"breakdown": list(breakdown)} if breakdown else {}
-    bundle = Bundle(
-        codebook_before=paradata.added_to(codebooks["before"]),
-        codebook_after=paradata.added_to(codebooks["after"]),
-        responses_before=answers["before"],
-        responses_after=answers["after"],
-        plan=people.in_plan(plan_in_force(session, after, facts)),
-        initiative=facts,
-        earlier=tuple(
-            EarlierWave(paradata.added_to(codebooks[name]), answers[name]) for name in further
-        ),
-    )
-    return with_groups(bundle)
-
-
 def _pack(bundle: Bundle) -> bytes:
     file = io.BytesIO()
     write_bundle(bundle, file)
@@ -207,18 +133,3 @@ def _compare(packed: bytes) -> dict[str, Any]:
         return compare_bundle(read_bundle(io.BytesIO(packed)))
     except (Refusal, CodebookError) as exc:
         raise BadInput(f"The waves cannot be compared. {exc}.") from exc
-
-
-def _rows(
-    session: Session, wave: Wave, ways_in: WaysIn, paradata: Paradata, people: People
-) -> Iterator[dict[str, int]]:
-    """A way in that hangs in one place knows the area without asking."""
-    instrument = instrument_of(session, wave)
-    places = [question.id for question in instrument.questions if question.names_place]
-    for response in read_responses(session, wave.agency_id, wave.id):
-        ways_in.note(response.recruitment, response.mode)
-        row = codebook_row(instrument, response.answers)
-        row |= paradata.row(response) | people.row(response)
-        if response.area is not None:
-            row |= dict.fromkeys(places, response.area)
-        yield row

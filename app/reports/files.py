@@ -6,9 +6,10 @@ Only the command line imports this module: it reaches numpy.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import IO, Any, Final, cast
 
 from analysis.bundle import Bundle
 from analysis.codebook import Codebook, CodebookError, Text
@@ -126,13 +127,20 @@ def refuse_overwriting(targets: Iterable[Path | None], sources: Iterable[Path | 
         raise BadInput(_sentence(str(exc))) from exc
 
 
-def write_file(path: Path, content: str | bytes, *, is_restricted: bool = False) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
+    with opened_file(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def opened_file(path: Path, *, is_restricted: bool = False) -> Iterator[IO[bytes]]:
     """A restricted file is its owner's alone to read."""
     try:
         if is_restricted:
             path.touch(mode=0o600)
             path.chmod(0o600)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        with path.open("wb") as file:
+            yield file
     except OSError as exc:
         raise BadInput(f"{path}: The file cannot be written ({exc.strerror}).") from exc
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from analysis.bundle import pack
+from analysis.bundle import Sink, pack
 from analysis.codebook import NOT_SHOWN, Category, Codebook, Variable
 from analysis.disclosure.microdata import (
     LEAST_ALIKE,
@@ -25,7 +25,7 @@ from analysis.disclosure.microdata import (
 )
 from analysis.refusals import Refusal
 from app.errors import Conflict
-from app.exports.answers import AnswerTable, Sink
+from app.exports.answers import AnswerTable
 from app.exports.codebooks.flat import write_csv
 from app.exports.words import locale_of
 from app.privacy.identifiers import new_response_id

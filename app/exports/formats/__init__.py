@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.exports.answers import AnswerTable, Sink
+from analysis.bundle import Sink
+from app.exports.answers import AnswerTable
 from app.exports.bundles.public_use import write_public_use
 from app.exports.formats import csv_files, parquet, spss, stata, workbook
 

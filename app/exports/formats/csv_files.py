@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from analysis.bundle import Sink
 from analysis.codebook import Variable
-from app.exports.answers import AnswerTable, Row, Sink
+from app.exports.answers import AnswerTable, Row
 from app.exports.text_cells import inert
 from app.exports.words import in_language
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, cast
 
+from analysis.bundle import Sink
 from app.errors import BadInput
-from app.exports.answers import AnswerTable, Row, Sink
+from app.exports.answers import AnswerTable, Row
 
 ROWS_A_GROUP: Final = 20_000
 CODEBOOK_KEY: Final = "rapport.codebook"

@@ -18,7 +18,8 @@ from typing import Any, Final, Self
 from narwhals.stable.v2 import Int32, Object
 from narwhals.utils import Implementation
 
-from app.exports.answers import AnswerTable, Row, Sink
+from analysis.bundle import Sink
+from app.exports.answers import AnswerTable, Row
 
 CHUNK_BYTES: Final = 1024 * 1024
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import pyreadstat
 
+from analysis.bundle import Sink
 from analysis.codebook import RESERVED_CODES, Variable
-from app.exports.answers import AnswerTable, Sink
+from app.exports.answers import AnswerTable
 from app.exports.formats.row_frame import RowFrame, exactly, memory_file, pour
 from app.exports.words import cut_to_bytes, in_language
 

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import pyreadstat
 
+from analysis.bundle import Sink
 from analysis.codebook import RESERVED_CODES, Variable
-from app.exports.answers import AnswerTable, Row, Sink
+from app.exports.answers import AnswerTable, Row
 from app.exports.formats.row_frame import RowFrame, exactly, memory_file, pour
 from app.exports.words import cut_to_bytes, in_language
 

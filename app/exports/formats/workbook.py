@@ -10,8 +10,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from analysis.bundle import Sink
 from app.errors import BadInput
-from app.exports.answers import AnswerTable, Sink
+from app.exports.answers import AnswerTable
 from app.exports.codebooks.flat import HEADING, codebook_rows
 from app.exports.text_cells import inert
 

@@ -8,7 +8,7 @@ import io
 from app.db import Database
 from app.exports.answers import wave_table
 from app.initiatives.service import get_wave
-from app.reports.computation import gather_bundle
+from app.reports.gathering import gather_bundle
 from app.reports.paradata import COLUMNS
 from tests.integration.reports.waves import TwoWaves
 

@@ -20,7 +20,8 @@ from app.db import Database
 from app.errors import BadInput, Conflict, NotFound
 from app.initiatives.service import lock_plan
 from app.privacy.count_keys import CountKeyStore
-from app.reports.computation import compute_now, compute_report, restricted_bundle
+from app.reports.computation import compute_now, compute_report
+from app.reports.gathering import write_restricted_bundle
 from app.reports.paradata import COLUMNS as PARADATA
 from app.reports.service import get_report, request_report
 from app.reports.tables import Report
@@ -40,7 +41,9 @@ def stored(database: Database, waves: TwoWaves, report_id: str) -> Report:
 
 def bundle_of(database: Database, waves: TwoWaves, report_id: str) -> bytes:
     with database.reading() as session:
-        return restricted_bundle(session, waves.agency_id, report_id)
+        packed = io.BytesIO()
+        write_restricted_bundle(session, waves.agency_id, report_id, packed)
+        return packed.getvalue()
 
 
 def test_both_documents_are_kept_under_the_schema(

@@ -15,7 +15,8 @@ from app.db import Database
 from app.errors import Conflict
 from app.initiatives.service import lock_plan
 from app.privacy.count_keys import CountKeyStore
-from app.reports.computation import compute_now, restricted_bundle
+from app.reports.computation import compute_now
+from app.reports.gathering import write_restricted_bundle
 from app.reports.publishing.store import bases_of_waves
 from app.reports.service import get_report
 from app.reports.tables import PublishedBase
@@ -45,7 +46,9 @@ def lock(database: Database, waves: TwoWaves, **plan: object) -> None:
 def code_of_few(database: Database, waves: TwoWaves, report_id: str) -> tuple[str, int]:
     """A question and an answer that between one and nine people of the first wave gave."""
     with database.reading() as session:
-        bundle = read_bundle(io.BytesIO(restricted_bundle(session, waves.agency_id, report_id)))
+        packed = io.BytesIO()
+        write_restricted_bundle(session, waves.agency_id, report_id, packed)
+    bundle = read_bundle(packed)
     rows = list(csv.DictReader(io.StringIO(bundle.responses_before)))
     for variable in bundle.codebook_after.variables:
         if variable.role == "background" and variable.level == "ordinal":

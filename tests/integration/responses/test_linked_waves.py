@@ -14,7 +14,7 @@ from app.errors import Conflict
 from app.initiatives.service import get_initiative, get_wave
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.linking.tags import LinkTags
-from app.reports.computation import gather_bundle
+from app.reports.gathering import gather_bundle
 from app.responses.count import count_wave
 from app.responses.pages.spent_keys import destroy_spent_keys
 from app.responses.service import linked_people

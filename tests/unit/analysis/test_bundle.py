@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from analysis import bundle as bundles
-from analysis.bundle import Bundle, BundleError, EarlierWave, read_bundle, write_bundle
+from analysis.bundle import (
+    Bundle,
+    BundleError,
+    EarlierWave,
+    read_bundle,
+    write_bundle,
+    write_bundle_of,
+)
 from tests.unit.analysis.books import book, question, table
 
 BOOK: Final = book(question("q1", missing=(-1,), favourable=(4, 5)))
@@ -163,7 +172,7 @@ def test_damage_inside_a_member_is_refused() -> None:
 
 
 def test_responses_that_are_no_csv_are_refused_on_writing() -> None:
-    broken = Bundle(BOOK, BOOK, "q1\n" + "1" * 200_000, "q1\n1\n")
+    broken = Bundle(BOOK, BOOK, "q1\n" + "1" * 60_000, "q1\n1\n")
     with pytest.raises(BundleError, match=r"responses_before\.csv is no CSV"):
         _written(broken)
 
@@ -180,3 +189,49 @@ def test_a_zip_whose_directory_points_outside_the_file_is_refused(tmp_path: Path
     (tmp_path / "bundle.zip").write_bytes(content)
     with pytest.raises(BundleError, match="no whole zip"):
         read_bundle(tmp_path / "bundle.zip")
+
+
+def test_answers_are_written_as_they_come_and_held_no_longer() -> None:
+    written = _Counting()
+    seen: list[int] = []
+    rng = random.Random(1)
+
+    def pieces() -> Iterator[str]:
+        yield "q1\n"
+        for _ in range(60):
+            seen.append(written.size)
+            yield "".join(f"{rng.random()}\n" for _ in range(1000))
+
+    answers = {"before": pieces(), "after": ["q1\n", "3\n", "", "-1\n"]}
+    write_bundle_of(answers, lambda: replace(WHOLE, earlier=()), written)
+    assert seen[-1] > written.size / 2
+    assert max(written.pieces) < written.size / 5
+    bundle = read_bundle(io.BytesIO(b"".join(written.content)))
+    assert bundle.responses_before.count("\n") == 60_001
+    assert bundle.responses_after == "q1\n3\n-1\n"
+    assert replace(bundle, responses_before="", responses_after="") == replace(
+        WHOLE, earlier=(), responses_before="", responses_after=""
+    )
+    manifest = json.loads(_members(b"".join(written.content))["manifest.json"])
+    assert manifest["members"]["responses_before.csv"]["rows"] == 60_000
+    assert manifest["members"]["responses_after.csv"]["rows"] == 2
+
+
+class _Counting:
+    """A file that can only be written, as downloads are."""
+
+    def __init__(self) -> None:
+        self.content: list[bytes] = []
+        self.size = 0
+
+    @property
+    def pieces(self) -> list[int]:
+        return [len(piece) for piece in self.content]
+
+    def write(self, some: bytes, /) -> int:
+        self.content.append(bytes(some))
+        self.size += len(some)
+        return len(some)
+
+    def flush(self) -> None:
+        """Nothing waits."""
