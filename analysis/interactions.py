@@ -13,6 +13,7 @@ from analysis.comparisons.difference import Domain
 from analysis.dataset import FloatArray, Wave
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT
+from analysis.gaps.between import Cells, Gap, gaps_between, held_to
 from analysis.groups import Group, domains_of
 from analysis.influence import Influence, is_rounding, mean_influence
 from analysis.multiplicity import benjamini_hochberg, holm
@@ -39,7 +40,10 @@ class DifferingChanges:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Wave x subgroup for one outcome. `groups`: those with 30 answers or more in each wave."""
+    """Wave x subgroup for one outcome. `groups`: those with 30 answers or more in each wave.
+
+    gaps: each pair of them; see `gaps_between`.
+    """
 
     outcome: str
     measure: str
@@ -47,6 +51,7 @@ class Interaction:
     groups: tuple[Group, ...]
     family: InteractionFamily
     test: DifferingChanges | NotEstimable
+    gaps: tuple[Gap, ...] | NotEstimable
 
 
 def interactions_of(
@@ -54,8 +59,9 @@ def interactions_of(
 ) -> list[Interaction]:
     """For each primary outcome and subgroup variable: did the groups change differently?
 
-    `differing_changes` over the groups with at least 30 answers in each wave. Planned
-    (`confirmatory_subgroups`): Holm; the others: Benjamini-Hochberg.
+    `differing_changes` over the groups with at least 30 answers in each wave, and `gaps_between`
+    each two of them. Planned (`confirmatory_subgroups`): Holm; the others: Benjamini-Hochberg. No
+    gap has a smaller p than the test of all groups.
     """
     known = {(o.id, o.measure): o for o in outcomes_of(codebook)}
     domains: dict[str, list[tuple[Group, Domain]]] = {name: [] for name in plan.subgroups}
@@ -67,6 +73,7 @@ def interactions_of(
         values = outcome_values(known[key], before, after, codebook)
         for variable, groups in domains.items():
             large = [(g, d) for g, d in groups if _fewest(values, d) >= FEWEST_IN_GROUP]
+            test, gaps = _compared(values, large, design, variance)
             found.append(
                 Interaction(
                     *key,
@@ -75,10 +82,24 @@ def interactions_of(
                     family="confirmatory"
                     if variable in plan.confirmatory_subgroups
                     else "exploratory",
-                    test=differing_changes(values, [d for _, d in large], design, variance),
+                    test=test,
+                    gaps=gaps,
                 )
             )
     return adjust_interactions(found)
+
+
+def _compared(
+    values: FloatArray, groups: Sequence[tuple[Group, Domain]], design: Design, variance: Variance
+) -> tuple[DifferingChanges | NotEstimable, tuple[Gap, ...] | NotEstimable]:
+    """Without the one test of all groups nothing is said of any two."""
+    cells = _cells_of(values, [domain for _, domain in groups], design, variance)
+    if isinstance(cells, NotEstimable):
+        return cells, cells
+    test = _omnibus(cells)
+    if isinstance(test, NotEstimable):
+        return test, test
+    return test, gaps_between([group for group, _ in groups], cells)
 
 
 def _fewest(outcome: FloatArray, domain: Domain) -> int:
@@ -104,33 +125,39 @@ def differing_changes(
     `regTermTest` on `svyglm(y ~ wave * group)`, by algebra: the cells' means span the same model;
     and the t test of a difference in differences (F = t^2 for two groups).
     """
+    cells = _cells_of(outcome, groups, design, variance)
+    return cells if isinstance(cells, NotEstimable) else _omnibus(cells)
+
+
+def _cells_of(
+    outcome: FloatArray, groups: Sequence[Domain], design: Design, variance: Variance
+) -> Cells | NotEstimable:
     if len(groups) < 2:  # noqa: PLR2004 - one group differs from nobody
         return NotEstimable("fewer than two groups to compare")
-    cells: list[Influence] = []
+    means: list[Influence] = []
     for domain in groups:
         for rows in (domain.before, domain.after):
             cell = mean_influence(outcome, rows, design)
             if isinstance(cell, NotEstimable):
                 return NotEstimable(f"a group has {cell.reason} in a wave")
-            cells.append(cell)
-    return _omnibus(cells, design, variance)
-
-
-def _omnibus(
-    cells: Sequence[Influence], design: Design, variance: Variance
-) -> DifferingChanges | NotEstimable:
-    covariance = variance.covariance(cells, design)
+            means.append(cell)
+    covariance = variance.covariance(means, design)
     if isinstance(covariance, NotEstimable):
         return covariance
-    k = len(cells) // 2
+    return Cells(means, covariance, design, variance)
+
+
+def _omnibus(cells: Cells) -> DifferingChanges | NotEstimable:
+    means, covariance = cells.means, cells.covariance
+    k = len(means) // 2
     change = np.kron(np.eye(k), [[-1.0, 1.0]])
     less_first = np.column_stack([-np.ones(k - 1), np.eye(k - 1)]) @ change
-    differences = less_first @ np.array([cell.estimate for cell in cells])
+    differences = less_first @ np.array([mean.estimate for mean in means])
     spread = less_first @ covariance @ less_first.T
     is_flat = np.linalg.matrix_rank(spread, hermitian=True) < k - 1
-    if is_flat or is_rounding(float(spread.diagonal().min()), *cells):
+    if is_flat or is_rounding(float(spread.diagonal().min()), *means):
         return CONSTANT
-    df_below = variance.df_of_contrast(cells, covariance.diagonal(), design)
+    df_below = cells.variance.df_of_contrast(means, covariance.diagonal(), cells.design)
     if df_below < 1:
         return NotEstimable("too few PSUs for a test: no degree of freedom is left")
     statistic = float(differences @ np.linalg.solve(spread, differences)) / (k - 1)
@@ -139,7 +166,7 @@ def _omnibus(
 
 
 def adjust_interactions(found: Iterable[Interaction]) -> list[Interaction]:
-    """Holm over the planned tests, Benjamini-Hochberg over the others."""
+    """Holm over the planned tests, Benjamini-Hochberg over the others; gaps are held to them."""
     interactions = list(found)
     for family, method in (("confirmatory", holm), ("exploratory", benjamini_hochberg)):
         tested = {
@@ -150,5 +177,9 @@ def adjust_interactions(found: Iterable[Interaction]) -> list[Interaction]:
         for (i, test), p in zip(
             tested.items(), method([t.p for t in tested.values()]), strict=True
         ):
-            interactions[i] = replace(interactions[i], test=replace(test, p_adjusted=p))
+            interactions[i] = replace(
+                interactions[i],
+                test=replace(test, p_adjusted=p),
+                gaps=held_to(interactions[i].gaps, p),
+            )
     return interactions

@@ -16,6 +16,7 @@ from analysis.dataset import Wave
 from analysis.design import Design, label_design
 from analysis.distributions import distributions_of
 from analysis.exclusions import read_eligible
+from analysis.gaps.section import interactions_section
 from analysis.grade import grade_of
 from analysis.groups import people_by_area
 from analysis.guard import Guarded, guard, held_back
@@ -148,14 +149,15 @@ def _found(found: _Judged, tell: _Telling) -> dict[str, Any]:
     guarded, fieldwork = found.guarded, found.fieldwork
     waves, plan, design = (fieldwork.before, fieldwork.after), fieldwork.plan, fieldwork.design
     interactions = interactions_of(*waves, fieldwork.codebook, plan, design, fieldwork.variance)
+    comparisons = [tell.comparison(c) for c in guarded.compared]
     return {
         "weighting": found.weighted.section,
         "distributions": found.distributions,
         "findings": [_finding(f) for f in guarded.findings],
-        "comparisons": [tell.comparison(c) for c in guarded.compared],
+        "comparisons": comparisons,
         "withheld": [],
         "people_by_area": people_by_area(*waves, plan),
-        "interactions": plain(interactions),
+        "interactions": interactions_section(interactions, comparisons),
         "scale_quality": [quality_section(quality) for quality in found.qualities],
         "reanalyses": [tell.reanalysis(r) for r in found.again],
         "sensitivity": [

@@ -259,6 +259,13 @@ class Numbers:
             return unit.format(amount=self._decimal(f"{100 * value:.1f}"))
         return self._decimal(f"{value:.{self.figures.mean_decimals}f}")
 
+    def distance(self, value: float, unit: str) -> str:
+        """Between two levels, and told no finer than these."""
+        if self.figures.measure == "share":
+            told = f"{100 * value:.{self.figures.percent_decimals}f}"
+            return unit.format(amount=self._decimal(told))
+        return self._decimal(f"{value:.{self.figures.mean_decimals}f}")
+
     def signed(self, value: float, unit: str) -> str:
         """With up or down, but for what is written as zero."""
         amount = self.amount(abs(value), unit)

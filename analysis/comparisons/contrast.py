@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.dataset import FloatArray
 from analysis.design import Design
 from analysis.estimates.estimate import CONSTANT
 from analysis.influence import Influence, is_rounding
@@ -50,6 +51,17 @@ def contrast(
     covariance = variance.covariance(influences, design)
     if isinstance(covariance, NotEstimable):
         return covariance
+    return contrast_given(influences, coefficients, covariance, design, variance)
+
+
+def contrast_given(
+    influences: Sequence[Influence],
+    coefficients: Sequence[float],
+    covariance: FloatArray,
+    design: Design,
+    variance: Variance,
+) -> Change | NotEstimable:
+    """The same where the covariance of the estimates, (k, k), is known already; see `contrast`."""
     k = len(influences)
     v = sum(coefficients[i] ** 2 * float(covariance[i, i]) for i in range(k)) + 2 * sum(
         coefficients[i] * coefficients[j] * float(covariance[i, j])

@@ -18,9 +18,9 @@ from analysis.disclosure.audit.leaks import (
 )
 from analysis.disclosure.audit.withheld import withheld_in
 from analysis.disclosure.beside.areas import release_areas
+from analysis.disclosure.beside.groups import release_interactions
 from analysis.disclosure.beside.trend import release_trend
 from analysis.disclosure.comparison import (
-    TELLS_THE_BASE,
     Context,
     SmallestChanges,
     hidden_comparison,
@@ -28,7 +28,6 @@ from analysis.disclosure.comparison import (
 )
 from analysis.disclosure.findings import release_finding
 from analysis.disclosure.rounding import (
-    P,
     change_decimals,
     rounded,
     rounded_base,
@@ -133,7 +132,9 @@ def write_document(computed: Mapping[str, Any], concealed: Concealed) -> dict[st
         "people_by_area": by_area,
         "areas": release_areas(computed["areas"], computed["comparisons"], context),
         "trend": release_trend(computed["trend"], computed["comparisons"], context),
-        "interactions": [_interaction(i) for i in computed["interactions"]],
+        "interactions": release_interactions(
+            computed["interactions"], computed["comparisons"], context
+        ),
         "scale_quality": [
             release_scale_quality(q, context.bases) for q in computed["scale_quality"]
         ],
@@ -173,18 +174,6 @@ def _excluded(excluded: Mapping[str, int] | None, threshold: int) -> dict[str, A
     if excluded is None:
         return None
     return {name: rounded_or_hidden(n, threshold) for name, n in excluded.items()}
-
-
-def _interaction(interaction: Mapping[str, Any]) -> dict[str, Any]:
-    """Its groups hold 30 answers or more in each wave; F and df would tell how many more."""
-    test = interaction["test"]
-    if "not_estimable" in test:
-        return {**interaction, "test": suppressed("too few answers, or too much alike, to tell")}
-    hidden = dict.fromkeys(("statistic", "df", "df_below"), TELLS_THE_BASE)
-    return {
-        **interaction,
-        "test": {**hidden, "p": round(test["p"], P), "p_adjusted": round(test["p_adjusted"], P)},
-    }
 
 
 def _reanalysis(again: Mapping[str, Any], context: Context) -> dict[str, Any]:

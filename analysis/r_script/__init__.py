@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from analysis.gaps.between import MOST_GROUPS
+
 _PARTS: Final = (
     "waves",
     "weights",
@@ -14,6 +16,7 @@ _PARTS: Final = (
     "jackknife",
     "taylor",
     "comparisons",
+    "groups",
     "areas",
     "trend",
     "print",
@@ -28,8 +31,9 @@ def r_script(computed: Mapping[str, Any]) -> str:
 
     computed: the document of the comparison. The script stands beside the CSV files of the bundle,
     scores scales, labels the design and prints each comparison twice: `survey` for `taylor`, and
-    the `jackknife` with Kish-Satterthwaite df in closed form in base R. So too how much more the
-    initiative's areas changed than comparison areas, and the course over three waves and more.
+    the `jackknife` with Kish-Satterthwaite df in closed form in base R. So too whether groups
+    changed differently and the gap of each two, how much more the initiative's areas changed than
+    comparison areas, and the course over three waves and more.
     Assumes the file names of the bundle. Refuses nothing: a comparison that cannot be estimated
     is asked for and comes out empty. Checked against: this library, by running it (`make proof`).
 
@@ -60,6 +64,8 @@ def _facts(computed: Mapping[str, Any]) -> Iterator[str]:
     yield f"questions <- {_lines(_named(questions))}"
     yield f"scales <- {_lines(_named(scales))}"
     yield f"comparisons <- {_lines(_comparison(c) for c in computed['comparisons'])}"
+    yield f"breakdowns <- {_lines(_breakdowns(computed))}"
+    yield f"most_groups <- {MOST_GROUPS}"
 
 
 def _is_told(section: Mapping[str, Any] | None, part: str) -> str:
@@ -129,19 +135,41 @@ def _scale(scale: Mapping[str, Any]) -> str:
 
 
 def _comparison(comparison: Mapping[str, Any]) -> str:
-    share_of, group = comparison["share_of"], comparison["group"]
+    group = comparison["group"]
+    facts = _of_outcome(comparison, comparison["change"]["family"])
+    if group:
+        facts["group"] = _list(
+            {"variable": _text(group["variable"]), "code": _codes([group["code"]])}
+        )
+    return _list(facts)
+
+
+def _of_outcome(comparison: Mapping[str, Any], family: str) -> dict[str, str]:
+    share_of = comparison["share_of"]
     facts = {
         "outcome": _text(comparison["outcome"]),
         "measure": _text(comparison["measure"]),
-        "family": _text(comparison["change"]["family"]),
+        "family": _text(family),
     }
     if share_of:
         facts |= {"variable": _text(share_of["variable"]), "codes": _numbers(share_of["codes"])}
-    if group:
-        code = group["code"]
-        told = _text(code) if isinstance(code, str) else str(code)
-        facts["group"] = _list({"variable": _text(group["variable"]), "code": told})
-    return _list(facts)
+    return facts
+
+
+def _breakdowns(computed: Mapping[str, Any]) -> Iterator[str]:
+    """Each background question by which groups of a main outcome are set beside each other."""
+    mains = {(c["outcome"], c["measure"]): c for c in computed["comparisons"] if not c["group"]}
+    for one in computed.get("interactions", ()):
+        codes = [group["code"] for group in one["groups"]]
+        if len(codes) > 1:
+            facts = _of_outcome(mains[one["outcome"], one["measure"]], one["family"])
+            yield _list({**facts, "by": _text(one["variable"]), "levels": _codes(codes)})
+
+
+def _codes(codes: Sequence[float | str]) -> str:
+    """Of one question, or names of areas."""
+    told = [_text(code) if isinstance(code, str) else str(code) for code in codes]
+    return told[0] if len(told) == 1 else f"c({', '.join(told)})"
 
 
 def _list(entries: Mapping[str, str]) -> str:

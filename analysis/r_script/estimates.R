@@ -68,3 +68,15 @@ change <- function(difference, v, df) {
     difference + c(-1, 1) * qt(0.95, df) * se
   ), figures_of_change)
 }
+#  One F test of several contrasts of estimates at once, a row of coefficients each: t is F.
+omnibus <- function(waves, v, contrasts, df) {
+  k <- nrow(contrasts)
+  moved <- contrasts %*% sapply(waves, function(wave) wave$estimate)
+  spread <- contrasts %*% v %*% t(contrasts)
+  told <- no_change
+  if (df >= 1 && qr(spread)$rank == k && !is_rounding(min(diag(spread)), waves)) {
+    statistic <- drop(crossprod(moved, solve(spread, moved))) / k
+    told[c("df", "t", "p")] <- c(df, statistic, pf(statistic, k, df, lower.tail = FALSE))
+  }
+  told
+}

@@ -29,18 +29,20 @@ pieces <- function(wave) {
   if (person_is_psu) 1 / sum(total$h^2) else length(total$psus)
 }
 #  Covariance of the estimates in `waves`, which lie in the waves of these numbers. A wave of one
-#  stratum leaves out only PSUs that hold an answer; with several every PSU of them counts.
+#  stratum leaves out only PSUs that hold an answer; with several every PSU of them counts. Two
+#  estimates of one wave, or of waves that share PSUs, vary together.
 jackknife_covariance <- function(waves, places) {
   parts <- lapply(waves, totals)
   size <- length(parts)
   if (any(sapply(parts, function(part) any(part$h > 1 - 1e-12)))) return(matrix(NA, size, size))
-  one_stratum <- if (waves_share_psus) length(psus_in_stratum) == 1 else strata_in_wave[places] == 1
+  together <- waves_share_psus || anyDuplicated(places) > 0
+  one_stratum <- if (together) length(psus_in_stratum) == 1 else strata_in_wave[places] == 1
   deltas <- function(part, alone, present, everyone) {
     psus <- if (alone) present else everyone
     n_h <- if (alone) rep(length(psus), length(psus)) else psus_in_stratum[psu_stratum[psus]]
     moved(part, psus, n_h) * sqrt((n_h - 1) / n_h)
   }
-  if (waves_share_psus) {
+  if (together) {
     present <- unique(unlist(lapply(parts, function(part) part$psus)))
     return(crossprod(sapply(parts, deltas, one_stratum, present, seq_len(max(psu)))))
   }
@@ -57,15 +59,19 @@ by_jackknife <- list(
     estimate(wave, jackknife_covariance(list(wave), place)[1], df, measure)
   },
   contrast = function(y, members, waves, places, coefficients) {
-    v <- jackknife_covariance(waves, places)
+    by_jackknife$given(y, jackknife_covariance(waves, places), waves, coefficients)
+  },
+  given = function(y, v, waves, coefficients) {
     total <- drop(coefficients %*% v %*% coefficients)
     if (is.finite(total) && is_rounding(total, waves)) total <- 0
-    parts <- coefficients^2 * diag(v)
-    df <- min(
+    difference <- sum(coefficients * sapply(waves, function(wave) wave$estimate))
+    change(difference, total, by_jackknife$df(coefficients^2 * diag(v), waves))
+  },
+  df = function(parts, waves) {
+    min(
       psus_less_strata(unlist(lapply(waves, function(wave) wave$rows))),
       sum(parts)^2 / sum(parts^2 / (sapply(waves, pieces) - 1))
     )
-    change(sum(coefficients * sapply(waves, function(wave) wave$estimate)), total, df)
   },
   covariance = function(y, members, waves, places) jackknife_covariance(waves, places)
 )

@@ -1,8 +1,10 @@
 # ---- Taylor linearisation, by the package survey --------------------------------------------------
-#  One mean a wave; NULL where survey cannot fit it.
-means_of_waves <- function(y, members, places) {
-  with_answers <- update(survey_design, y = y, mean_of = factor(wave))
-  survey::svyglm(y ~ 0 + mean_of, with_answers[members & wave_of %in% places & !is.na(y), ])
+#  One mean a wave (or a part of one); an error where survey cannot fit it.
+means_of <- function(y, waves) {
+  part <- rep(NA, n)
+  for (i in seq_along(waves)) part[waves[[i]]$rows] <- i
+  with_answers <- update(survey_design, y = y, mean_of = factor(part))
+  survey::svyglm(y ~ 0 + mean_of, with_answers[!is.na(part), ])
 }
 by_taylor <- list(
   alone = function(y, members, wave, place, measure) {
@@ -12,13 +14,7 @@ by_taylor <- list(
     estimate(wave, v, survey::degf(part), measure)
   },
   contrast = function(y, members, waves, places, coefficients) {
-    if (length(places) > 2) {
-      fit <- means_of_waves(y, members, places)
-      found <- survey::svycontrast(fit, coefficients)
-      v <- as.numeric(vcov(found))
-      if (is_rounding(v, waves)) v <- 0
-      return(change(as.numeric(coef(found)), v, fit$df.residual))
-    }
+    if (length(places) > 2) return(by_taylor$given(y, NULL, waves, coefficients))
     part <- update(survey_design, y = y, later = as.numeric(wave == places[2]))
     part <- part[members & wave_of %in% places, ]
     test <- survey::svyttest(y ~ later, part)
@@ -28,5 +24,15 @@ by_taylor <- list(
     if (is.finite(se) && is_rounding(se^2, waves)) se <- 0
     change(unname(test$estimate), se^2, unname(test$parameter))
   },
-  covariance = function(y, members, waves, places) vcov(means_of_waves(y, members, places))
+  given = function(y, v, waves, coefficients) {
+    fit <- means_of(y, waves)
+    found <- survey::svycontrast(fit, coefficients)
+    v <- as.numeric(vcov(found))
+    if (is_rounding(v, waves)) v <- 0
+    change(as.numeric(coef(found)), v, fit$df.residual)
+  },
+  df = function(parts, waves) {
+    psus_less_strata(unlist(lapply(waves, function(wave) wave$rows))) + 1 - length(waves)
+  },
+  covariance = function(y, members, waves, places) vcov(means_of(y, waves))
 )

@@ -19,15 +19,8 @@ any_change <- function(variance, comparison) {
   k <- length(course)
   waves <- estimates(y, rep(TRUE, n), seq_len(k))
   v <- methods[[variance]]$covariance(y, rep(TRUE, n), waves, seq_len(k))
-  less_first <- cbind(-1, diag(k - 1))
-  moved <- less_first %*% sapply(waves, function(wave) wave$estimate)
-  spread <- less_first %*% v %*% t(less_first)
   df <- psus_less_strata(which(!is.na(y))) + 1 - k
-  told <- no_change
-  if (df >= 1 && qr(spread)$rank == k - 1 && !is_rounding(min(diag(spread)), waves)) {
-    statistic <- drop(crossprod(moved, solve(spread, moved))) / (k - 1)
-    told[c("df", "t", "p")] <- c(df, statistic, pf(statistic, k - 1, df, lower.tail = FALSE))
-  }
+  told <- omnibus(waves, v, cbind(-1, diag(k - 1)), df)
   row_of(variance, "any change", comparison, change = told)
 }
 one_wave <- function(variance, comparison, place) {

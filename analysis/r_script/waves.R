@@ -8,6 +8,9 @@
 #   jackknife  delete one PSU at a time, in closed form, with Kish-Satterthwaite degrees of freedom
 # One row a variance and figure. What:
 #   comparison             of the two waves
+#   groups differ          one F test of any group changing otherwise than another: t is F, df below
+#   gap before, gap after  the second of two groups (codes a | b) less the first
+#   change of the gap      the difference of their changes
 #   comparison areas       of the two waves there, where the plan names such areas
 #   difference of changes  how much more the other areas changed than those
 #   wave ...               one wave of three or more, in the columns "before"
@@ -17,7 +20,8 @@
 # Every change is after minus before; shares and their changes are proportions. An empty field could
 # not be estimated. p_adjusted: Holm in the family primary, Benjamini-Hochberg in the others; Holm
 # over the main outcomes for differences of changes, slopes and "any change", over all pairs and
-# contrasts of an outcome for those. Not made here: CR2 beside a difference of changes
+# contrasts of an outcome for those; Holm (planned) or Benjamini-Hochberg over the tests of groups,
+# and Holm over the pairs of one for gaps, never under that test. Not made here: CR2 beside a difference of changes
 # (clubSandwich), and the other methods beside the main results: each has its own function in R,
 # named on its page of the documents.
 

@@ -36,7 +36,9 @@ CHANGE: Final = {
     "ci90_low": "low90",
     "ci90_high": "high90",
 }
+ANY_CHANGE: Final = {"statistic": "t", "df_below": "df", "p": "p", "p_adjusted": "p_adjusted"}
 Row = Mapping[str, str]
+Place = tuple[str, str, str, str, str]
 
 
 def _has_survey() -> bool:
@@ -71,6 +73,19 @@ def told(part: Mapping[str, Any], keys: Mapping[str, str]) -> Iterator[tuple[str
     for key, column in keys.items():
         value = part.get(key)
         yield column, None if isinstance(value, dict) else value
+
+
+def groups_and_gaps(document: dict[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """What was found of groups beside each other: by outcome, measure, what R calls it, groups."""
+    for one in document["interactions"]:
+        key = one["outcome"], one["measure"]
+        if "not_estimable" not in one["test"]:
+            yield (*key, "groups differ", one["variable"], ""), one["test"]
+        for gap in one["gaps"] if isinstance(one["gaps"], list) else ():
+            codes = f"{gap['first']['code']} | {gap['second']['code']}"
+            for part in ("before", "after"):
+                yield (*key, f"gap {part}", one["variable"], codes), gap[part]
+            yield (*key, "change of the gap", one["variable"], codes), gap["change"]
 
 
 def disagreements(comparison: dict[str, Any], row: Row) -> Iterator[str]:

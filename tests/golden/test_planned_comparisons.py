@@ -77,3 +77,27 @@ def test_interactions_are_those_of_reg_term_test() -> None:
     for test in told.values():
         test.pop("p_adjusted")
     assert load_case("O21").disagreements(told) == []
+
+
+def _told(gap: dict[str, Any]) -> dict[str, Any]:
+    """The figures of each part of a gap, by R's names."""
+    names = {"estimate": "diff", "se": "se", "statistic": "t", "df": "df", "p": "p"}
+    return {
+        part: {theirs: gap[part][ours] for ours, theirs in names.items()}
+        | {"ci95": [gap[part]["ci_low"], gap[part]["ci_high"]]}
+        for part in ("before", "after", "change")
+    }
+
+
+def test_gaps_are_those_of_svyglm() -> None:
+    design = {"weight": "w", "psu": "psu", "stratum": "district"}
+    plan = {**design, "primary": ["score", "top"], "subgroups": ["age"]}
+    clustered = _compare("d3_cluster.csv", ("age",), plan)["interactions"]
+    more = {"weight": "basew", "primary": "score", "subgroups": ["age"]}
+    (plain,) = _compare("d4_rake.csv", ("age",), more)["interactions"]
+    told = {
+        "clustered_score": _told(clustered[0]["gaps"][0]),
+        "clustered_top": _told(clustered[1]["gaps"][2]),
+        "plain_score": _told(plain["gaps"][1]),
+    }
+    assert load_case("O22").disagreements(told) == []

@@ -11,12 +11,14 @@ import pytest
 from analysis.r_script import r_script
 from tests.golden.r_cases import Case, cases, cases_beside
 from tests.golden.r_runs import (
+    ANY_CHANGE,
     CHANGE,
     R_PROOF,
     WAVE,
     Row,
     agree,
     disagreements,
+    groups_and_gaps,
     of_variance,
     run,
     told,
@@ -39,6 +41,7 @@ def test_r_gives_every_figure_of_the_document(case: Case, tmp_path: Path) -> Non
     for document in documents:
         pairs = zip(document["comparisons"], _rows_of(rows, document), strict=True)
         assert [line for c, row in pairs for line in disagreements(c, row)] == []
+        assert list(_of_groups(document, rows)) == []
     assert {row["variance"] for row in rows} == set(case.variances)
 
 
@@ -58,6 +61,28 @@ def _of_part(part: Mapping[str, Any], keys: Mapping[str, str], row: Row) -> Iter
     for column, ours in told(part, keys):
         if (ours is not None or column != "p_adjusted") and not agree(ours, row[prefix + column]):
             yield f"{row['outcome']} {row['what']} {column}: {ours!r}, R {row[prefix + column]!r}"
+
+
+def _of_groups(document: dict[str, Any], rows: Sequence[Row]) -> Iterator[str]:
+    """Where groups and gaps of the document differ from those of R, which has no others."""
+    keys = "outcome", "measure", "what", "group", "code"
+    theirs = {
+        tuple(row[key] for key in keys): row
+        for row in of_variance(rows, document)
+        if row["what"] in {"groups differ", "gap before", "gap after", "change of the gap"}
+    }
+    for place, part in groups_and_gaps(document):
+        yield from _of_part(part, ANY_CHANGE if "df_below" in part else CHANGE, theirs.pop(place))
+    yield from (f"only in R: {place}" for place, row in theirs.items() if row["p"])
+
+
+def test_designs_of_every_kind_set_groups_beside_each_other() -> None:
+    told = {
+        case.name: sum("gap" in place[2] for place, _ in groups_and_gaps(case.compare(variance)))
+        for case in cases()
+        for variance in case.variances[:1]
+    }
+    assert sum(number > 0 for number in told.values()) >= 8, told
 
 
 def _beside(document: dict[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -80,9 +105,6 @@ def _beside(document: dict[str, Any]) -> Iterator[tuple[str, str, Mapping[str, A
             yield entry["outcome"], what, pair["change"]
         for own in entry["named_contrasts"]:
             yield entry["outcome"], f"contrast {own['name']}", own["change"]
-
-
-ANY_CHANGE = {"statistic": "t", "df_below": "df", "p": "p", "p_adjusted": "p_adjusted"}
 
 
 def _compared(document: dict[str, Any], rows: Sequence[Row]) -> Iterator[list[str]]:

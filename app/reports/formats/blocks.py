@@ -188,6 +188,9 @@ def _groups(reading: ReportReading) -> Iterator[Block]:
         for one in groups.pictures:
             yield Line("strong", one.caption)
             yield Pictures((one.picture,))
+        if groups.gaps:
+            yield Line("strong", t("gaps_heading"))
+            yield Bullets(groups.gaps)
         yield from groups.tables
     if reading.areas:
         yield Heading(2, t("areas_heading"), opens_page=not reading.groups)

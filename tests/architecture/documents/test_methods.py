@@ -18,8 +18,8 @@ from tests.golden.oracle import left_out
 FOLDER = "docs/methods"
 ROWS = ("when", "assumes", "refuses", "reference", "checked against")
 NAMES = [*(method.name for method in METHODS), *ESTIMATES, *VARIANCES]
-# They stand in no index: two are called from Python, two stand beside every main outcome.
-LIBRARY = ("trend", "difference_in_differences", "equivalence", "attrition")
+# They stand in no index: the document has a place of its own for each, or Python calls it.
+LIBRARY = ("trend", "difference_in_differences", "gaps", "equivalence", "attrition")
 
 
 def page_of(name: str) -> Page:

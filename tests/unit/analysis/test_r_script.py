@@ -49,9 +49,17 @@ def test_every_bracket_of_the_script_is_closed() -> None:
 
 
 def test_every_comparison_of_the_document_is_asked_for_once() -> None:
-    lines = [line.strip(" ,") for line in SCRIPT.splitlines()]
+    part = SCRIPT.partition("\ncomparisons <- ")[2].partition("\nbreakdowns <- ")[0]
+    lines = [line.strip(" ,") for line in part.splitlines()]
     asked = [_line(c) for c in DOCUMENT["comparisons"]]
     assert [line for line in lines if line.startswith("list(outcome")] == asked
+
+
+def test_each_breakdown_is_asked_for_with_the_groups_that_are_set_beside_each_other() -> None:
+    part = SCRIPT.partition("\nbreakdowns <- ")[2]
+    assert part.startswith("list(\n")
+    of_ease = 'list(outcome = "ease", measure = "mean", family = "exploratory"'
+    assert f'{of_ease}, by = "age", levels = c(2, 3))' in part
 
 
 def test_scales_questions_and_design_stand_in_the_script() -> None:

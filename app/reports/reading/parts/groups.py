@@ -10,6 +10,7 @@ from app.reports.reading.document import Outcome, hidden_reason, in_language
 from app.reports.reading.ends import ends_of
 from app.reports.reading.figures import Picture, Units
 from app.reports.reading.number_tables import Table, group_tables, measure_name, p_text
+from app.reports.reading.parts.gaps import gap_sentences, gap_tables
 from app.reports.reading.row_figures import groups_picture
 from app.reports.reading.wording import Wording
 
@@ -24,12 +25,16 @@ class GroupPicture:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """One main outcome in the groups that the plan names. notes: what is read first."""
+    """One main outcome in the groups that the plan names. notes: what is read first.
+
+    gaps: what became of the distance between each two.
+    """
 
     id: str
     title: str
     notes: tuple[str, ...]
     pictures: tuple[GroupPicture, ...]
+    gaps: tuple[str, ...]
     tables: tuple[Table, ...]
 
 
@@ -43,7 +48,11 @@ def groups_of(
             title=in_language(outcome.lead["title"], wording.language),
             notes=(*group_notes(outcome.interactions, titles, wording), wording("groups_caution")),
             pictures=tuple(_pictures(outcome, titles, wording)),
-            tables=group_tables(outcome.by_group, titles, wording),
+            gaps=tuple(gap_sentences(outcome, titles, wording)),
+            tables=(
+                *group_tables(outcome.by_group, titles, wording),
+                *gap_tables(outcome, titles, wording),
+            ),
         )
         for outcome in outcomes
         if outcome.is_primary and outcome.by_group
