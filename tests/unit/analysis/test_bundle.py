@@ -172,7 +172,7 @@ def test_damage_inside_a_member_is_refused() -> None:
 
 
 def test_responses_that_are_no_csv_are_refused_on_writing() -> None:
-    broken = Bundle(BOOK, BOOK, "q1\n" + "1" * 60_000, "q1\n1\n")
+    broken = Bundle(BOOK, BOOK, "q1\n" + "1" * 200_000, "q1\n1\n")
     with pytest.raises(BundleError, match=r"responses_before\.csv is no CSV"):
         _written(broken)
 
