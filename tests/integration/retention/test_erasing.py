@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import timedelta
@@ -18,7 +19,8 @@ from app.errors import Conflict
 from app.initiatives.service import create_wave, get_wave
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.key_store import KeyMissing
-from app.reports.computation import compute_now, restricted_bundle
+from app.reports.computation import compute_now
+from app.reports.gathering import write_restricted_bundle
 from app.reports.publishing.acts import propose, published_report
 from app.reports.service import get_report
 from app.responses.service import check_counted_waves, read_responses, read_words
@@ -133,7 +135,7 @@ def test_what_was_published_stays_and_nothing_more_can_be_told(
         assert published_report(session, public_id) == told
         assert get_report(session, waves.agency_id, first).released == released
         with pytest.raises(Conflict, match="unrounded numbers"):
-            restricted_bundle(session, waves.agency_id, first)
+            write_restricted_bundle(session, waves.agency_id, first, io.BytesIO())
     with database.writing() as session, pytest.raises(Conflict, match="nothing more is"):
         propose(session, waves.agency_id, draft, None, ["questions"])
     with pytest.raises(Conflict, match="were erased"):
