@@ -21,7 +21,7 @@ from analysis.disclosure.audit.leaks import WAVES, places_beside, tell_source, v
 from analysis.disclosure.comparison import release_comparison
 from analysis.disclosure.release import _context, write_document
 from analysis.disclosure.tables import areas_alone
-from analysis.report import compare_bundle, compare_files
+from analysis.report import compare_bundle
 from app.reports.breakdowns.columns import with_groups
 from tests.unit.analysis.books import book, question, table
 
@@ -39,6 +39,7 @@ FACTS: Final = {
 }
 BREAKDOWNS: Final = ("age", "sex", "place")
 FEWEST: Final = 10
+WHOLE_REPORTS: Final = 5
 _COUNTED: Final = {"n", "n_eff", "n_before", "n_after", "pairs"}
 
 
@@ -82,9 +83,19 @@ def random_computed(seed: int, **plan: Any) -> Document:
     return compare(waves[0], waves[1], **plan)
 
 
-def compare(before: Cells, after: Cells, **plan: Any) -> Document:
+def compare(before: Cells, after: Cells, *, further: Cells | None = None, **plan: Any) -> Document:
+    """further: a wave that is not compared, and stands in the course."""
     settings = {"primary": ["trust"], "subgroups": list(BREAKDOWNS), "area": "place"} | plan
-    return compare_files(codebook(), table(before), table(after), plan=settings)
+    bundle = Bundle(*(codebook(), codebook(), table(before), table(after)), plan=settings)
+    if further is not None:
+        earlier = (EarlierWave(codebook(), table(further)),)
+        bundle = replace(bundle, initiative=FACTS, earlier=earlier)
+    return compare_bundle(bundle)
+
+
+def random_report(seed: int) -> Document:
+    """Every fifth holds all that a report can hold."""
+    return random_computed(seed) if seed % WHOLE_REPORTS else random_whole(seed)
 
 
 def random_whole(seed: int) -> Document:
