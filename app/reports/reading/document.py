@@ -16,6 +16,8 @@ _PHRASES: Final = frozenset({"suppressed", "not_estimable", "reason", "rule", "f
 # No page, sheet or text document has a place for them.
 _CONTROLS: Final = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
+_NUMBERS: Final = frozenset({int, float, bool, type(None)})
+
 Category = Mapping[str, Any]
 Comparison = Mapping[str, Any]
 Distribution = Mapping[str, Any]
@@ -27,24 +29,32 @@ def is_number(value: Any) -> TypeGuard[float]:
 
 def hidden_reason(value: Any) -> str | None:
     """Why a number is not there: hidden for privacy, or impossible to estimate."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
     reason = value.get("suppressed") or value.get("not_estimable")
     return str(reason) if reason else None
 
 
 def told_in(part: Any, language: str) -> Any:
-    """The same document with its English phrases in the language of the page, fit to be shown."""
+    """The same document with its English phrases in the language of the page, fit to be shown.
+
+    A page is made in a few hundredths of a second, and this looks at each of its numbers: those,
+    most of all there is, are passed over without a call.
+    """
+    if isinstance(part, dict):
+        return {
+            key: _phrase(value, language)
+            if key in _PHRASES
+            else value
+            if type(value) in _NUMBERS
+            else told_in(value, language)
+            for key, value in part.items()
+        }
     if isinstance(part, str):
         return part if part.isprintable() else part.translate(_CONTROLS)
     if isinstance(part, list):
         return [told_in(one, language) for one in part]
-    if not isinstance(part, Mapping):
-        return part
-    return {
-        key: _phrase(value, language) if key in _PHRASES else told_in(value, language)
-        for key, value in part.items()
-    }
+    return part
 
 
 def _phrase(value: Any, language: str) -> Any:
