@@ -11,16 +11,20 @@
 #   p            two-sided, from the statistic and its degrees of freedom
 #   p_adjusted   Holm in the family primary, Benjamini-Hochberg in the others, where all p are told
 #   share        the sum of the shares of its answers
+#   gap          the second of two groups less the first, before and after
+#   gap change   gap after minus before, and the difference of the changes of both groups
 folder <- local({
   file <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
   if (length(file)) dirname(file[1]) else "."
 })
 read_table <- function(name) {
   read.csv(file.path(folder, name), encoding = "UTF-8", check.names = FALSE,
-    colClasses = c(codes = "character", group_code = "character"))
+    colClasses = c(codes = "character", group_code = "character", first_code = "character",
+      second_code = "character"))
 }
 comparisons <- suppressWarnings(read_table("comparisons.csv"))
 answers <- suppressWarnings(read_table("answers.csv"))
+gaps <- suppressWarnings(read_table("gaps.csv"))
 
 # Half of the last decimal that is told.
 half <- function(places) 0.5 * 10^-places
@@ -83,6 +87,25 @@ for (i in which(is_share & comparisons$variable != "" & comparisons$group_variab
     add(row$comparison, paste0("share_", wave), published, sum(of$share[inside]),
       (sum(inside) + 1) * half(2))
   }
+}
+for (i in which(!is.na(gaps$change_estimate))) {
+  row <- gaps[i, ]
+  of_group <- function(code) {
+    which(comparisons$outcome == row$outcome & comparisons$measure == row$measure &
+      comparisons$group_variable == row$group_variable & comparisons$group_code == code)[1]
+  }
+  pair <- c(of_group(row$first_code), of_group(row$second_code))
+  levels <- half(row$level_decimals) + sum(level_half[pair])
+  changes <- half(row$change_decimals) + sum(change_half[pair])
+  for (wave in c("before", "after")) {
+    groups <- comparisons[[paste0(wave, "_estimate")]][pair]
+    add(comparisons$comparison[pair[2]], paste0("gap_", wave), row[[paste0(wave, "_estimate")]],
+      groups[2] - groups[1], levels)
+  }
+  add(comparisons$comparison[pair[2]], "gap_change", row$change_estimate,
+    row$after_estimate - row$before_estimate, 2 * half(row$level_decimals) + half(row$change_decimals))
+  moved <- comparisons$change_estimate[pair]
+  add(comparisons$comparison[pair[2]], "gap_change", row$change_estimate, moved[2] - moved[1], changes)
 }
 derived <- do.call(rbind, derived)
 if (is.null(derived)) {

@@ -28,6 +28,14 @@ COMPARISONS: Final = (
     *(f"change_{part}" for part in _CHANGE),
     *("level_decimals", "change_decimals", "family", "smallest_change", "verdict", "withheld"),
 )
+_GAP: Final = ("estimate", "ci_low", "ci_high")
+_GAP_PARTS: Final = ("before", "after", "change")
+GAPS: Final = (
+    *("outcome", "measure", "group_variable", "first_code", "second_code"),
+    *(f"{part}_{name}" for part in _GAP_PARTS for name in _GAP),
+    *("change_p", "change_p_adjusted", "level_decimals", "change_decimals"),
+    *("family", "closing", "withheld"),
+)
 ANSWERS: Final = ("variable", "wave", "codes", "label", "is_valid", "n", "share", "withheld")
 _ROUNDED_ALIKE: Final = ("estimate", "se", "ci_low", "ci_high")
 Document = Mapping[str, Any]
@@ -42,6 +50,7 @@ def public_bundle(released: Document, codebooks: Mapping[str, Codebook], languag
         "released.json": _json(released),
         "plan.json": _json(released["plan"]),
         "comparisons.csv": _csv(COMPARISONS, comparison_rows(released)),
+        "gaps.csv": _csv(GAPS, gap_rows(released)),
         "answers.csv": _csv(ANSWERS, answer_rows(released, language)),
         **{f"codebook_{wave}.csv": write_csv(book, language) for wave, book in codebooks.items()},
         "derive.R": (scripts / "public.R").read_bytes(),
@@ -73,6 +82,29 @@ def comparison_rows(released: Document) -> Iterator[Sequence[Cell]]:
             comparison["verdict"] if isinstance(comparison["verdict"], str) else "",
             _withheld(*levels, change),
         )
+
+
+def gap_rows(released: Document) -> Iterator[Sequence[Cell]]:
+    """Each two groups that are set beside each other: the second less the first."""
+    for one in released["interactions"]:
+        gaps = one["gaps"]
+        for gap in gaps if isinstance(gaps, list) else ():
+            parts = [gap[part] for part in _GAP_PARTS]
+            yield (
+                *(one["outcome"], one["measure"], one["variable"]),
+                *(gap[place]["code"] for place in ("first", "second")),
+                *(
+                    cell
+                    for part in parts
+                    for cell in _parts(part, ("estimate", "ci_low", "ci_high"))
+                ),
+                *_parts(gap["change"], ("p", "p_adjusted")),
+                _decimals(*parts[:2]),
+                _decimals(parts[2]),
+                one["family"],
+                gap["closing"] if isinstance(gap["closing"], str) else "",
+                _withheld(*parts),
+            )
 
 
 def answer_rows(released: Document, language: str) -> Iterator[Sequence[Cell]]:

@@ -61,6 +61,19 @@ def test_the_table_of_comparisons_tells_each_number_that_the_document_tells() ->
         )
 
 
+def test_the_table_of_gaps_tells_each_number_that_the_document_tells() -> None:
+    rows = _table("gaps.csv")
+    gaps = [gap for one in _released()["interactions"] for gap in one["gaps"]]
+    assert len(rows) == len(gaps) > 0
+    for row, gap in zip(rows, gaps, strict=True):
+        for part in ("before", "after", "change"):
+            told = gap[part].get("estimate")
+            cell = row[f"{part}_estimate"]
+            assert (float(cell) if cell else None) == told
+        assert row["closing"] == (gap["closing"] if isinstance(gap["closing"], str) else "")
+        assert bool(row["withheld"]) == isinstance(gap["closing"], dict)
+
+
 def test_the_table_of_answers_tells_no_number_that_the_document_hides() -> None:
     rows = _table("answers.csv")
     hidden = [row for row in rows if row["withheld"]]
@@ -96,6 +109,7 @@ def test_r_derives_each_published_figure_and_notices_one_that_is_wrong(tmp_path:
     assert {row["agrees"] for row in rows} == {"TRUE"}
     kinds = {row["figure"] for row in rows}
     assert {"change", "ci_low", "ci_high", "statistic", "p", "share_before"} <= kinds
+    assert {"gap_before", "gap_after", "gap_change"} <= kinds
     table = _members()["comparisons.csv"].decode()
     first = _released()["comparisons"][0]["change"]["estimate"]
     spoiled = table.replace(f",{first},", f",{first + 0.1:.2f},", 1)
