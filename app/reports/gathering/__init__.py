@@ -30,9 +30,9 @@ from app.reports.facts import (
     instrument_of,
     plan_in_force,
 )
+from app.reports.gathering.people import People
 from app.reports.paradata import COLUMNS as PARADATA
 from app.reports.paradata import Paradata
-from app.reports.people import People
 from app.reports.service import computed_of, get_report, waves_to_compare
 from app.responses.service import linked_people, read_responses
 
