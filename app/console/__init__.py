@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.console import (
     custody,
     downloads,
+    imports,
     initiatives,
     instruments,
     plans,
@@ -24,6 +25,7 @@ from app.web.scripts import script_reply
 LARGER_BODIES: Final[Mapping[str, int]] = {
     "/staff/instruments": 320 * 1024,
     custody.LIST: custody.LONGEST_UPLOAD,
+    imports.LIST: imports.LONGEST_FORM,
 }
 router = APIRouter()
 router.include_router(initiatives.router)
@@ -34,6 +36,7 @@ router.include_router(reports.router)
 router.include_router(downloads.router)
 router.include_router(custody.router)
 router.include_router(retention.router)
+router.include_router(imports.router)
 
 
 @router.get(SCRIPT)

@@ -28,7 +28,15 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "ar": "العربية",
     "vi": "Tiếng Việt",
 }
-_ROOMS: Final = ("initiatives", "plans", "waves", "instruments", "custody", "retention")
+_ROOMS: Final = (
+    "initiatives",
+    "plans",
+    "waves",
+    "instruments",
+    "custody",
+    "retention",
+    "imports",
+)
 pages: Final = StaffPages(
     "console",
     ROOM,

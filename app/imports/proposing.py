@@ -32,6 +32,10 @@ class Wording:
             words = {name: _in(texts, language) for name, texts in self.tokens.items()}
             yield plain(fill_tokens(text, words))
 
+    def spoken(self, question: Question, language: str) -> str:
+        words = {name: _in(texts, language) or "…" for name, texts in self.tokens.items()}
+        return fill_tokens(_in(question.text, language), words)
+
     def codes_by_label(self, question: Question) -> dict[str, int]:
         return {
             plain(label): code
