@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from app.api.shapes.imports import LONGEST_BASE64
 from app.api.site import PREFIX, add_api, router
 
 __all__ = ["LARGER_CALLS", "add_api", "router"]
@@ -11,4 +12,5 @@ __all__ = ["LARGER_CALLS", "add_api", "router"]
 LARGER_CALLS: Final[Mapping[str, int]] = {
     f"{PREFIX}/instruments": 512 * 1024,
     f"{PREFIX}/lint": 512 * 1024,
+    f"{PREFIX}/imports": LONGEST_BASE64 + 1024 * 1024,
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.imports.applying import Asked
-from app.imports.mapping import ColumnMapping
+from app.imports.mapping import SEPARATORS, ColumnMapping
 from app.questions.schema import fill_tokens
 
 if TYPE_CHECKING:
@@ -54,8 +54,20 @@ def propose_columns(reading: Reading, wording: Wording) -> Columns:
         is_known = any(mapped.question == question.id for mapped in proposed.values())
         if is_known and len(question.columns) == 1:
             continue
-        proposed[column.key] = propose_codes(column, question, wording)
+        separator = _separator_of(column, question, wording)
+        proposed[column.key] = propose_codes(column, question, wording, separator)
     return proposed
+
+
+def _separator_of(column: Column, question: Question, wording: Wording) -> str | None:
+    """The sign between answers that makes known ones of all that stands in the cells."""
+    if len(question.columns) == 1 or not column.is_list:
+        return None
+    labels = wording.codes_by_label(question)
+    for separator in (None, *SEPARATORS):
+        if all(plain(content) in labels for content in column.parted(separator)):
+            return separator
+    return None
 
 
 def propose_codes(
@@ -69,7 +81,7 @@ def propose_codes(
     return ColumnMapping.model_validate(
         {
             "question": question.id,
-            "same_words": says_all and plain(column.question) in set(wording.texts(question)),
+            "same_words": says_all and not _heads(column).isdisjoint(wording.texts(question)),
             "separator": separator,
             "codes": codes,
         }
@@ -80,8 +92,14 @@ def plain(words: str) -> str:
     return " ".join(words.casefold().split()).strip(" .:*")
 
 
+def _heads(column: Column) -> set[str]:
+    """What stands above it; of a grid, what was asked and its row also as one sentence."""
+    begun = column.question.rstrip(" .:…")
+    return {plain(words) for words in (column.question, column.part, f"{begun} {column.part}")}
+
+
 def _question_of(column: Column, wording: Wording) -> Question | None:
-    heads = {plain(column.question), plain(column.part)} - {""}
+    heads = _heads(column) - {""}
     names = {head.rpartition("/")[2] for head in heads}
     for question in wording.asked.questions():
         if question.id in names or not heads.isdisjoint(wording.texts(question)):

@@ -87,8 +87,7 @@ def import_baseline(
     keep_imported(session, agency_id, wave_id, manifest)
     keep_brought(session, agency_id, wave_id, taken.rows, taken.words)
     key = agency_id, reading.headings_hash, asked.instrument.id
-    columns = mapping.model_dump(mode="json")["columns"]
-    store.remember_columns(session, key, columns, clock.now().date())
+    store.remember_columns(session, key, _to_remember(reading, mapping), clock.now().date())
     return manifest
 
 
@@ -108,6 +107,17 @@ def wording_of(session: Session, wave: Wave) -> Wording:
         "area": {},
     }
     return Wording(asked_of(session, wave), tokens)
+
+
+def _to_remember(reading: Reading, mapping: Mapping) -> dict[str, Any]:
+    """Contents that stand for an answer. What was left out may be somebody's own words."""
+    remembered: dict[str, Any] = {}
+    for key, mapped in mapping.columns.items():
+        column = reading.column(key)
+        contents = {} if column is None else column.parted(mapped.separator)
+        codes = {c: code for c, code in mapped.codes.items() if code is not None and c in contents}
+        remembered[key] = mapped.model_copy(update={"codes": codes}).model_dump(mode="json")
+    return remembered
 
 
 def _still_fitting(kept: AnyMapping[str, Any], asked: Asked) -> Columns:

@@ -9,6 +9,7 @@ from app.api.routes import (
     describing,
     fieldwork,
     files,
+    imports,
     initiatives,
     instruments,
     reports,
@@ -18,7 +19,7 @@ from app.api.routes import (
 
 router = APIRouter()
 for room in (
-    *(initiatives, describing, instruments, waves, collectors),
+    *(initiatives, describing, instruments, waves, collectors, imports),
     *(fieldwork, reports, files, retention),
 ):
     router.include_router(room.router)

@@ -51,7 +51,11 @@ def column_lines(reading: Reading, columns: Columns) -> list[ColumnLine]:
             column=column,
             contents=tuple(_shown(column)),
             mapped=columns.get(column.key),
-            may_hold_several=any(_holds(column, separator) for separator in SEPARATORS),
+            may_hold_several=any(
+                _holds(column, separator)
+                for separator in SEPARATORS
+                if separator != " " or reading.tool == "KoboToolbox"
+            ),
         )
         for number, column in enumerate(reading.columns)
         if column.never is None and column.filled
@@ -59,8 +63,8 @@ def column_lines(reading: Reading, columns: Columns) -> list[ColumnLine]:
 
 
 def _shown(column: Column) -> Iterator[str]:
-    """Nothing of what people wrote in their own words."""
-    if column.is_list:
+    """Nothing of what people wrote in their own words: these are long, or differ in each cell."""
+    if column.is_list and max(map(len, column.contents)) <= LONGEST_SHOWN:
         for content, _ in column.contents.most_common(SHOWN_CONTENTS):
             yield shown_content(content)
 

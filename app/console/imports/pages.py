@@ -205,7 +205,8 @@ def _answers(
     form: Form,
     refused: AppError | None = None,
 ) -> Response:
-    asked = desk.asked
+    wording = wording_of(desk.session, desk.wave)
+    asked, language = wording.asked, pages.locale_for(desk.request).language
     return desk.show(
         "import_answers.html",
         refused,
@@ -219,6 +220,7 @@ def _answers(
             if (question := asked.question(mapped.question)) is not None
             and (question.keeps_words or asked.is_typed(question))
         ],
+        texts={q.id: wording.spoken(q, language) for q in asked.questions()},
         worded=[q.id for q in asked.questions() if q.keeps_words],
         field_name=field_name,
         shown=shown_content,

@@ -204,7 +204,11 @@ def test_a_proposal_names_what_stands_there_in_the_instruments_words() -> None:
     assert trust.codes == {"A lot": 4, "Some": 3, "Completely": 5}
     age = proposed["How old are you?"]
     assert (age.question, age.codes["35 to 44"]) == ("age_band", 3)
-    assert not proposed["What is your race or ethnicity?"].same_words
+    race = proposed["What is your race or ethnicity?"]
+    assert (race.separator, race.same_words) == (";", True)
+    assert race.codes == {"White": 7, "Hispanic or Latino": 4, "Asian": 2}
+    grid = proposed["How often do the police here [treat people with respect?]"]
+    assert (grid.question, grid.same_words) == ("f1", True)
 
 
 def test_a_proposal_never_guesses_what_a_number_stands_for() -> None:

@@ -1,0 +1,114 @@
+"""A baseline that was taken elsewhere: what stands in its file, and taking it in."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from app.api.callers import CallerDep, asks
+from app.api.creating import CreatingDep
+from app.api.shapes.imports import (
+    BaselineToImport,
+    ColumnRead,
+    FieldingSent,
+    FileSent,
+    ImportShown,
+    ReadingShown,
+)
+from app.api.shapes.words import Id
+from app.db import SessionDep
+from app.errors import BadInput
+from app.imports.mapping import Fielding, Mapping
+from app.imports.reading import Reading, read_file
+from app.imports.service import Proposal, import_baseline, propose_mapping
+from app.imports.telling import audit_facts
+from app.initiatives.elsewhere import KEY as ELSEWHERE
+from app.privacy.masking import mask_identifiers
+
+router = APIRouter(tags=["Waves"])
+WaveId = Annotated[Id, Path(examples=["7hx1c5s9ra"])]
+
+
+@router.post("/imports/{wave_id}/reading", **asks("run_waves", 404, 409, 413, 422))
+def read_an_export(
+    wave_id: WaveId, sent: FileSent, session: SessionDep, caller: CallerDep
+) -> ReadingShown:
+    """Say what stands in the export of another tool, and propose a mapping. Nothing is kept."""
+    reading = _read(sent.file)
+    return _shown(reading, propose_mapping(session, caller.agency_id, wave_id, reading))
+
+
+@router.post(
+    "/imports/{wave_id}",
+    status_code=201,
+    response_model=ImportShown,
+    **asks("run_waves", 404, 409, 413, 422),
+)
+def import_a_baseline(wave_id: WaveId, sent: BaselineToImport, creating: CreatingDep) -> Response:
+    """Take the answers of a file in as those of a draft baseline, once and for good."""
+
+    def create() -> ImportShown:
+        mapping = Mapping.model_validate(sent.model_dump(include={"columns"}))
+        manifest = import_baseline(
+            creating.session,
+            creating.caller.agency_id,
+            wave_id,
+            _read(sent.file),
+            mapping,
+            _fielding(sent.fielding),
+        )
+        creating.note("import baseline", wave_id, audit_facts(manifest))
+        counts = {name: manifest[name] for name in ("responses", "words")}
+        told: dict[str, Any] = manifest[ELSEWHERE]
+        columns = [
+            {name: "" if part is None else part for name, part in column.items()}
+            for column in told["columns"]
+        ]
+        parts = {"wave_id": wave_id, **counts, **told, "columns": columns}
+        return ImportShown.model_validate(parts)
+
+    return creating.once(create)
+
+
+def _read(file: str) -> Reading:
+    try:
+        return read_file(b64decode(file, validate=True))
+    except binascii.Error as exc:
+        raise BadInput("The file is not in base64. Encode its bytes, and send them again.") from exc
+
+
+def _fielding(sent: FieldingSent) -> Fielding:
+    try:
+        return Fielding.model_validate(sent.model_dump())
+    except ValidationError as exc:
+        raise BadInput("There is no such day. Write days as 2025-03-31.") from exc
+
+
+def _shown(reading: Reading, proposal: Proposal) -> ReadingShown:
+    columns = [
+        ColumnRead(
+            key=column.key,
+            filled=column.filled,
+            never=column.never or "",
+            contents={
+                content: n
+                for content, n in column.contents.items()
+                if column.is_list and mask_identifiers(content) == content
+            },
+            proposed={} if mapped is None else mapped.model_dump(mode="json"),
+        )
+        for column in reading.columns
+        for mapped in [proposal.columns.get(column.key)]
+    ]
+    return ReadingShown(
+        tool=reading.tool,
+        read_as=reading.read_as,
+        rows=reading.n_rows,
+        is_remembered=proposal.is_remembered,
+        columns=columns,
+    )
