@@ -24,7 +24,7 @@ from app.api.shapes.words import Id
 from app.db import SessionDep
 from app.errors import BadInput
 from app.imports.mapping import Fielding, Mapping
-from app.imports.reading import Reading, read_file
+from app.imports.reading import Reading, is_workbook, read_file
 from app.imports.service import Proposal, import_baseline, propose_mapping
 from app.imports.telling import audit_facts
 from app.initiatives.elsewhere import KEY as ELSEWHERE
@@ -76,10 +76,14 @@ def import_a_baseline(wave_id: WaveId, sent: BaselineToImport, creating: Creatin
 
 
 def _read(file: str) -> Reading:
+    """A workbook takes seconds to open, and a call holds its transaction all the while."""
     try:
-        return read_file(b64decode(file, validate=True))
+        content = b64decode(file, validate=True)
     except binascii.Error as exc:
         raise BadInput("The file is not in base64. Encode its bytes, and send them again.") from exc
+    if is_workbook(content):
+        raise BadInput("Send the answers as CSV. The pages and the command line take workbooks.")
+    return read_file(content)
 
 
 def _fielding(sent: FieldingSent) -> Fielding:

@@ -16,6 +16,7 @@ from app.accounts.pages.doors import typed
 from app.errors import BadInput
 from app.imports.mapping import SEPARATORS, ColumnMapping, Fielding, Mapping
 from app.imports.proposing import Columns, Wording, propose_codes
+from app.imports.reading.table import MOST_CONTENTS as LONGEST_LIST
 from app.imports.reading.table import Column, Reading
 from app.privacy.masking import mask_identifiers
 
@@ -89,6 +90,11 @@ def chosen_columns(reading: Reading, form: Form, asked: Asked, wording: Wording)
         if question is None:
             raise BadInput("Choose one of the questions of the list.")
         separator = typed(form, f"separator-{number}") or None
+        if _takes_codes(question, asked) and len(column.parted(separator)) > LONGEST_LIST:
+            raise BadInput(
+                f"{column.key!r} holds more than {LONGEST_LIST} different contents: these are no "
+                f"answers of a list. Leave the column out, or say how its answers are parted."
+            )
         if separator is not None and separator not in SEPARATORS:
             raise BadInput("Choose one of the signs of the list.")
         proposed = propose_codes(column, question, wording, separator)

@@ -6,15 +6,16 @@ What it carries is sealed and without the columns that are never imported; the s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.accounts.audit import note_act
-from app.accounts.pages.doors import FormDep, see_other, typed
-from app.console.doors import RunnerDep, SentDep
+from app.accounts.pages.doors import FormDep, admit, find_visitor, see_other, typed
+from app.console.doors import RunnerDep
 from app.console.imports.form import (
     LEFT_OUT,
     answer_groups,
@@ -32,7 +33,7 @@ from app.db import SessionDep
 from app.errors import AppError, BadInput
 from app.imports.carrying import pack, unpack
 from app.imports.mapping import MODES, RECRUITMENTS, SEPARATORS, Mapping
-from app.imports.reading import read_file
+from app.imports.reading import Reading, read_file
 from app.imports.service import asked_of, import_baseline, propose_mapping, wording_of
 from app.imports.telling import audit_facts, never_imported
 from app.initiatives.elsewhere import KEY as ELSEWHERE
@@ -46,13 +47,13 @@ if TYPE_CHECKING:
 
     from app.accounts.signing_in import SignedIn
     from app.imports.applying import Asked
-    from app.imports.reading import Reading
     from app.initiatives.tables import Wave
     from app.web.forms import Form
 
 LIST: Final = "/staff/imports"
 ONE: Final = LIST + "/{wave_id}"
 ACT: Final = "import baseline"
+DUTY: Final = "run_waves"
 LONGEST_FORM: Final = 16 * 1024 * 1024
 router = APIRouter()
 
@@ -107,17 +108,38 @@ def show_import(wave_id: str, request: Request, session: SessionDep, runner: Run
     return _start(Desk(request, session, runner, wave_id))
 
 
+async def _read_beforehand(request: Request) -> Reading | AppError:
+    """Before the transaction of the page begins: a workbook takes seconds to open.
+
+    Nobody has a file opened who may not import it.
+    """
+    admit(await find_visitor(request), DUTY)
+    sent = await request.body(), request.headers.get("content-type", "")
+    try:
+        return await run_in_threadpool(_read_upload, *sent)
+    except AppError as refused:
+        return refused
+
+
+def _read_upload(body: bytes, content_type: str) -> Reading:
+    _, files = read_upload(body, content_type)
+    if "file" not in files:
+        raise BadInput("Choose a file first.")
+    return read_file(files["file"].content)
+
+
+ReadDep = Annotated[Reading | AppError, Depends(_read_beforehand)]
+
+
 @router.post(ONE)
 def post_file(
-    wave_id: str, request: Request, session: SessionDep, runner: RunnerDep, sent: SentDep
+    wave_id: str, request: Request, read: ReadDep, session: SessionDep, runner: RunnerDep
 ) -> Response:
     desk = Desk(request, session, runner, wave_id)
+    if isinstance(read, AppError):
+        return _start(desk, read)
     try:
-        _, files = read_upload(*sent)
-        if "file" not in files:
-            raise BadInput("Choose a file first.")
-        reading = read_file(files["file"].content)
-        return _columns(desk, reading, {})
+        return _columns(desk, read, {})
     except AppError as refused:
         return _start(desk, refused)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Final
 
 from app.errors import BadInput
 from app.imports.reading.never import why_never
-from app.imports.reading.table import Column, Rows, Tool
+from app.imports.reading.table import LONGEST_KEY, Column, Rows, Tool
 
 # What stands first in an export of Google Forms, by the language of the form.
 _TIMESTAMPS: Final = frozenset(
@@ -46,19 +46,24 @@ def columns_of(rows: Rows) -> tuple[Tool, tuple[Column, ...]]:
 
 
 def _columns(headings: Sequence[Heading], cells: Sequence[tuple[str, ...]]) -> Iterator[Column]:
-    seen = Counter[str]()
+    seen: set[str] = set()
     for place, (heading, contents) in enumerate(zip(headings, cells, strict=True), 1):
         filled = sum(map(bool, contents))
         if not heading.question:
             if filled:
                 raise BadInput(_NOTHING_ABOVE.format(place=place))
             continue
-        seen[heading.words] += 1
-        again = seen[heading.words]
-        key = heading.words if again == 1 else f"{heading.words} ({again})"
+        key = _unlike(heading.words[:LONGEST_KEY], seen)
+        seen.add(key)
         never = why_never(heading.question, heading.part, contents)
         kept = () if never else contents
         yield Column(key, heading.question, heading.part, filled, kept, never)
+
+
+def _unlike(words: str, seen: set[str]) -> str:
+    """The same words again get a number."""
+    numbered = (f"{words} ({number})" for number in count(2))
+    return next(key for key in chain([words], numbered) if key not in seen)
 
 
 def _tool(rows: Rows) -> Tool:

@@ -7,6 +7,7 @@ web process does without.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any, Final
@@ -16,6 +17,7 @@ from app.imports.reading.table import MOST_COLUMNS, MOST_ROWS, Table
 
 _PROGRAM: Final = "app.imports.reading.workbook"
 _LONGEST_SECONDS: Final = 120
+_SPARING: Final = {"OPENBLAS_NUM_THREADS": "1"}  # each thread would claim memory of its own
 _TOO_MUCH: Final = (
     "The workbook could not be opened within its bounds: it is damaged, or unpacks to far more "
     f"than {MOST_ROWS:,} rows of {MOST_COLUMNS} columns. Save it as CSV, and take that."
@@ -30,6 +32,7 @@ def read_spreadsheet(content: bytes) -> Table:
             capture_output=True,
             timeout=_LONGEST_SECONDS,
             check=False,
+            env=os.environ | _SPARING,
         )
     except subprocess.TimeoutExpired as exc:
         raise BadInput(_TOO_MUCH) from exc

@@ -13,9 +13,10 @@ from app.errors import BadInput
 from app.privacy.fingerprints import hash_rows
 
 MOST_BYTES: Final = 8 * 1024 * 1024
-MOST_ROWS: Final = 50_000
+MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 400
 LONGEST_CELL: Final = 4_000
+LONGEST_KEY: Final = 1_000
 # More different contents than any list of answers has: a number, or words of people's own.
 MOST_CONTENTS: Final = 60
 

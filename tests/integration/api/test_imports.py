@@ -55,6 +55,9 @@ def test_what_does_not_fit_is_refused_and_nothing_is_done(program: Program) -> N
         assert refused.status_code == 422
         assert words in refused.json()["detail"]
     assert program.post(f"/imports/{wave}/reading", {"file": "AAAAA"}).status_code == 422
+    workbook = b64encode(b"PK\x03\x04" + bytes(100)).decode()
+    refused = program.post(f"/imports/{wave}/reading", {"file": workbook})
+    assert (refused.status_code, "as CSV" in refused.json()["detail"]) == (422, True)
     assert program.get(f"/waves/{wave}").json()["state"] == "draft"
 
 

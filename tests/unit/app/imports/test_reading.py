@@ -245,5 +245,23 @@ def test_headings_are_known_again_and_other_headings_are_others() -> None:
 
 
 def test_two_columns_of_one_heading_are_told_apart() -> None:
-    reading = read_file(b"Why?,Why?\na,b\n")
-    assert kept(reading) == ["Why?", "Why? (2)"]
+    reading = read_file(b"Why?,Why?,Why? (2),Why?\na,b,c,d\n")
+    assert kept(reading) == ["Why?", "Why? (2)", "Why? (2) (2)", "Why? (3)"]
+
+
+def test_a_workbook_reads_no_file_of_the_machine(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("not for the sheet")
+    whole, spoiled = io.BytesIO(workbook([["Trust?", "x"], ["PLACE", 1]])), io.BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(spoiled, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/sharedStrings.xml":
+                entity = f'<!DOCTYPE sst [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
+                content = entity + content.replace(b"PLACE", b"&e;")
+            target.writestr(name, content)
+    try:
+        found = repr(read_file(spoiled.getvalue()))
+    except BadInput as refused:
+        found = refused.message
+    assert "not for the sheet" not in found
