@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.db import Database
 from app.errors import BadInput, Conflict
+from app.exports.answers import wave_table
 from app.imports.mapping import Fielding, Mapping
 from app.imports.reading import read_file
 from app.imports.service import import_baseline, propose_mapping
@@ -22,7 +23,7 @@ from app.privacy.count_keys import CountKeyStore
 from app.reports.computation import compute_now
 from app.reports.service import get_report
 from app.responses.count import count_wave
-from app.responses.service import check_counted_waves, count_responses
+from app.responses.service import check_counted_waves, count_responses, read_rows
 from tests.factories import make_agency, make_areas, make_initiative, make_wave
 from tests.integration.imports.exported import FIELDING, exported, whole_mapping
 from tests.integration.reports.waves import PLAN, RUN_BY, TwoWaves, counted_wave, two_counted_waves
@@ -269,3 +270,30 @@ def test_a_mapping_is_remembered_by_agency_and_headings(database: Database) -> N
 
 def _initiative_of(session: Any, wave: Wave) -> Any:
     return get_initiative(session, wave[0], get_wave(session, *wave).initiative_id)
+
+
+def test_an_imported_wave_is_taken_home_like_every_other(
+    database: Database, count_keys: CountKeyStore
+) -> None:
+    here = two_counted_waves(database, count_keys, people=20)
+    content = exported(database, here.agency_id, here.before)
+    wave = draft(database)
+    part = whole_mapping(leave=frozenset({"w1"}), reworded=frozenset({"c1"}))
+    brought(database, wave, content, part)
+    with database.reading() as session:
+        table = wave_table(session, get_wave(session, *wave))
+        rows = list(table.rows())
+    columns = [variable.id for variable in table.columns]
+    assert "w1" not in columns
+    assert len(rows) == 20
+    assert {len(row) for row in rows} == {len(columns)}
+    trust = columns.index("t1")
+    assert sorted(row[trust] or 0 for row in rows) == sorted(_of(database, here, "t1"))
+    asked = table.columns[columns.index("c1")]
+    assert asked.comparability_key == f"elsewhere/{wave[1]}/c1"
+
+
+def _of(database: Database, waves: TwoWaves, question: str) -> list[int]:
+    with database.reading() as session:
+        rows = read_rows(session, waves.agency_id, waves.before)
+        return [int(json.loads(row.answers)[question]) for row in rows]
