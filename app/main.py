@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts.mail import mail_server
 from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
+from app.accounts.single_sign_on.provider import identity_provider
 from app.api import LARGER_CALLS, add_api
 from app.api import router as api_router
 from app.console import LARGER_BODIES
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.database = Database(settings.database_url, role="rapport_staff")
     app.state.mail = mail_server(settings)
+    app.state.identity_provider = identity_provider(settings)
     app.state.unknown_addresses = UnknownAddresses()
     add_shell(app, base_url=settings.base_url, larger={**LARGER_BODIES, **LARGER_CALLS})
     app.router.routes.extend([*resident_routes, *entry_routes])
@@ -112,6 +114,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stop_metrics()
         await run_in_threadpool(writer.stop)
         await run_in_threadpool(write_last, tally)
+        if app.state.identity_provider is not None:
+            app.state.identity_provider.close()
         database.dispose()
 
 

@@ -51,6 +51,17 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="", description="address that mails come from; web only")
 
+    oidc_issuer: str = Field(
+        default="", description="identity provider for single sign-on, if any; web only"
+    )
+    oidc_client_id: str = Field(default="", description="name it knows Rapport by; web only")
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="file that holds the secret shared with it; web only"
+    )
+    oidc_name: str = Field(
+        default="single sign-on", description="what staff call it: shown on the button; web only"
+    )
+
     api_calls_a_minute: int = Field(
         default=300, ge=1, description="how many calls of the API one token may make; web only"
     )

@@ -94,9 +94,22 @@ def sign_in(
             refusal = SignInRefusal.WAIT
             continue
         if is_password(password, staff.password_hash) and staff.is_active:
-            return _let_in(session, staff, password)
+            if staff.password_hash is not None and needs_new_hash(staff.password_hash):
+                staff.password_hash = hash_password(password)
+            return let_in(session, staff)
         _count_failure(session, staff)
     return refusal
+
+
+def let_in(session: Session, staff: Staff, *, has_second_factor: bool = False) -> str:
+    """Somebody who has shown who they are; `has_second_factor`: by more than one factor."""
+    if staff.second_factor_step is None:  # else failed codes must go on counting
+        staff.failures, staff.waits_until = 0, None
+        if not has_second_factor:
+            note_act(session, staff.agency_id, staff.id, "sign in", staff.id)
+    now = clock.now()
+    store.remove_old_sign_ins(session, staff.agency_id, now - IDLE, now - LONGEST)
+    return _new_sign_in(session, staff, has_second_factor=has_second_factor)
 
 
 def give_code(
@@ -174,17 +187,6 @@ def exchange(session: Session, signed_in: SignedIn, *, has_second_factor: bool) 
     return _new_sign_in(session, staff, has_second_factor=has_second_factor)
 
 
-def _let_in(session: Session, staff: Staff, password: str) -> str:
-    if staff.password_hash is not None and needs_new_hash(staff.password_hash):
-        staff.password_hash = hash_password(password)
-    if staff.second_factor_step is None:  # else failed codes must go on counting
-        staff.failures, staff.waits_until = 0, None
-        note_act(session, staff.agency_id, staff.id, "sign in", staff.id)
-    now = clock.now()
-    store.remove_old_sign_ins(session, staff.agency_id, now - IDLE, now - LONGEST)
-    return _new_sign_in(session, staff, has_second_factor=False)
-
-
 def _new_sign_in(session: Session, staff: Staff, *, has_second_factor: bool) -> str:
     token = new_staff_token(staff.agency_id)
     read = read_staff_token(token)
@@ -208,8 +210,10 @@ def _new_sign_in(session: Session, staff: Staff, *, has_second_factor: bool) -> 
 
 
 def _standing(staff: Staff, row: SignIn) -> Standing:
+    if row.has_second_factor:
+        return Standing.COMPLETE
     if staff.second_factor_step is not None:
-        return Standing.COMPLETE if row.has_second_factor else Standing.NEEDS_CODE
+        return Standing.NEEDS_CODE
     return Standing.NEEDS_ENROLMENT if needs_second_factor(staff.roles) else Standing.COMPLETE
 
 

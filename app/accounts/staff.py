@@ -82,15 +82,22 @@ def invited_by_link(session: Session, token: str) -> Staff:
 
 def choose_password(session: Session, token: str, password: str) -> Staff:
     """Uses the link up. Every browser that is signed in as this person is signed out."""
+    staff = invited_by_link(session, token)
+    _set_password(staff, _agency(session, staff.agency_id), password)
+    follow_link(session, token)
+    note_act(session, staff.agency_id, staff.id, "choose password", staff.id)
+    return staff
+
+
+def follow_link(session: Session, token: str) -> Staff:
+    """Whose link it was; it works no more. Raises NotFound for one that has ended."""
     read = _read(token)
     staff = invited_by_link(session, token)
-    _set_password(staff, _agency(session, read.agency_id), password)
     if store.take_link(session, read.agency_id, read.digest) is None:
         raise NotFound(_LINK_ENDED)
     staff.failures, staff.waits_until = 0, None
     store.remove_sign_ins(session, staff.agency_id, staff.id)
     store.remove_links(session, staff.agency_id, staff.id)
-    note_act(session, staff.agency_id, staff.id, "choose password", staff.id)
     return staff
 
 
@@ -137,10 +144,7 @@ def list_staff(session: Session, agency_id: str) -> Sequence[Staff]:
 def others_who_may(session: Session, agency_id: str, but: str | None, duty: Duty) -> int:
     """How many others could do it today: active, and past their invitation."""
     return sum(
-        staff.is_active
-        and staff.password_hash is not None
-        and staff.id != but
-        and may(staff.roles, duty)
+        staff.is_active and staff.has_joined and staff.id != but and may(staff.roles, duty)
         for staff in store.staff_of(session, agency_id)
     )
 
@@ -231,7 +235,7 @@ def _locked(session: Session, agency_id: str, staff_id: str) -> Staff:
 
 def _refuse_no_owner(session: Session, agency_id: str) -> None:
     if not any(
-        staff.is_active and staff.password_hash is not None and "owner" in staff.roles
+        staff.is_active and staff.has_joined and "owner" in staff.roles
         for staff in store.staff_of(session, agency_id)
     ):
         raise Conflict(

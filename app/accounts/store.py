@@ -50,6 +50,22 @@ def staff_with_email(session: Session, email: str) -> list[tuple[str, str]]:
     return [(agency_id, staff_id) for agency_id, staff_id in found]
 
 
+def staff_with_identity(session: Session, identity: bytes) -> list[tuple[str, str]]:
+    """Agency and id, as above."""
+    found = session.execute(
+        select(Staff.agency_id, Staff.id)
+        .where(Staff.identity == identity)
+        .order_by(Staff.agency_id)
+    )
+    return [(agency_id, staff_id) for agency_id, staff_id in found]
+
+
+def staff_linked_with(session: Session, agency_id: str, identity: bytes) -> Staff | None:
+    return session.scalar(
+        select(Staff).where(Staff.agency_id == agency_id, Staff.identity == identity)
+    )
+
+
 def staff_of(session: Session, agency_id: str) -> Sequence[Staff]:
     return session.scalars(
         select(Staff).where(Staff.agency_id == agency_id).order_by(Staff.name, Staff.id)

@@ -29,13 +29,17 @@ class Agency(Base):
     agency_id: Mapped[str] = mapped_column(String(AGENCY_KEY_LENGTH), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     created_on: Mapped[date] = mapped_column(Date)
+    joins_by_email: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class Staff(Base):
-    """A signed-in person of the agency or of a partner. Without a password: still invited."""
+    """A signed-in person of the agency or of a partner."""
 
     __tablename__ = "staff"
-    __table_args__ = (UniqueConstraint("agency_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("agency_id", "email"),
+        UniqueConstraint("agency_id", "identity"),
+    )
 
     agency_id: Mapped[str] = mapped_column(ForeignKey("agency.agency_id"), primary_key=True)
     id: Mapped[str] = mapped_column(String(10), primary_key=True)
@@ -45,12 +49,18 @@ class Staff(Base):
     roles: Mapped[list[str]] = mapped_column(JSON)
     is_active: Mapped[bool] = mapped_column(Boolean)
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    identity: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     second_factor: Mapped[bytes | None] = mapped_column(LargeBinary(60))
     second_factor_step: Mapped[int | None] = mapped_column(Integer)
     recovery_codes: Mapped[list[str]] = mapped_column(JSON)
     failures: Mapped[int] = mapped_column(Integer)
     waits_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_on: Mapped[date] = mapped_column(Date)
+
+    @property
+    def has_joined(self) -> bool:
+        """Past the invitation: by a password, or by an identity that signs in elsewhere."""
+        return self.password_hash is not None or self.identity is not None
 
 
 class SignIn(Base):

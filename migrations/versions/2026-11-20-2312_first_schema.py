@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("created_on", sa.Date(), nullable=False),
+        sa.Column("joins_by_email", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_agency")),
     )
     op.create_table(
@@ -396,6 +397,7 @@ def upgrade() -> None:
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("identity", sa.LargeBinary(length=32), nullable=True),
         sa.Column("second_factor", sa.LargeBinary(length=60), nullable=True),
         sa.Column("second_factor_step", sa.Integer(), nullable=True),
         sa.Column("recovery_codes", sa.JSON(), nullable=False),
@@ -405,9 +407,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agency_id"], ["agency.agency_id"], name=op.f("fk_staff_agency")),
         sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_staff")),
         sa.UniqueConstraint("agency_id", "email", name=op.f("uq_staff_agency_id_email")),
+        sa.UniqueConstraint("agency_id", "identity", name=op.f("uq_staff_agency_id_identity")),
     )
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_staff_identity"), ["identity"], unique=False)
 
     op.create_table(
         "api_token",
@@ -621,7 +625,7 @@ _NARROW_ROLES = (
     "CREATE POLICY used ON ledger FOR UPDATE TO rapport_intake USING (true) WITH CHECK (true)",
     "GRANT SELECT, UPDATE ON job TO rapport_claim",
     "CREATE POLICY queue ON job TO rapport_claim USING (true) WITH CHECK (true)",
-    "GRANT SELECT (agency_id, id, email) ON staff TO rapport_sign_in",
+    "GRANT SELECT (agency_id, id, email, identity) ON staff TO rapport_sign_in",
     "CREATE POLICY known ON staff FOR SELECT TO rapport_sign_in USING (true)",
     "GRANT SELECT (agency_id, id, state) ON wave TO rapport_sweep",
     "GRANT SELECT (agency_id, id) ON export_file TO rapport_sweep",
@@ -640,6 +644,7 @@ def downgrade() -> None:
     op.drop_table("api_token")
     op.drop_table("audit_entry")
     with op.batch_alter_table("staff", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_staff_identity"))
         batch_op.drop_index(batch_op.f("ix_staff_email"))
 
     op.drop_table("staff")

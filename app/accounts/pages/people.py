@@ -23,6 +23,7 @@ from app.accounts.pages.rendering import locale_for, staff_page
 from app.accounts.roles import ROLES
 from app.accounts.second_factor import reset_second_factor
 from app.accounts.signing_in import SignedIn, browsers_of, sign_out_elsewhere
+from app.accounts.single_sign_on import joins_by_email
 from app.accounts.staff import (
     change_roles,
     get_staff,
@@ -147,6 +148,7 @@ def _people(
         people=list_staff(session, owner.agency_id),
         roles=ROLES,
         typed_in=typed_in or {},
+        joins_by_email=joins_by_email(session, owner.agency_id),
         problem=None if refused is None else refused.message,
     )
     if refused is not None:

@@ -48,6 +48,8 @@ class StaffPages:
         """
         values: dict[str, Any] = {"signed_in": None, "problem": None, "done": None} | parts
         values["way_on"] = way_on_query(request)
+        provider = request.app.state.identity_provider
+        values["sso"] = None if provider is None else provider.name
         html = self._environment.get_template(f"{self._room}/{template}").render(
             t=self.locale_for(request),
             style=self._style,

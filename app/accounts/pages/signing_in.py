@@ -115,7 +115,8 @@ def post_sign_out(request: Request, session: SessionDep, visitor: VisitorDep) ->
 
 @router.get("/staff/link/{token}")
 def show_link(token: str, request: Request, session: SessionDep) -> Response:
-    return staff_page(request, "choose_password.html", staff=invited_by_link(session, token))
+    staff = invited_by_link(session, token)
+    return staff_page(request, "choose_password.html", staff=staff, token=token)
 
 
 @router.post("/staff/link/{token}")
@@ -134,6 +135,7 @@ def post_link(token: str, request: Request, session: SessionDep, form: FormDep) 
             "choose_password.html",
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             staff=staff,
+            token=token,
             problem=problem,
         )
     return staff_page(request, "sign_in.html", email=staff.email, done=locale("password_chosen"))

@@ -13,6 +13,7 @@ FORBIDDEN: Final = (
     *("app.privacy.count_keys", "app.responses.count", "app.worker"),
     *("typst", "segno", "app.typesetting"),
     *("docx", "xlsxwriter", "app.reports.formats"),
+    *("authlib", "joserfc"),
 )
 # Builds the site as `rapport serve` does, asks it for a page, then tells what it has imported.
 PROCESS: Final = """

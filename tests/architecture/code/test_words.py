@@ -44,6 +44,8 @@ INSTEAD: Final = {
 DRAWERS: Final = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "data", "info"}
 LEFTOVERS: Final = {"old", "new", "tmp", "temp", "legacy", "v2", "copy", "backup2", "deprecated"}
 EXCEPTIONS: Final = {
+    ("app/settings.py", "oidc_client_id"): "what every identity provider calls it",
+    ("app/settings.py", "oidc_client_secret_file"): "as above",
     ("app/api/shapes/initiatives.py", "result_where"): "a key of the notice that residents read",
     ("app/db.py", "process_result_value"): "SQLAlchemy's name for a hook",
     ("app/instruments/model.py", "ReportedAlpha"): "the key of survey files for Cronbach's alpha",

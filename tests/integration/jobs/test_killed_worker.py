@@ -19,7 +19,7 @@ from tests.integration.jobs.endless_worker import KIND, LEASE
 from tests.integration.jobs.standing import job_now
 
 AGENCY = "abc123"
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 @contextmanager
