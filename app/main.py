@@ -32,6 +32,7 @@ from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.web_keys import WebKeyStore
 from app.reports.routes import router as reports_router
 from app.responses.intake import intake_writer
+from app.responses.linkage.page import router as anonymity_router
 from app.responses.pages import ResidentPages, resident_routes
 from app.responses.pages import router as responses_router
 from app.responses.pages.entry import EntryPages, entry_routes
@@ -75,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.router.routes.extend([*resident_routes, *entry_routes])
     app.include_router(health_router)
     app.include_router(responses_router)
+    app.include_router(anonymity_router)
     app.include_router(reports_router)
     app.include_router(exports_router)
     app.include_router(accounts_router)

@@ -8,7 +8,7 @@ printed and kept by somebody else, and `verify_audit_log` is asked whether the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -93,6 +93,12 @@ def recent_acts(session: Session, agency_id: str) -> list[Act]:
         )
         for entry in store.newest_audit_entries(session, agency_id, SHOWN_ACTS)
     ]
+
+
+def newest_facts(session: Session, agency_id: str, acts: Collection[str]) -> dict[str, Any] | None:
+    """What the newest of these acts noted; None when there was none."""
+    entry = store.newest_audit_entry_of(session, agency_id, acts)
+    return None if entry is None else entry.facts
 
 
 def verify_audit_log(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -167,6 +167,17 @@ def newest_audit_entries(session: Session, agency_id: str, most: int) -> Sequenc
         .order_by(AuditEntry.position.desc())
         .limit(most)
     ).all()
+
+
+def newest_audit_entry_of(
+    session: Session, agency_id: str, acts: Collection[str]
+) -> AuditEntry | None:
+    return session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.agency_id == agency_id, AuditEntry.act.in_(acts))
+        .order_by(AuditEntry.position.desc())
+        .limit(1)
+    ).first()
 
 
 def audit_entries(session: Session, agency_id: str) -> Iterator[AuditEntry]:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.console import (
+    anonymity,
     custody,
     downloads,
     imports,
@@ -35,6 +36,7 @@ router.include_router(waves.router)
 router.include_router(reports.router)
 router.include_router(downloads.router)
 router.include_router(custody.router)
+router.include_router(anonymity.router)
 router.include_router(retention.router)
 router.include_router(imports.router)
 

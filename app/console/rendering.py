@@ -36,6 +36,7 @@ _ROOMS: Final = (
     "custody",
     "retention",
     "imports",
+    "anonymity",
 )
 pages: Final = StaffPages(
     "console",

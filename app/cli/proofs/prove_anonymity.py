@@ -20,13 +20,16 @@ def prove_anonymity(
     public: Annotated[
         bool, typer.Option("--public", help="Print the text for a public page instead.")
     ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep what was found, so that owners can publish it.")
+    ] = False,
 ) -> None:
     """Try on a copy of the database whether an insider could tell whose answers are whose.
 
     The copy gets a wave of a thousand made-up people, sent, sealed and counted by this program, and
     every order that the database shows is taken for the order in which they came. The same attack
     on a ledger of the usual kind shows that it would find them. The copy is deleted; the database
-    in use is only read.
+    in use is only read, but that --keep notes the numbers in the log of each agency.
     """
     from app.backups.target import BackupTarget
     from app.db import Database
@@ -47,10 +50,37 @@ def prove_anonymity(
 
         target = BackupTarget(scratch / "copy", settings.postgres_programs)
         target.back_up(database, "proof", attack, lambda line: typer.echo(f"  {line}", err=True))
+    if keep:
+        _keep(database, found[0])
     database.dispose()
     for line in _for_the_public(found[0]) if public else _for_staff(found[0]):
         typer.echo(line)
     raise typer.Exit(0 if found[0].holds else 1)
+
+
+def _keep(database: Database, found: Found) -> None:
+    """In the log of each agency: it is the database of all of them that was attacked."""
+    from importlib.metadata import version
+
+    from app import clock
+    from app.accounts.service import list_agencies
+    from app.responses.linkage.proof import PEOPLE
+    from app.responses.linkage.published import Proof, keep_proof
+
+    proof = Proof(
+        on=clock.now().date(),
+        version=version("rapport"),
+        people=PEOPLE,
+        best=max(attack.exact for attack in found.attacks),
+        ledger=found.ledger.exact,
+        sealed_left=found.sealed_left,
+        codes_left=found.codes_left,
+        holds=found.holds,
+    )
+    with database.writing() as session:
+        for agency in list_agencies(session):
+            keep_proof(session, agency.agency_id, proof)
+    typer.echo("Kept. Owners find it on the page Anonymity, and can publish it.", err=True)
 
 
 def _for_staff(found: Found) -> Iterator[str]:

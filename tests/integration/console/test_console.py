@@ -15,6 +15,7 @@ from tests.integration.accounts.staff_site import Browser, enter_enrolled
 from tests.integration.console.test_journey import DRAFTS, _created, _wave
 
 ROUTES: list[tuple[str, str, Duty]] = [
+    ("GET", "/staff/anonymity", "publish_reports"),
     ("GET", "/staff/initiatives/new", "set_up_initiatives"),
     ("POST", "/staff/initiatives/new", "set_up_initiatives"),
     ("GET", "{initiative}", "see_fieldwork"),
