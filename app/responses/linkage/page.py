@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from babel.dates import format_date
 from fastapi import APIRouter, Request
 from jinja2 import Environment, PackageLoader
 from starlette.responses import Response
@@ -18,9 +19,10 @@ from app.responses.linkage.published import PATH, published_proof
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_locales
 from app.web.replies import page_reply
-from app.web.style import Style, make_style, page_sheet
+from app.web.style import Style, make_style, page_sheet, read_sheet
 from app.web.templates import make_environment
 
+ROOM: Final = "app.responses.linkage"
 FOLDER: Final = Path(__file__).parent / "locale"
 router = APIRouter()
 
@@ -41,7 +43,13 @@ def show_proof(agency_id: str, request: Request) -> Response:
     html = (
         _environment()
         .get_template("linkage/anonymity.html")
-        .render(t=languages[tag], style=_style(), proof=proof, languages=list(languages.values()))
+        .render(
+            t=languages[tag],
+            style=_style(),
+            proof=proof,
+            day=format_date(proof.on, "long", locale=tag),
+            languages=list(languages.values()),
+        )
     )
     return page_reply(request, html, _style(), headers={"vary": "accept-language"})
 
@@ -53,9 +61,9 @@ def locales() -> Mapping[str, Locale]:
 
 @cache
 def _environment() -> Environment:
-    return make_environment({"linkage": PackageLoader("app.responses.linkage")})
+    return make_environment({"linkage": PackageLoader(ROOM)})
 
 
 @cache
 def _style() -> Style:
-    return make_style(page_sheet())
+    return make_style(page_sheet(), read_sheet(ROOM, "anonymity.css"))
