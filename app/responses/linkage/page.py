@@ -16,6 +16,7 @@ from app.db import Database
 from app.errors import NotFound
 from app.privacy.identifiers import AGENCY_KEY_LENGTH
 from app.responses.linkage.published import PATH, published_proof
+from app.tenancy import enter_agency
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_locales
 from app.web.replies import page_reply
@@ -33,6 +34,7 @@ def show_proof(agency_id: str, request: Request) -> Response:
     proof = None
     if len(agency_id) == AGENCY_KEY_LENGTH:
         with database.reading() as session:
+            enter_agency(session, agency_id)
             proof = published_proof(session, agency_id)
     if proof is None:
         raise NotFound("No proof is published under this address.")

@@ -34,6 +34,7 @@ OPEN: Final = {
     ("GET", "/r/{public_id}"): "published reports",
     ("GET", "/r/{public_id}/bundle.zip"): "published reports",
     ("GET", "/results/{public_id}"): "published reports",
+    ("GET", "/anonymity/{agency_id}"): "a published proof",
     ("GET", "/staff/sign-in"): "the way in",
     ("POST", "/staff/sign-in"): "the way in",
     ("GET", "/staff/link/{token}"): "whoever holds the link",
