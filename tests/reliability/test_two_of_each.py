@@ -86,6 +86,7 @@ def test_two_workers_count_each_wave_once(
         workers = [stack.enter_context(started("worker", env=env)) for _ in range(2)]
         found = wait_for_the_counts(database)
         for worker in workers:
+            worker.wait_for("waits for jobs")  # one may count all before the other has begun
             assert worker.signal(signal.SIGTERM) == 0
     assert {(job.state, job.attempts, job.problem) for job in found} == {("done", 1, None)}
     said = "".join(worker.said for worker in workers)
