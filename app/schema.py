@@ -12,6 +12,7 @@ import app.instruments.tables
 import app.jobs.tables
 import app.reports.tables
 import app.responses.tables
+import app.responses.texts.tables
 import app.retention.tables  # noqa: F401 - imported so that the metadata is complete
 from app.db import Base
 

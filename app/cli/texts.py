@@ -55,10 +55,11 @@ def texts(
 def _delete(database: Database, key: tuple[str, str]) -> None:
     from app.responses.scrub import scrub
     from app.responses.service import remove_words
+    from app.responses.texts.store import TABLES as REVIEWS
 
     with database.writing() as session:
         removed = remove_words(session, *key)
-    scrub(database, full=("free_text",))
+    scrub(database, full=("free_text", *REVIEWS))
     typer.echo(f"Deleted: {removed}. Backups made before this still hold them until they are old.")
 
 

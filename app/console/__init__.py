@@ -17,6 +17,7 @@ from app.console import (
     plans,
     reports,
     retention,
+    texts,
     waves,
 )
 from app.console.rendering import SCRIPT, live_script
@@ -39,6 +40,7 @@ router.include_router(custody.router)
 router.include_router(anonymity.router)
 router.include_router(retention.router)
 router.include_router(imports.router)
+router.include_router(texts.router)
 
 
 @router.get(SCRIPT)

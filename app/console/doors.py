@@ -18,6 +18,7 @@ ReaderDep = Annotated[SignedIn, Depends(with_duty("see_reports"))]
 PublisherDep = Annotated[SignedIn, Depends(with_duty("publish_reports"))]
 AnswersDep = Annotated[SignedIn, Depends(with_duty("take_answers"))]
 ApproverDep = Annotated[SignedIn, Depends(with_duty("approve_reports"))]
+ReviewerDep = Annotated[SignedIn, Depends(with_duty("review_texts"))]
 EraserDep = Annotated[SignedIn, Depends(with_duty("erase_answers"))]
 ComputedDep = Annotated[SignedIn, Depends(with_duty("see_computed"))]
 

@@ -34,6 +34,7 @@ from app.initiatives.service import get_initiative, list_waves
 from app.initiatives.tables import Wave
 from app.privacy.web_keys import WebKeyStore
 from app.reports.service import reports_of_initiative
+from app.responses.texts.service import approved_quotes
 
 OF_INITIATIVE: Final = "/staff/initiatives/{initiative_id}/downloads"
 ONE: Final = "/staff/downloads/{export_id}"
@@ -153,6 +154,7 @@ def _downloads(
             if not each.download.is_printed
         ],
         subjects=subjects,
+        quoted=_quoted(session, staff, subjects),
         labels={subject.id: subject.label for subject in subjects},
         names={each.id: each.name for each in list_staff(session, staff.agency_id)},
         languages=LANGUAGES,
@@ -160,6 +162,12 @@ def _downloads(
         problem=None if refused is None else refused.message,
         status=HTTPStatus.OK if refused is None else refused.status,
     )
+
+
+def _quoted(session: SessionDep, staff: SignedIn, subjects: list[Subject]) -> set[str]:
+    """The waves of which there are quotes that may leave."""
+    waves = [subject.id for subject in subjects if subject.of == "wave"]
+    return {quote.wave_id for quote in approved_quotes(session, staff.agency_id, waves)}
 
 
 def _subjects(

@@ -37,6 +37,7 @@ _ROOMS: Final = (
     "retention",
     "imports",
     "anonymity",
+    "texts",
 )
 pages: Final = StaffPages(
     "console",

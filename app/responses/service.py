@@ -17,6 +17,7 @@ from app.responses import store
 from app.responses.linking.store import pairs_of
 from app.responses.rows import OpenedRow, ShuffledRows, WrittenWords, wave_hash
 from app.responses.tally import told_count
+from app.responses.texts.store import remove_reviews
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -81,6 +82,7 @@ def remove_words(session: Session, agency_id: str, wave_id: str) -> int:
     """Delete for good what people wrote in a counted wave; returns how many texts there were."""
     _refuse_uncounted(session, agency_id, wave_id)
     removed = store.remove_words(session, agency_id, wave_id)
+    remove_reviews(session, agency_id, [wave_id])
     notes = {WORDS_HASH: wave_hash(()), WORDS_REMOVED: clock.now().date().isoformat()}
     if removed:
         note_in_manifest(session, agency_id, wave_id, notes)

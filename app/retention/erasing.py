@@ -22,7 +22,7 @@ from app.jobs.service import enqueue
 from app.reports.service import forget_computed
 from app.reports.tables import Report
 from app.responses.count.linked import end_when_last
-from app.responses.erasing import ERASED_TABLES, remove_answers
+from app.responses.erasing import SCRUBBED_TABLES, remove_answers
 from app.responses.scrub import scrub
 from app.responses.service import check_counted_waves
 from app.retention import store
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 # On PostgreSQL what was removed from these is freed by writing them anew.
 SCRUBBED: Final = (
-    *ERASED_TABLES,
+    *SCRUBBED_TABLES,
     *(table.__tablename__ for table in (ExportChunk, ExportFile, Report)),
 )
 Say = Callable[[str], None]

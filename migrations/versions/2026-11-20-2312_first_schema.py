@@ -16,6 +16,8 @@ UNSAMPLED = {
     "response": ("id", "mode", "recruitment", "area", "language", "quality", "answers"),
     "free_text": ("id", "question", "text"),
     "pair": ("id", "pair_id"),
+    "text_review": ("text_id",),
+    "quote": ("words", "text_id"),
 }
 
 
@@ -71,6 +73,14 @@ def upgrade() -> None:
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("agency_id", "wave_id", "id", name=op.f("pk_response")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "text_review",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("text_id", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("reviewed_by", sa.String(length=10), nullable=False),
+        sa.PrimaryKeyConstraint("agency_id", "wave_id", "text_id", name=op.f("pk_text_review")),
     )
     op.create_table(
         "free_text",
@@ -284,6 +294,25 @@ def upgrade() -> None:
             "position",
             name=op.f("uq_wave_agency_id_initiative_id_position"),
         ),
+    )
+    op.create_table(
+        "quote",
+        sa.Column("agency_id", sa.String(length=6), nullable=False),
+        sa.Column("id", sa.String(length=10), nullable=False),
+        sa.Column("wave_id", sa.String(length=10), nullable=False),
+        sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("text_id", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("proposed_by", sa.String(length=10), nullable=False),
+        sa.Column("proposed_on", sa.Date(), nullable=False),
+        sa.Column("approved_by", sa.String(length=10), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("state IN ('proposed', 'approved')", name=op.f("ck_quote_state")),
+        sa.ForeignKeyConstraint(
+            ["agency_id", "wave_id"], ["wave.agency_id", "wave.id"], name=op.f("fk_quote_wave")
+        ),
+        sa.PrimaryKeyConstraint("agency_id", "id", name=op.f("pk_quote")),
     )
     op.create_table(
         "custody",
@@ -657,6 +686,7 @@ def downgrade() -> None:
     op.drop_table("link_tags")
     op.drop_table("linking")
     op.drop_table("custody")
+    op.drop_table("quote")
     op.drop_table("wave")
     op.drop_table("erasure")
     op.drop_table("initiative_logo")
@@ -667,6 +697,7 @@ def downgrade() -> None:
     op.drop_table("instrument_version")
     op.drop_table("initiative")
     op.drop_table("free_text")
+    op.drop_table("text_review")
     op.drop_table("ledger")
     op.drop_table("fieldwork_tally")
     op.drop_table("response")

@@ -18,6 +18,7 @@ from app.api.shapes.reports import (
     NewReport,
     Proposal,
     PublicationShown,
+    QuoteShown,
     ReportLineShown,
     ReportShown,
     Withdrawal,
@@ -35,9 +36,11 @@ from app.reports.service import (
     reports_of_initiative,
     request_report,
 )
+from app.responses.texts.service import approved_quotes
 
 router = APIRouter(tags=["Reports"])
 InitiativeId = Annotated[Id, Path(examples=["4w2kq0n8zc"])]
+WaveId = Annotated[Id, Path(examples=["7hx1c5s9ra"])]
 ReportId = Annotated[PublicId, Path(examples=["r1v3rs5y7nq2kd9b"])]
 
 
@@ -151,6 +154,19 @@ def withdraw_a_report(
     life = withdraw(session, *key, caller.staff_id, withdrawal.because)
     note(session, caller, "act by program", key[1], {"did": "withdraw report"})
     return shown_publication(public_id, life)
+
+
+@router.get("/waves/{wave_id}/quotes", **asks("see_reports", 404, 422))
+def list_the_quotes(
+    wave_id: WaveId, session: SessionDep, caller: CallerDep, paging: PagingDep
+) -> Listed[QuoteShown]:
+    """Quotes that two reviewers agreed on, in random order."""
+    get_wave(session, caller.agency_id, wave_id)
+    return paging.page(
+        approved_quotes(session, caller.agency_id, [wave_id]),
+        lambda quote: (quote.id,),
+        QuoteShown.model_validate,
+    )
 
 
 def _own(caller: Caller, public_id: str) -> tuple[str, str]:

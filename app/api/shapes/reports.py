@@ -149,3 +149,25 @@ class PublicationShown(Shown):
     published_on: date | None
     withdrawn_on: date | None
     withdrawn_because: str | None
+
+
+class QuoteShown(Shown):
+    """Words of one resident: the wave and the question, and no group."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "8tq2v5x1mk",
+                    "wave_id": "7hx1c5s9ra",
+                    "question": "else_to_say",
+                    "words": "They should walk more and … know [name].",
+                }
+            ]
+        }
+    )
+
+    id: Id
+    wave_id: Id
+    question: str
+    words: str = Field(description="Shortened with … and masked with brackets, never reworded.")

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader
 
+from app.questions.schema import fill_tokens
+from app.reports.initiative_words import AREA_HERE
 from app.reports.public.standing import Standing
 from app.reports.reading import ReportReading, read_report
 from app.reports.reading.document import in_language
@@ -85,9 +87,27 @@ def _render(template: str, standing: Standing, language: str, **parts: Any) -> s
                 )
                 for release in standing.earlier
             ],
+            quotes=_quotes(standing, language),
             **parts,
         )
     )
+
+
+def _quotes(standing: Standing, language: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Wave, question and words; the question as residents read it."""
+    tokens = {
+        "initiative": in_language(standing.title, language),
+        "police": in_language(standing.police_name, language),
+        "area": in_language(AREA_HERE, language),
+    }
+    return [
+        (
+            in_language(quoted.wave, language),
+            fill_tokens(in_language(quoted.question, language), tokens),
+            quoted.words,
+        )
+        for quoted in standing.quotes
+    ]
 
 
 @cache

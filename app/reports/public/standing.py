@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.initiatives.service import get_initiative, list_waves
+from app.initiatives.tables import Wave
+from app.instruments.service import thawed_version
 from app.reports.publishing.store import publications_of
 from app.reports.service import is_public_id, key_of
+from app.responses.texts.service import approved_quotes
 from app.tenancy import enter_agency
 
 PATH: Final = "/results/{public_id}"
@@ -30,6 +33,16 @@ class Release:
     published_on: date
     withdrawn_on: date | None
     withdrawn_because: str | None
+    wave_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedWords:
+    """What people wrote in answer to one question of one wave, as two reviewers agreed on it."""
+
+    wave: Mapping[str, str]
+    question: Mapping[str, str]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class Standing:
     languages: tuple[str, ...]
     newest: Release | None
     earlier: tuple[Release, ...]
+    police_name: Mapping[str, str] = field(default_factory=dict)
+    quotes: tuple[QuotedWords, ...] = ()
 
 
 def standing_of(session: Session, public_id: str) -> Standing:
@@ -63,6 +78,7 @@ def standing_of(session: Session, public_id: str) -> Standing:
             published_on=publication.published_on or report.created_on,
             withdrawn_on=publication.withdrawn_on,
             withdrawn_because=publication.withdrawn_because,
+            wave_ids=(report.before_wave_id, report.after_wave_id),
         )
         for report, publication in publications_of(session, agency_id, initiative_id)
     ]
@@ -74,7 +90,27 @@ def standing_of(session: Session, public_id: str) -> Standing:
         languages=tuple(dict.fromkeys(tag for wave in waves.values() for tag in wave.languages)),
         newest=newest,
         earlier=tuple(r for r in releases if r is not newest and r.withdrawn_on is None),
+        police_name=initiative.police_name,
+        quotes=tuple(_quoted(session, [waves[name] for name in _reported(newest)])),
     )
+
+
+def _reported(newest: Release | None) -> tuple[str, ...]:
+    """The waves that the result on the page tells of."""
+    return () if newest is None or newest.withdrawn_on is not None else newest.wave_ids
+
+
+def _quoted(session: Session, waves: Sequence[Wave]) -> Iterator[QuotedWords]:
+    """By wave and question, without any group."""
+    for wave in waves:
+        quotes = approved_quotes(session, wave.agency_id, [wave.id])
+        if not quotes:
+            continue
+        asked = thawed_version(session, wave.agency_id, wave.instrument_hash).questions
+        for question in asked:
+            words = tuple(quote.words for quote in quotes if quote.question == question.id)
+            if words:
+                yield QuotedWords(wave.label, question.text, words)
 
 
 def _newest(releases: Sequence[Release]) -> Release | None:

@@ -42,6 +42,13 @@ ROUTES: list[tuple[str, str, Duty]] = [
     ("POST", "{initiative}/reports/breakdowns", "see_reports"),
     ("GET", "{initiative}/downloads", "see_reports"),
     ("POST", "{initiative}/downloads", "see_reports"),
+    ("GET", "/staff/texts", "review_texts"),
+    ("GET", "/staff/texts/{wave_id}", "review_texts"),
+    ("POST", "/staff/texts/{wave_id}/leave", "review_texts"),
+    ("POST", "/staff/texts/{wave_id}/quote", "review_texts"),
+    ("POST", "/staff/quotes/zzzzzzzzzz/approval", "review_texts"),
+    ("POST", "/staff/quotes/zzzzzzzzzz/taking-back", "review_texts"),
+    ("GET", "{wave}/quotes.csv", "see_reports"),
     ("GET", "/staff/retention", "approve_reports"),
     ("GET", "{initiative}/retention", "approve_reports"),
     ("POST", "{initiative}/retention", "erase_answers"),
@@ -100,10 +107,12 @@ def _sign_in_as(browser: Browser, database: Database, owner: Owner, role: str) -
 
 def _paths(browser: Browser, owner: Owner) -> dict[str, str]:
     initiative = _created(browser)
+    wave = _wave(browser, initiative, "baseline")
     return {
         "initiative": initiative,
-        "wave": _wave(browser, initiative, "baseline"),
+        "wave": wave,
         "agency": owner.agency_id,
+        "wave_id": wave[-10:],
     }
 
 

@@ -1,0 +1,1 @@
+"""What people wrote, read by reviewers; quotes that two of them have agreed on."""
