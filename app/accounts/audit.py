@@ -101,6 +101,15 @@ def newest_facts(session: Session, agency_id: str, acts: Collection[str]) -> dic
     return None if entry is None else entry.facts
 
 
+def acts_about(session: Session, agency_id: str, subjects: Collection[str]) -> list[Act]:
+    """What was done with these things, the first act first. `who` is told by its id."""
+    return [
+        Act(entry.moment, entry.staff_id, entry.act, entry.subject)
+        for entry in store.audit_entries(session, agency_id)
+        if entry.subject in subjects
+    ]
+
+
 def verify_audit_log(
     session: Session, agency_id: str, kept_head: str | None = None
 ) -> AuditHead | AuditBreak:

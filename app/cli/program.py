@@ -24,7 +24,7 @@ from app.cli.downloads import export, xlsform
 from app.cli.imports import import_baseline
 from app.cli.partner import partner
 from app.cli.proofs import prove_anonymity
-from app.cli.retention import erase
+from app.cli.retention import erase, records_package
 from app.cli.survey_files import check_instrument, preview
 from app.cli.survey_files.translate import translate
 from app.cli.ways_in import codes, collectors, printing
@@ -58,6 +58,7 @@ program.add_typer(xlsform.xlsform, name="xlsform")
 program.command("import-baseline")(import_baseline.import_baseline)
 program.command("texts")(texts.texts)
 program.command("erase")(erase.erase)
+program.command("records-package")(records_package.records_package)
 program.command("doctor")(doctor.doctor)
 program.command("backup")(backup.backup)
 program.command("backup-key")(backup_key.backup_key)

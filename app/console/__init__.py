@@ -15,6 +15,7 @@ from app.console import (
     initiatives,
     instruments,
     plans,
+    records,
     reports,
     retention,
     texts,
@@ -41,6 +42,7 @@ router.include_router(anonymity.router)
 router.include_router(retention.router)
 router.include_router(imports.router)
 router.include_router(texts.router)
+router.include_router(records.router)
 
 
 @router.get(SCRIPT)

@@ -38,6 +38,7 @@ _ROOMS: Final = (
     "imports",
     "anonymity",
     "texts",
+    "records",
 )
 pages: Final = StaffPages(
     "console",

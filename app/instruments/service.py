@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app import clock
 from app.errors import NotFound
@@ -45,6 +45,14 @@ def keep_version(
     return frozen.content_hash
 
 
+def frozen_document(session: Session, agency_id: str, content_hash: str) -> dict[str, Any]:
+    """The document whose hash is the version's name."""
+    document = store.document_of(session, agency_id, content_hash)
+    if document is None:
+        raise NotFound(f"There is no instrument version {content_hash[:12]}.")
+    return document
+
+
 def thawed_version(session: Session, agency_id: str, content_hash: str) -> Instrument:
     """The instrument as it was frozen. A process thaws each version once: it never changes."""
     key = (agency_id, content_hash)
@@ -52,10 +60,7 @@ def thawed_version(session: Session, agency_id: str, content_hash: str) -> Instr
         if key in _thawed:
             _thawed.move_to_end(key)
             return _thawed[key]
-    document = store.document_of(session, agency_id, content_hash)
-    if document is None:
-        raise NotFound(f"There is no instrument version {content_hash[:12]}.")
-    instrument = thaw(document)
+    instrument = thaw(frozen_document(session, agency_id, content_hash))
     with _lock:
         _thawed[key] = instrument
         while len(_thawed) > KEPT_THAWED:

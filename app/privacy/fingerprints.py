@@ -19,6 +19,11 @@ def hash_rows(rows: Iterable[bytes]) -> str:
     return running.hexdigest()
 
 
+def hash_content(content: bytes) -> str:
+    """As `sha256sum` tells it of a file with this content."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def hash_file(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

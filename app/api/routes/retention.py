@@ -9,9 +9,11 @@ from fastapi import APIRouter, Path
 from app.api.callers import CallerDep, asks
 from app.api.creating import note
 from app.api.paging import Listed, PagingDep
+from app.api.shapes.records import RecordFileShown, RecordsShown
 from app.api.shapes.retention import KeptShown, WishToErase
 from app.api.shapes.words import Id
 from app.db import SessionDep
+from app.records.service import gather_records
 from app.retention.service import Kept, ask_to_erase, kept_of, schedule
 
 router = APIRouter(tags=["Retention"])
@@ -48,6 +50,16 @@ def ask_for_erasure(
     ask_to_erase(session, caller.agency_id, initiative_id, caller.staff_id, wish.reason)
     note(session, caller, "act by program", initiative_id, {"did": "ask to erase answers"})
     return _shown(kept_of(session, caller.agency_id, initiative_id))
+
+
+@router.get("/initiatives/{initiative_id}/records", **asks("publish_reports", 404))
+def read_the_records(
+    initiative_id: InitiativeId, session: SessionDep, caller: CallerDep
+) -> RecordsShown:
+    """What can be handed out on a public-records request, as texts with their checksums."""
+    files = gather_records(session, caller.agency_id, initiative_id)
+    note(session, caller, "take records package", initiative_id)
+    return RecordsShown(files=[RecordFileShown.model_validate(file) for file in files])
 
 
 def _shown(kept: Kept) -> KeptShown:

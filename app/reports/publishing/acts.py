@@ -51,6 +51,18 @@ def published_report(session: Session, public_id: str) -> PublishedReport:
     return PublishedReport(*found)
 
 
+def told_reports(
+    session: Session, agency_id: str, initiative_id: str
+) -> list[tuple[Report, PublishedReport]]:
+    """All that anyone could ever read of an initiative, the newest first."""
+    found = store.publications_of(session, agency_id, initiative_id)
+    return [
+        (report, PublishedReport(one.document, one.withdrawn_on, one.withdrawn_because))
+        for report, one in found
+        if one.document
+    ]
+
+
 def propose(
     session: Session, agency_id: str, report_id: str, by: str | None, parts: Iterable[str]
 ) -> PublicationLife:

@@ -42,6 +42,8 @@ ROUTES: list[tuple[str, str, Duty]] = [
     ("POST", "{initiative}/reports/breakdowns", "see_reports"),
     ("GET", "{initiative}/downloads", "see_reports"),
     ("POST", "{initiative}/downloads", "see_reports"),
+    ("GET", "{initiative}/records", "publish_reports"),
+    ("GET", "{initiative}/records.zip", "publish_reports"),
     ("GET", "/staff/texts", "review_texts"),
     ("GET", "/staff/texts/{wave_id}", "review_texts"),
     ("POST", "/staff/texts/{wave_id}/leave", "review_texts"),
