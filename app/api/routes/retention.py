@@ -9,8 +9,7 @@ from fastapi import APIRouter, Path
 from app.api.callers import CallerDep, asks
 from app.api.creating import note
 from app.api.paging import Listed, PagingDep
-from app.api.shapes.records import RecordFileShown, RecordsShown
-from app.api.shapes.retention import KeptShown, WishToErase
+from app.api.shapes.retention import KeptShown, RecordFileShown, RecordsShown, WishToErase
 from app.api.shapes.words import Id
 from app.db import SessionDep
 from app.records.service import gather_records

@@ -1,4 +1,4 @@
-"""What is kept until when, and the wish to erase it, as calls bring them and are answered."""
+"""What is kept until when, and what may be handed out, as calls bring them and are answered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.api.shapes.words import REASON, Id, Sent, Shown
+from app.api.shapes.words import REASON, Hash, Id, Sent, Shown
 from app.retention.due import Standing
 
 
@@ -54,3 +54,35 @@ class WishToErase(Sent):
     )
 
     reason: Annotated[str, Field(min_length=20, max_length=1000, pattern=REASON)]
+
+
+class RecordFileShown(Shown):
+    """One file of the package."""
+
+    name: str
+    size: int = Field(description="Bytes, as UTF-8.")
+    sha256: Hash
+    content: str
+
+
+class RecordsShown(Shown):
+    """All files of a records package; `manifest.json` is the last."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "files": [
+                        {
+                            "name": "acts.csv",
+                            "size": 20,
+                            "sha256": "0" * 64,
+                            "content": "day,by,act,subject\n",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    files: list[RecordFileShown]

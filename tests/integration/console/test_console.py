@@ -109,6 +109,7 @@ def _sign_in_as(browser: Browser, database: Database, owner: Owner, role: str) -
 
 def _paths(browser: Browser, owner: Owner) -> dict[str, str]:
     initiative = _created(browser)
+    browser.post(f"{initiative}/areas", {"name.en": "Mill Street"})
     wave = _wave(browser, initiative, "baseline")
     return {
         "initiative": initiative,

@@ -49,10 +49,21 @@ def test_two_reviewers_agree_and_residents_read_it_with_the_result(
     _in(browser, other)
     agreed = browser.post(f"/staff/quotes/{quote[1]}/approval", {"wave": wave.wave_id})
     assert "Nothing waits." in agreed.text
+    _read_with_the_result(browser, database, wave, after, words[1])
+    with api_site(database, tmp_path) as client:
+        program = Program(client, token_for(database, wave.agency_id, "owner"), wave.agency_id)
+        (item,) = program.get(f"/waves/{wave.wave_id}/quotes").json()["items"]
+    assert item["words"] == words[1]
+    assert item.keys() == {"id", "wave_id", "question", "words"}
 
+
+def _read_with_the_result(
+    browser: Browser, database: Database, wave: Answered, after: str, words: str
+) -> None:
+    """On the result page once a report is published, and as a file for who sees reports."""
     waves = TwoWaves(wave.agency_id, wave.initiative_id, wave.wave_id, after)
     result = f"/results/{wave.agency_id}{wave.initiative_id}"
-    assert words[1] not in browser.get(result).text
+    assert words not in browser.get(result).text
     report_id = compute_now(
         database, wave.agency_id, before_wave_id=wave.wave_id, after_wave_id=after
     )
@@ -60,18 +71,13 @@ def test_two_reviewers_agree_and_residents_read_it_with_the_result(
     shown = browser.get(result).text
     assert "In people" in shown
     assert "What should the police here do?" in shown
-    assert words[1] in shown
+    assert words in shown
     _in(browser, hire(database, wave.agency_id, "analyst"))
     rows = list(
         csv.reader(io.StringIO(browser.get(f"/staff/waves/{wave.wave_id}/quotes.csv").text))
     )
-    assert rows[1:] == [["Before", "What should the police here do?", words[1]]]
+    assert rows[1:] == [["Before", "What should the police here do?", words]]
     assert "quotes.csv" in browser.get(f"/staff/initiatives/{wave.initiative_id}/downloads").text
-    with api_site(database, tmp_path) as client:
-        program = Program(client, token_for(database, wave.agency_id, "owner"), wave.agency_id)
-        (item,) = program.get(f"/waves/{wave.wave_id}/quotes").json()["items"]
-    assert item["words"] == words[1]
-    assert item.keys() == {"id", "wave_id", "question", "words"}
 
 
 def hire_another(database: Database, agency_id: str) -> str:

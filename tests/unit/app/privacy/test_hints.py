@@ -10,21 +10,21 @@ from app.privacy.hints import suggest
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "words"),
+    ("text", "rule", "words"),
     [
         ("They took my cousin to Hector Ruiz that night", "name", "Hector Ruiz"),
         ("Le dije a Rosa que no abriera", "name", "Rosa"),
         ("It was behind Lincoln School", "place", "Lincoln School"),
         ("Fue en la Plaza de la Constitución", "place", "Plaza de la Constitución"),
-        ("I waited 45 minutes for them", "number", "45"),
+        ("I waited 45 minutes for them", "digits", "45"),
         ("My son was stopped twice", "role", "My son"),
         ("Mi hija tiene miedo", "role", "Mi hija"),
         ("Last night they came again", "time", "Last night"),
         ("Call me at 555-234-5678 please", "masked", "[phone]"),
     ],
 )
-def test_each_rule_points_at_what_it_says(text: str, kind: str, words: str) -> None:
-    assert (kind, words) in [(hint.kind, hint.words) for hint in suggest(text).hints]
+def test_each_rule_points_at_what_it_says(text: str, rule: str, words: str) -> None:
+    assert (rule, words) in [(hint.rule, hint.words) for hint in suggest(text).hints]
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from typing import Final, Literal
 
 from app.privacy.masking import mask_identifiers
 
-HintKind = Literal["masked", "name", "number", "place", "role", "time"]
+HintRule = Literal["masked", "name", "digits", "place", "role", "time"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
     """A piece of the text and the rule that points at it."""
 
-    kind: HintKind
+    rule: HintRule
     words: str
 
 
@@ -37,7 +37,7 @@ _WORD: Final = rf"{_CAPITAL}{_LETTER}+"
 _AFTER: Final = r"(?<=[^\W_][ ,;:(\"'\u00ab\u201c\u00bf\u00a1])"
 # Capital letters inside a sentence that name nobody.
 _NOBODY: Final = r"(?!(?:I|English|Spanish|American|Police|Policía|God|Dios|TV|OK)\b)"
-_RULES: Final[tuple[tuple[HintKind, re.Pattern[str]], ...]] = (
+_RULES: Final[tuple[tuple[HintRule, re.Pattern[str]], ...]] = (
     ("masked", re.compile(r"\[(?:e-mail|link|handle|number|phone|date|address|plate|name)\]")),
     (
         "place",
@@ -49,7 +49,7 @@ _RULES: Final[tuple[tuple[HintKind, re.Pattern[str]], ...]] = (
         ),
     ),
     ("name", re.compile(rf"{_AFTER}{_NOBODY}{_WORD}(?:[ -]{_WORD})*")),
-    ("number", re.compile(r"(?<![\w\[])\d[\d.,:/-]*\d(?!\w)|(?<![\w\[])\d(?= ?(?:am|pm)\b)")),
+    ("digits", re.compile(r"(?<![\w\[])\d[\d.,:/-]*\d(?!\w)|(?<![\w\[])\d(?= ?(?:am|pm)\b)")),
     (
         "time",
         re.compile(
@@ -71,15 +71,16 @@ _RULES: Final[tuple[tuple[HintKind, re.Pattern[str]], ...]] = (
     ),
 )
 # What is only pointed at: a word of family is no name, and a quote may need it.
-_POINTED_AT: Final[frozenset[HintKind]] = frozenset({"masked", "role", "time"})
+_POINTED_AT: Final[frozenset[HintRule]] = frozenset({"masked", "role", "time"})
+_PUT: Final = {"digits": "[number]"}
 
 
 def suggest(text: str) -> Suggestion:
     """What may be left of a text, for a person to judge."""
     told = mask_identifiers(text)
     hints: list[Hint] = []
-    for kind, pattern in _RULES:
-        hints += [Hint(kind, match[0]) for match in pattern.finditer(told)]
-        if kind not in _POINTED_AT:
-            told = pattern.sub(f"[{kind}]", told)
+    for rule, pattern in _RULES:
+        hints += [Hint(rule, match[0]) for match in pattern.finditer(told)]
+        if rule not in _POINTED_AT:
+            told = pattern.sub(_PUT.get(rule, f"[{rule}]"), told)
     return Suggestion(told, tuple(dict.fromkeys(hints)))
