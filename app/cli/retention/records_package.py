@@ -27,7 +27,9 @@ def records_package(
     from app.reports.service import key_of
     from app.settings import WorkerSettings
 
-    database = Database(WorkerSettings().database_url, statement_seconds=600)
+    database = Database(
+        WorkerSettings().database_url, statement_seconds=600, role="rapport_operator"
+    )
     refuse_other_schema(database)
     key = key_of(initiative)
     with database.writing() as session:

@@ -31,6 +31,7 @@ from app.responses.texts.service import (
     take_back_quote,
     texts_by_wave,
     texts_of,
+    wave_of_quote,
 )
 
 if TYPE_CHECKING:
@@ -83,22 +84,24 @@ def post_left(
 
 @router.post(QUOTE + "/approval")
 def post_quote_approval(
-    quote_id: str, request: Request, session: SessionDep, reviewer: ReviewerDep, form: FormDep
+    quote_id: str, request: Request, session: SessionDep, reviewer: ReviewerDep
 ) -> Response:
     def approve() -> None:
         approve_quote(session, reviewer.agency_id, reviewer.staff_id, quote_id)
 
-    return _done(request, session, reviewer, typed(form, "wave"), approve)
+    wave_id = wave_of_quote(session, reviewer.agency_id, quote_id)
+    return _done(request, session, reviewer, wave_id, approve)
 
 
 @router.post(QUOTE + "/taking-back")
 def post_quote_taken_back(
-    quote_id: str, request: Request, session: SessionDep, reviewer: ReviewerDep, form: FormDep
+    quote_id: str, request: Request, session: SessionDep, reviewer: ReviewerDep
 ) -> Response:
     def take_back() -> None:
         take_back_quote(session, reviewer.agency_id, reviewer.staff_id, quote_id)
 
-    return _done(request, session, reviewer, typed(form, "wave"), take_back)
+    wave_id = wave_of_quote(session, reviewer.agency_id, quote_id)
+    return _done(request, session, reviewer, wave_id, take_back)
 
 
 @router.get("/staff/waves/{wave_id}/quotes.csv")

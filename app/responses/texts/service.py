@@ -128,6 +128,10 @@ def take_back_quote(session: Session, agency_id: str, by: str, quote_id: str) ->
     return quote
 
 
+def wave_of_quote(session: Session, agency_id: str, quote_id: str) -> str:
+    return _quote(session, agency_id, quote_id, "proposed", "approved").wave_id
+
+
 def approved_quotes(session: Session, agency_id: str, wave_ids: Sequence[str]) -> list[Quote]:
     """What two people have agreed on, in random order."""
     found = store.quotes_of(session, agency_id, wave_ids)

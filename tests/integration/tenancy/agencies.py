@@ -13,6 +13,7 @@ from app.accounts.api_tokens import SCOPES
 from app.accounts.roles import ROLES, Role
 from app.accounts.tables import ApiToken, SignIn, Staff
 from app.db import Database
+from app.initiatives.tables import Wave
 from app.instruments.service import keep_version
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.identifiers import new_id
@@ -23,6 +24,7 @@ from app.privacy.staff.tokens import (
     read_staff_token,
 )
 from app.reports.tables import Report
+from app.responses.texts.tables import Quote
 from tests.factories import (
     core_trust,
     make_agency,
@@ -50,6 +52,7 @@ class Things:
     content_hash: str
     export_id: str
     area_code: int
+    quote_id: str
 
     def filled(self, path: str) -> str:
         """Raises KeyError where nobody has said what a place stands for."""
@@ -65,6 +68,7 @@ class Things:
             export_id=self.export_id,
             file_id=self.export_id,
             code=self.area_code,
+            quote_id=self.quote_id,
         )
 
     def named(self, sent: Any) -> Any:
@@ -118,7 +122,7 @@ def make_things(database: Database, keys: CountKeyStore, name: str) -> Things:
             audited_with=[],
             created_on=clock.now().date(),
         )
-        session.add(report)
+        session.add_all((report, quote := _quote(wave)))
         session.flush()
         return Things(
             agency_id=agency.agency_id,
@@ -132,7 +136,22 @@ def make_things(database: Database, keys: CountKeyStore, name: str) -> Things:
             content_hash=wave.instrument_hash,
             export_id=new_id(),
             area_code=areas[0].code,
+            quote_id=quote.id,
         )
+
+
+def _quote(wave: Wave) -> Quote:
+    """Agreed on already: whoever approves it again is told so."""
+    return Quote(
+        agency_id=wave.agency_id,
+        id=new_id(),
+        wave_id=wave.id,
+        question="else_to_say",
+        words="They should walk more.",
+        state="approved",
+        proposed_by=new_id(),
+        proposed_on=clock.now().date(),
+    )
 
 
 def make_people(database: Database, agency_id: str) -> dict[Role, Person]:

@@ -41,13 +41,13 @@ def test_two_reviewers_agree_and_residents_read_it_with_the_result(
     assert "Another reviewer has to agree." in page
     quote = re.search(r"/staff/quotes/(\w{10})/taking-back", page)
     assert quote
-    own = browser.post(f"/staff/quotes/{quote[1]}/approval", {"wave": wave.wave_id})
+    own = browser.post(f"/staff/quotes/{quote[1]}/approval")
     assert own.status_code == 409
     _in(browser, counter)
     assert browser.get(page_path).status_code == 404
     other = hire_another(database, wave.agency_id)
     _in(browser, other)
-    agreed = browser.post(f"/staff/quotes/{quote[1]}/approval", {"wave": wave.wave_id})
+    agreed = browser.post(f"/staff/quotes/{quote[1]}/approval")
     assert "Nothing waits." in agreed.text
     _read_with_the_result(browser, database, wave, after, words[1])
     with api_site(database, tmp_path) as client:
