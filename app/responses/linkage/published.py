@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from app.accounts.audit import newest_facts, note_act
-from app.errors import Conflict, NotFound
+from app.errors import Conflict
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,7 +53,7 @@ def published_proof(session: Session, agency_id: str) -> Proof | None:
 def publish_proof(session: Session, agency_id: str, staff_id: str) -> None:
     proof = newest_proof(session, agency_id)
     if proof is None:
-        raise NotFound("There is no proof to publish. Run `rapport prove-anonymity --keep` first.")
+        raise Conflict("There is no proof to publish. Run `rapport prove-anonymity --keep` first.")
     if not proof.holds:
         raise Conflict("The last attempt found somebody: the promise does not hold. Ask for help.")
     note_act(session, agency_id, staff_id, PUBLISHED, proof.version, _facts(proof))

@@ -35,7 +35,7 @@ def test_nothing_is_public_before_an_owner_wants_it_and_after_it_was_withdrawn(
     enter_enrolled(browser, owner.email)
     assert "prove-anonymity --keep" in browser.get("/staff/anonymity").text
     refused = browser.post("/staff/anonymity/publish")
-    assert refused.status_code == 404
+    assert refused.status_code == 409
     keep(database, owner, FOUND)
     assert browser.get(address(owner)).status_code == 404
     assert browser.post("/staff/anonymity/publish").status_code == 200
