@@ -17,7 +17,7 @@ from app.initiatives import tables
 from app.privacy.count_keys import CountKeyStore
 from app.responses.count import count_wave
 from app.responses.service import check_counted_waves
-from tests.attack.attackers import files_below
+from tests.attack.attackers import contents_of, files_below
 from tests.conftest import PostgresServer
 from tests.integration.responses.sheets import Wave, fill, sheet
 
@@ -45,7 +45,7 @@ class Reach:
             server.run("CHECKPOINT")
             folders.append(Path(str(server.url.query["host"])))
         files = [f for f in files_below(*folders) if masters or "secrets" not in f.parts]
-        return [(str(f), f.read_bytes()) for f in files] + [
+        return [(str(f), content) for f in files for content in contents_of([f])] + [
             (f"{f} unpacked", self._unpacked(f)) for f in files if f.suffix == ".dump"
         ]
 
