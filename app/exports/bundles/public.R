@@ -13,6 +13,10 @@
 #   share        the sum of the shares of its answers
 #   gap          the second of two groups less the first, before and after
 #   gap change   gap after minus before, and the difference of the changes of both groups
+#   areas        the comparison areas' change, and the main change less that one
+#   course       of each two waves the later less the earlier
+# Not made again are the slope over all waves and its tests: they rest on standard errors that would
+# tell how many people answered.
 folder <- local({
   file <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
   if (length(file)) dirname(file[1]) else "."
@@ -25,6 +29,8 @@ read_table <- function(name) {
 comparisons <- suppressWarnings(read_table("comparisons.csv"))
 answers <- suppressWarnings(read_table("answers.csv"))
 gaps <- suppressWarnings(read_table("gaps.csv"))
+areas <- suppressWarnings(read_table("areas.csv"))
+course <- suppressWarnings(read_table("course.csv"))
 
 # Half of the last decimal that is told.
 half <- function(places) 0.5 * 10^-places
@@ -106,6 +112,27 @@ for (i in which(!is.na(gaps$change_estimate))) {
     row$after_estimate - row$before_estimate, 2 * half(row$level_decimals) + half(row$change_decimals))
   moved <- comparisons$change_estimate[pair]
   add(comparisons$comparison[pair[2]], "gap_change", row$change_estimate, moved[2] - moved[1], changes)
+}
+main_of <- function(row) {
+  comparisons$comparison[which(comparisons$outcome == row$outcome &
+    comparisons$measure == row$measure & comparisons$group_variable == "")[1]]
+}
+for (i in seq_len(nrow(areas))) {
+  row <- areas[i, ]
+  h <- half(row$change_decimals)
+  if (!is.na(row$change_estimate) && !is.na(row$before_estimate) && !is.na(row$after_estimate)) {
+    add(main_of(row), "areas_change", row$change_estimate, row$after_estimate - row$before_estimate,
+      2 * half(row$level_decimals) + h)
+  }
+  if (!is.na(row$difference_estimate)) {
+    add(main_of(row), "areas_difference", row$difference_estimate,
+      row$main_change_estimate - row$change_estimate, 3 * h)
+  }
+}
+for (i in which(!is.na(course$change_estimate))) {
+  row <- course[i, ]
+  add(main_of(row), paste("course", row$earlier_wave, row$later_wave), row$change_estimate,
+    row$later_estimate - row$earlier_estimate, 2 * half(row$level_decimals) + half(row$change_decimals))
 }
 derived <- do.call(rbind, derived)
 if (is.null(derived)) {

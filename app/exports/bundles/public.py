@@ -28,13 +28,29 @@ COMPARISONS: Final = (
     *(f"change_{part}" for part in _CHANGE),
     *("level_decimals", "change_decimals", "family", "smallest_change", "verdict", "withheld"),
 )
-_GAP: Final = ("estimate", "ci_low", "ci_high")
+_INTERVAL: Final = ("estimate", "ci_low", "ci_high")
 _GAP_PARTS: Final = ("before", "after", "change")
 GAPS: Final = (
     *("outcome", "measure", "group_variable", "first_code", "second_code"),
-    *(f"{part}_{name}" for part in _GAP_PARTS for name in _GAP),
+    *(f"{part}_{name}" for part in _GAP_PARTS for name in _INTERVAL),
     *("change_p", "change_p_adjusted", "level_decimals", "change_decimals"),
     *("family", "closing", "withheld"),
+)
+_BESIDE_PARTS: Final = ("before", "after", "change", "difference")
+AREAS: Final = (
+    *("outcome", "measure"),
+    *(
+        f"{part}_{name}"
+        for part in ("before", "after", "change", "difference")
+        for name in _INTERVAL
+    ),
+    *("main_change_estimate", "change_p", "difference_p"),
+    *("level_decimals", "change_decimals", "verdict", "withheld"),
+)
+COURSE: Final = (
+    *("outcome", "measure", "earlier_wave", "later_wave"),
+    *(f"{part}_{name}" for part in ("earlier", "later", "change") for name in _INTERVAL),
+    *("change_p", "change_p_adjusted", "level_decimals", "change_decimals", "verdict", "withheld"),
 )
 ANSWERS: Final = ("variable", "wave", "codes", "label", "is_valid", "n", "share", "withheld")
 _ROUNDED_ALIKE: Final = ("estimate", "se", "ci_low", "ci_high")
@@ -51,6 +67,8 @@ def public_bundle(released: Document, codebooks: Mapping[str, Codebook], languag
         "plan.json": _json(released["plan"]),
         "comparisons.csv": _csv(COMPARISONS, comparison_rows(released)),
         "gaps.csv": _csv(GAPS, gap_rows(released)),
+        "areas.csv": _csv(AREAS, area_rows(released)),
+        "course.csv": _csv(COURSE, course_rows(released)),
         "answers.csv": _csv(ANSWERS, answer_rows(released, language)),
         **{f"codebook_{wave}.csv": write_csv(book, language) for wave, book in codebooks.items()},
         "derive.R": (scripts / "public.R").read_bytes(),
@@ -93,11 +111,7 @@ def gap_rows(released: Document) -> Iterator[Sequence[Cell]]:
             yield (
                 *(one["outcome"], one["measure"], one["variable"]),
                 *(gap[place]["code"] for place in ("first", "second")),
-                *(
-                    cell
-                    for part in parts
-                    for cell in _parts(part, ("estimate", "ci_low", "ci_high"))
-                ),
+                *(cell for part in parts for cell in _parts(part, _INTERVAL)),
                 *_parts(gap["change"], ("p", "p_adjusted")),
                 _decimals(*parts[:2]),
                 _decimals(parts[2]),
@@ -105,6 +119,47 @@ def gap_rows(released: Document) -> Iterator[Sequence[Cell]]:
                 gap["closing"] if isinstance(gap["closing"], str) else "",
                 _withheld(*parts),
             )
+
+
+def area_rows(released: Document) -> Iterator[Sequence[Cell]]:
+    """The comparison areas' own change, and by how much the initiative's areas changed more."""
+    for one in _entries(released["areas"], "comparisons"):
+        parts = [one[part] for part in _BESIDE_PARTS]
+        yield (
+            *(one["outcome"], one["measure"]),
+            *(cell for part in parts for cell in _parts(part, _INTERVAL)),
+            *_parts(one["main_change"], ("estimate",)),
+            *(cell for part in parts[2:] for cell in _parts(part, ("p",))),
+            _decimals(*parts[:2]),
+            _decimals(*parts[2:], one["main_change"]),
+            one["verdict"] if isinstance(one["verdict"], str) else "",
+            _withheld(*parts),
+        )
+
+
+def course_rows(released: Document) -> Iterator[Sequence[Cell]]:
+    """Each two waves of the course: the later less the earlier."""
+    for one in _entries(released["trend"], "trends"):
+        names = [wave["name"] for wave in released["trend"]["waves"]]
+        for contrast in one["contrasts"]:
+            places = contrast["earlier"], contrast["later"]
+            parts = [*(one["waves"][place] for place in places), contrast["change"]]
+            yield (
+                *(one["outcome"], one["measure"]),
+                *(names[place] for place in places),
+                *(cell for part in parts for cell in _parts(part, _INTERVAL)),
+                *_parts(contrast["change"], ("p", "p_adjusted")),
+                _decimals(*parts[:2]),
+                _decimals(parts[2]),
+                contrast["verdict"] if isinstance(contrast["verdict"], str) else "",
+                _withheld(*parts),
+            )
+
+
+def _entries(section: Any, part: str) -> Sequence[Any]:
+    """None where the report has no such section, or tells only why it is not told."""
+    entries = section.get(part) if section else None
+    return entries if isinstance(entries, list) else ()
 
 
 def answer_rows(released: Document, language: str) -> Iterator[Sequence[Cell]]:

@@ -64,6 +64,7 @@ def test_the_public_bundle_holds_no_answer_and_is_for_anyone_once_it_is_publishe
         released = json.loads(archive.read("released.json"))
     assert names == {
         *("README.txt", "released.json", "plan.json", "comparisons.csv", "answers.csv", "gaps.csv"),
+        *("areas.csv", "course.csv"),
         *("codebook_before.csv", "codebook_after.csv", "derive.R", "manifest.json"),
     }
     assert released["document"] == "released"
