@@ -66,7 +66,8 @@ class Person:
 
     @property
     def answers(self) -> dict[str, str | list[str]]:
-        return {**dict(zip(ELEMENTS, self.memories, strict=True)), "fair": "3"}
+        opinion = str(1 + self.number % 5)
+        return {**dict(zip(ELEMENTS, self.memories, strict=True)), "fair": opinion}
 
     def needles(self) -> Iterator[tuple[bytes, str]]:
         """Every spelling of everything this person brought, and what it is."""
@@ -133,9 +134,9 @@ class Visits:
             told = self.ask(person, "POST", f"{path}/sealed", sheet)[0]
         else:
             told = self.send(person, path, page.form.with_answers(answers))
-        assert told == 200
+        assert told == 200, told
         again = self.page(person, path).form.with_answers(answers)
-        assert self.send(person, path, again) == 409
+        assert (status := self.send(person, path, again)) == 409, status
 
     def stumble(self, person: Person, path: str) -> list[int]:
         """Everything that goes wrong on the way in, with what the person brought in it."""

@@ -83,3 +83,11 @@ def test_its_codebook_describes_each_code_that_stands_in_it() -> None:
 def test_of_a_small_wave_there_is_none_and_it_says_why() -> None:
     with pytest.raises(Conflict, match="at least 30 answers"):
         opened(drawn_table(29))
+
+
+def test_where_everybody_answers_alike_nothing_may_be_told_and_it_says_so() -> None:
+    book = codebook_of()
+    alike = [v.categories[0].code if v.categories else None for v in book.variables]
+    table = AnswerTable("a wave", book, ROWS, lambda: iter([alike] * ROWS))
+    with pytest.raises(Conflict, match="no answer in it may be told"):
+        opened(table)
