@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from analysis.disclosure import release
+from analysis.disclosure.beside.groups import _rounded
 from analysis.gaps.between import MOST_GROUPS
 from analysis.gaps.closing import CLOSINGS, closing_of
 from analysis.gaps.sentences import WORDS
@@ -122,6 +123,32 @@ def test_without_the_test_of_all_groups_nothing_is_said_of_two() -> None:
     assert one["gaps"] == one["test"]
     assert told["gaps"] == told["test"]
     assert told["gaps"].keys() == {"suppressed"}
+
+
+@pytest.mark.parametrize("wave_alike", ["before", "after"])
+def test_where_two_groups_answer_all_alike_there_is_no_gap_to_tell(wave_alike: str) -> None:
+    """So they do in one wave; beside the third group, and in the other wave, they are told."""
+    ages = [1 + i % 3 for i in range(300)]
+    varied = [1 + (i * i) % 5 for i in range(300)]
+    alike = [answer if age == 3 else 3 for answer, age in zip(varied, ages, strict=True)]
+    waves = [alike, varied] if wave_alike == "before" else [varied, alike]
+    asked = book(question("trust"), question("age", (1, 2, 3), role="background"))
+    computed = compare_files(
+        asked,
+        *(table({"trust": answers, "age": ages}) for answers in waves),
+        plan={"primary": ["trust"], "subgroups": ["age"]},
+    )
+    gap, *others = _gaps(computed)
+    assert "every answer" in gap[wave_alike]["not_estimable"]
+    assert gap["verdict"] == gap["closing"] == gap[wave_alike]
+    assert all("estimate" in other[wave_alike] for other in others)
+    told = _gaps(release(computed))[0]
+    assert told["verdict"].keys() == told[wave_alike].keys() == {"suppressed"}
+
+
+def test_a_gap_that_cannot_be_told_keeps_its_reason_when_it_is_released() -> None:
+    reason = {"not_estimable": "too few blocks"}
+    assert _rounded(reason, 2) == reason
 
 
 def test_a_gap_that_closed_is_told_with_by_how_much() -> None:
