@@ -13,6 +13,7 @@ from babel.core import Locale as Cldr
 
 FOLDER: Final = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE: Final = "en"
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Direction = Literal["ltr", "rtl"]
 Status = Literal["original", "draft", "reviewed"]
@@ -89,5 +90,5 @@ def _cldr(language: str) -> Cldr:
 
 
 def _document(path: Path) -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - both are safe
     return document
