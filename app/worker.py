@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from traceback import extract_tb
@@ -34,6 +34,7 @@ from app.responses.count import Step, count_wave
 from app.responses.count.by_partner import take_in_count
 from app.retention.erasing import erase_initiative, expire_backups
 from app.retention.telling import tell_due
+from app.retention.texts import ask_for_due, delete_due_texts, expire_text_backups
 from app.settings import WorkerSettings
 
 IDLE_SECONDS: Final = 0.5
@@ -152,6 +153,18 @@ def _expire_backups(work: Work) -> str:
     return expire_backups(work.database, initiative, backup_target(work.settings), work.say)
 
 
+def _delete_texts(work: Work) -> str:
+    wave = work.job.agency_id, work.job.subject
+    return delete_due_texts(work.database, wave, backup_target(work.settings), work.say)
+
+
+def _expire_text_backups(work: Work) -> str:
+    wave = work.job.agency_id, work.job.subject
+    deleted_at = datetime.fromisoformat(work.job.arguments["deleted_at"])
+    backups = backup_target(work.settings)
+    return expire_text_backups(work.database, wave, deleted_at, backups, work.say)
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """What is done for a kind of job, and whether it takes the keys that open waves.
@@ -174,6 +187,8 @@ JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "remove_export": JobKind(_remove_export),
     "erase_answers": JobKind(_erase_answers, needs_count_keys=True),
     "expire_backups": JobKind(_expire_backups),
+    "delete_texts": JobKind(_delete_texts),
+    "expire_text_backups": JobKind(_expire_text_backups),
 }
 
 
@@ -207,7 +222,7 @@ class Worker:
         self._count_keys = count_keys
         self._lease = lease
         self._stop = threading.Event()
-        self._told_on: date | None = None
+        self._looked_on: date | None = None
 
     def stop(self) -> None:
         """Take no new job; leave the present one at its next word of progress, or at its end."""
@@ -227,7 +242,7 @@ class Worker:
         self._take_up_kept_keys()
         while not self._stop.is_set():
             try:
-                self._tell_due()
+                self._look_what_is_due()
                 pause = 0.0 if self._do_next() else IDLE_SECONDS
             except Unavailable as exc:
                 _log.warning("%s", exc.message)
@@ -247,14 +262,15 @@ class Worker:
             with self._database.acting_as("rapport_operator").writing() as session:
                 count_kept_keys_again(session)
 
-    def _tell_due(self) -> None:
-        """Once a day, and when it starts. Nothing is erased by itself."""
+    def _look_what_is_due(self) -> None:
+        """Once a day, and when it starts. Answers are never erased by themselves, texts are."""
         today = clock.now().date()
-        if self._told_on != today:
-            self._told_on = today
+        if self._looked_on != today:
             whole = self._database.acting_as("rapport_operator")
-            for line in tell_due(whole, today):
+            for line in tell_due(whole):
                 _log.warning("%s", line)
+            ask_for_due(whole, today)
+            self._looked_on = today
 
     def _do_next(self) -> Ended | None:
         job = claim(self._database, self.kinds, self.name, clock.now(), self._lease)

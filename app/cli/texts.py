@@ -32,7 +32,7 @@ def texts(
     """Print what people wrote in a counted wave, question by question, in random order.
 
     Nothing says who wrote it, or how its writer answered anything else. Delete them when the review
-    is done, at the latest 90 days after the report.
+    is done: 90 days after the first report the worker does it.
     """
     from app.cli.process.hardening import harden_process
     from app.db import Database
@@ -53,14 +53,14 @@ def texts(
 
 
 def _delete(database: Database, key: tuple[str, str]) -> None:
-    from app.responses.scrub import scrub
-    from app.responses.service import remove_words
-    from app.responses.texts.store import TABLES as REVIEWS
+    from app.retention.due import BACKUPS_KEPT
+    from app.retention.texts import delete_texts
 
-    with database.writing() as session:
-        removed = remove_words(session, *key)
-    scrub(database, full=("free_text", *REVIEWS))
-    typer.echo(f"Deleted: {removed}. Backups made before this still hold them until they are old.")
+    removed = delete_texts(database, key)
+    typer.echo(
+        f"Deleted: {removed}. Backups made before this still hold them; the worker removes those "
+        f"in the backup folder in {BACKUPS_KEPT.days} days."
+    )
 
 
 def _print(database: Database, key: tuple[str, str]) -> None:

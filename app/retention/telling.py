@@ -1,9 +1,8 @@
-"""What the worker tells once a day: answers that are due. It erases nothing by itself."""
+"""What the worker tells once a day: answers that are due. It erases none of them by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
 from app.accounts.service import list_agencies
@@ -13,27 +12,22 @@ if TYPE_CHECKING:
     from app.db import Database
 
 
-def tell_due(database: Database, today: date) -> list[str]:
+def tell_due(database: Database) -> list[str]:
     with database.reading() as session:
         agencies = [agency.agency_id for agency in list_agencies(session)]
     told: list[str] = []
     for agency_id in agencies:
         with database.reading() as session:
             lines = schedule(session, agency_id)
-        told += [words for line in lines for words in due_words(line, today)]
+        told += [words for line in lines for words in due_words(line)]
     return told
 
 
-def due_words(line: Kept, today: date) -> Iterator[str]:
+def due_words(line: Kept) -> Iterator[str]:
     """For a log, so by the ids of things: who looks them up sees the rest."""
     name = f"initiative {line.initiative.agency_id}{line.initiative.id}"
     if line.standing == "due" and line.answers_on:
         yield (
             f"The answers of {name} are due to be erased since {line.answers_on}. An owner has it "
             "done on the page /staff/retention, or `rapport erase` does it."
-        )
-    if line.texts_on is not None and line.texts_on <= today:
-        yield (
-            f"What people wrote in {name} is due to be deleted since {line.texts_on}: "
-            "`rapport texts WAVE --delete`."
         )

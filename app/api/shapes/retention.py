@@ -35,7 +35,7 @@ class KeptShown(Shown):
         default=None, description="The day on which the answers are due."
     )
     texts_on: date | None = Field(
-        default=None, description="The day on which people's own words are due."
+        default=None, description="The day on which people's own words are deleted, by the worker."
     )
     erased_at: datetime | None = None
     backups_until: date | None = Field(

@@ -77,7 +77,7 @@ def _told(line: Kept) -> Iterator[str]:
     }
     yield f"{one.agency_id}{one.id}  {title}: {words[line.standing]}"
     if line.texts_on is not None:
-        yield f"    what people wrote is due on {line.texts_on}: `rapport texts WAVE --delete`"
+        yield f"    what people wrote is deleted by the worker on {line.texts_on}"
     erasure = line.erasure
     if erasure is not None and erasure.backups_until is not None:
         is_gone = erasure.backups_gone_on is not None

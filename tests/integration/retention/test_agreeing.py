@@ -112,11 +112,11 @@ def test_what_is_due_is_told_and_never_erased_by_itself(
         (line,) = schedule(session, wave.agency_id)
     assert (line.standing, line.answers_on) == ("later", date(2028, 11, 2))
     held_clock.moment = held_clock.moment.replace(year=2028) - timedelta(days=1)
-    assert tell_due(database, held_clock().date()) == []
+    assert tell_due(database) == []
     held_clock.advance(timedelta(days=1))
     worker = Worker(database, worker_settings, count_keys)
-    worker._tell_due()
-    worker._tell_due()
+    worker._look_what_is_due()
+    worker._look_what_is_due()
     told = [record.message for record in caplog.records if "due to be erased" in record.message]
     name = f"initiative {wave.agency_id}{wave.initiative_id}"
     assert len(told) == 1
