@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import Final
 
 from app.errors import BadInput
+from app.imports.reading import qualtrics
 from app.imports.reading.never import why_never
-from app.imports.reading.table import LONGEST_KEY, Column, Rows, Tool
+from app.imports.reading.table import LONGEST_KEY, Column, Headed, Heading, Rows, Tool
 
 # What stands first in an export of Google Forms, by the language of the form.
 _TIMESTAMPS: Final = frozenset(
@@ -22,18 +22,6 @@ _NOTHING_ABOVE: Final = (
     "A heading is missing: column {place} has answers and nothing stands above it. Write what was "
     "asked into its first row."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What was asked, and the row of a grid or the option that the column is for."""
-
-    question: str
-    part: str = ""
-
-    @property
-    def words(self) -> str:
-        return f"{self.question} [{self.part}]" if self.part else self.question
 
 
 def columns_of(rows: Rows) -> tuple[Tool, tuple[Column, ...]]:
@@ -55,7 +43,7 @@ def _columns(headings: Sequence[Heading], cells: Sequence[tuple[str, ...]]) -> I
             continue
         key = _unlike(heading.words[:LONGEST_KEY], seen)
         seen.add(key)
-        never = why_never(heading.question, heading.part, contents)
+        never = why_never(heading.question, heading.part, contents) or heading.never
         kept = () if never else contents
         yield Column(key, heading.question, heading.part, filled, kept, never)
 
@@ -67,6 +55,8 @@ def _unlike(words: str, seen: set[str]) -> str:
 
 
 def _tool(rows: Rows) -> Tool:
+    if qualtrics.is_qualtrics(rows):
+        return "Qualtrics"
     above = [cell.casefold() for cell in rows[0]]
     known = frozenset(above)
     if known & {"respondent id", "respondent_id"}:
@@ -80,10 +70,7 @@ def _tool(rows: Rows) -> Tool:
     return "other"
 
 
-_Headed = tuple[list[Heading], Rows]
-
-
-def _bracketed(rows: Rows) -> _Headed:
+def _bracketed(rows: Rows) -> Headed:
     """A row of a grid stands in brackets behind what was asked."""
     return [_parted(cell) for cell in rows[0]], rows[1:]
 
@@ -93,7 +80,7 @@ def _parted(cell: str) -> Heading:
     return Heading(cell) if found is None else Heading(found[1], found[2])
 
 
-def _in_two_rows(rows: Rows) -> _Headed:
+def _in_two_rows(rows: Rows) -> Headed:
     """SurveyMonkey: what was asked stands once, over the first of its columns; parts below it."""
     respondent = [cell.casefold() for cell in rows[0]].index(_first_of(rows[0]))
     if len(rows) == 1 or rows[1][respondent]:
@@ -112,7 +99,7 @@ def _first_of(cells: Sequence[str]) -> str:
     )
 
 
-def _with_paths(rows: Rows) -> _Headed:
+def _with_paths(rows: Rows) -> Headed:
     """KoboToolbox: an option stands behind the name of its question, which has a column too."""
     names = set(rows[0])
     headings = []
@@ -122,10 +109,11 @@ def _with_paths(rows: Rows) -> _Headed:
     return headings, rows[1:]
 
 
-_STYLES: Final[Mapping[Tool, Callable[[Rows], _Headed]]] = {
+_STYLES: Final[Mapping[Tool, Callable[[Rows], Headed]]] = {
     "SurveyMonkey": _in_two_rows,
     "Google Forms": _bracketed,
     "LimeSurvey": _bracketed,
     "KoboToolbox": _with_paths,
+    "Qualtrics": qualtrics.read_headings,
     "other": _bracketed,
 }

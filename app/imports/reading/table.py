@@ -20,7 +20,7 @@ LONGEST_KEY: Final = 1_000
 # More different contents than any list of answers has: a number, or words of people's own.
 MOST_CONTENTS: Final = 60
 
-Tool = Literal["SurveyMonkey", "Google Forms", "LimeSurvey", "KoboToolbox", "other"]
+Tool = Literal["SurveyMonkey", "Google Forms", "LimeSurvey", "KoboToolbox", "Qualtrics", "other"]
 Why = Literal[
     "name",
     "e_mail",
@@ -41,6 +41,25 @@ class Table:
 
     rows: Rows
     read_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What was asked, and the row of a grid or the option that the column is for.
+
+    `never`: the tool itself says that the column answers no question.
+    """
+
+    question: str
+    part: str = ""
+    never: Why | None = None
+
+    @property
+    def words(self) -> str:
+        return f"{self.question} [{self.part}]" if self.part else self.question
+
+
+Headed = tuple[list[Heading], Rows]
 
 
 @dataclass(frozen=True)
@@ -96,8 +115,8 @@ class Reading:
 
     @property
     def headings_hash(self) -> str:
-        """Known again by its headings: the same export of another month has the same."""
-        return hash_rows(part.encode() for part in (self.tool, *(c.key for c in self.columns)))
+        """Known again by its headings in whatever order, as exports of another month have them."""
+        return hash_rows(key.encode() for key in sorted(column.key for column in self.columns))
 
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)

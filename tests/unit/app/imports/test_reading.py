@@ -1,4 +1,4 @@
-"""Exports of four tools read as they are, and what is never imported left behind at once."""
+"""Exports of five tools read as they are, and what is never imported left behind at once."""
 
 from __future__ import annotations
 
@@ -68,11 +68,14 @@ def test_surveymonkey_writes_two_rows_of_headings() -> None:
 
 
 def test_what_is_never_imported_is_not_even_kept_in_memory() -> None:
-    for name in ("surveymonkey", "google_forms", "limesurvey", "kobo"):
+    for name in ("surveymonkey", "google_forms", "limesurvey", "kobo", "qualtrics"):
         for column in export(name).columns:
             assert (column.cells == ()) == (column.never is not None), column.key
-    spelled = repr(export("surveymonkey")) + repr(export("limesurvey")) + repr(export("kobo"))
-    for secret in ("Lopez", "maria@", "203.0.113", "114218473001", "09:14:55", "41.878", "kJ8sQ2"):
+    tools = ("surveymonkey", "limesurvey", "kobo", "qualtrics")
+    spelled = "".join(repr(export(name)) for name in tools)
+    for secret in ("Lopez", "maria@", "203.0.113", "114218473001", "09:14:55", "41.8", "kJ8sQ2"):
+        assert secret not in spelled
+    for secret in ("R_3qq", "C-10293", "312-555"):
         assert secret not in spelled
 
 
@@ -111,6 +114,44 @@ def test_kobo_puts_an_option_behind_the_name_of_its_question() -> None:
     ]
     assert left(reading)["home/_gps_latitude"] == "position"
     assert left(reading)["deviceid"] == "device"
+
+
+QUALTRICS_KEPT = [
+    "How much do you trust the police here?",
+    "How often do the police here… [treat people with respect?]",
+    "How often do the police here… [treat people fairly?]",
+    "How old are you?",
+    "How old are you? - Other: [Text]",
+    "What is your race or ethnicity? [Hispanic or Latino]",
+    "What is your race or ethnicity? [White]",
+]
+
+
+def test_qualtrics_writes_three_rows_of_headings_and_many_fields_of_its_own() -> None:
+    reading = export("qualtrics")
+    assert (reading.tool, reading.n_rows) == ("Qualtrics", 3)
+    assert kept(reading) == QUALTRICS_KEPT
+    dropped = left(reading)
+    assert dropped["RecipientLastName"] == dropped["RecipientFirstName"] == "name"
+    assert dropped["RecipientEmail"] == "e_mail"
+    assert dropped["IPAddress"] == "network_address"
+    assert dropped["LocationLatitude"] == dropped["LocationLongitude"] == "position"
+    assert dropped["RecordedDate"] == dropped["Q6_First Click"] == "time"
+    assert dropped["ResponseId"] == dropped["precinct"] == dropped["UserLanguage"] == "record"
+    assert dropped["If we may ask you more, how can we reach you?"] == "telephone"
+    assert len(dropped) == 22
+
+
+def test_qualtrics_is_known_without_its_third_row_and_without_its_second() -> None:
+    rows: list[list[object]] = [
+        ["StartDate", "ResponseId", "RecordedDate", "UserLanguage", "Q1", "Q2_1"],
+        ["Start Date", "Response ID", "Recorded Date", "User Language", "Trust?", "How - fair?"],
+        [MORNING, "R_3qqXgb2jvWPRPbR", MORNING, "EN", "A lot", "Often"],
+    ]
+    in_words, in_short = read_file(workbook(rows)), read_file(workbook([rows[0], rows[2]]))
+    assert (in_words.tool, in_short.tool) == ("Qualtrics", "Qualtrics")
+    assert (kept(in_words), kept(in_short)) == (["Trust?", "How [fair?]"], ["Q1", "Q2_1"])
+    assert in_words.n_rows == in_short.n_rows == 1
 
 
 @pytest.mark.parametrize(
@@ -240,8 +281,10 @@ def test_a_workbook_that_swells_is_refused() -> None:
 def test_headings_are_known_again_and_other_headings_are_others() -> None:
     first = read_file(b"Timestamp,Trust?\n2025-01-01,Some\n")
     again = read_file(b"Timestamp,Trust?\n2025-02-01,A lot\n2025-02-02,Some\n")
+    moved = read_file(b"Trust?,Timestamp\nSome,2025-02-01\n")
     other = read_file(b"Timestamp,Trust??\n2025-02-01,A lot\n")
-    assert first.headings_hash == again.headings_hash != other.headings_hash
+    assert first.headings_hash == again.headings_hash == moved.headings_hash
+    assert first.headings_hash != other.headings_hash
 
 
 def test_two_columns_of_one_heading_are_told_apart() -> None:
