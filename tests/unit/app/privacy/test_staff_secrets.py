@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.privacy.identifiers import CROCKFORD
 from app.privacy.key_store import KeyBroken
+from app.privacy.staff import passwords
 from app.privacy.staff.one_time_codes import (
     OneTimeCodes,
     new_recovery_codes,
@@ -21,6 +24,7 @@ from app.privacy.staff.passwords import (
     PasswordRefused,
     hash_password,
     is_password,
+    needs_new_hash,
     refuse_weak,
 )
 from app.privacy.staff.tokens import new_staff_token, read_staff_token
@@ -96,6 +100,17 @@ def test_a_recovery_code_is_long_enough_for_a_plain_hash() -> None:
     assert all(5 * len(code) >= 128 and set(code) <= set(CROCKFORD) for code in codes)
 
 
+@pytest.fixture
+def _as_in_the_program(
+    full_price: PasswordHasher, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setattr(passwords, "_HASHER", full_price)
+    passwords._nobodys.cache_clear()
+    yield
+    passwords._nobodys.cache_clear()
+
+
+@pytest.mark.usefixtures("_as_in_the_program")
 def test_a_password_is_kept_as_argon2id_and_known_again() -> None:
     kept = hash_password("correct horse battery")
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
@@ -103,6 +118,14 @@ def test_a_password_is_kept_as_argon2id_and_known_again() -> None:
     assert not is_password("correct horse batterz", kept)
     assert not is_password("correct horse battery", None)
     assert not is_password("correct horse battery", "no hash")
+
+
+@pytest.mark.usefixtures("_as_in_the_program")
+def test_a_password_kept_for_a_lower_price_is_known_and_due_for_a_new_hash() -> None:
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("correct horse battery")
+    assert is_password("correct horse battery", cheap)
+    assert needs_new_hash(cheap)
+    assert not needs_new_hash(hash_password("correct horse battery"))
 
 
 def test_the_same_letters_composed_otherwise_are_the_same_password() -> None:
