@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,6 +29,7 @@ from app.accounts.pages.doors import (
 from app.accounts.pages.rendering import locale_for, staff_page
 from app.accounts.second_factor import begin_enrolment, confirm_enrolment
 from app.accounts.signing_in import (
+    SignedIn,
     SignInRefusal,
     Standing,
     give_code,
@@ -36,7 +39,9 @@ from app.accounts.signing_in import (
 from app.accounts.staff import choose_password, invited_by_link
 from app.db import SessionDep
 from app.privacy.staff.attempts import UnknownAddresses
+from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.staff.passwords import PasswordRefused
+from app.web.qr_codes import qr_code
 
 router = APIRouter()
 
@@ -81,8 +86,7 @@ def show_enrolment(
 ) -> Response:
     if visitor.standing is Standing.NEEDS_CODE:
         raise ElsewhereFirst(GIVE_CODE)
-    enrolment = begin_enrolment(session, codes, visitor)
-    return staff_page(request, "enrol.html", signed_in=visitor, enrolment=enrolment)
+    return _enrolment(request, session, visitor, codes)
 
 
 @router.post(ENROL)
@@ -93,12 +97,12 @@ def post_enrolment(
         raise ElsewhereFirst(GIVE_CODE)
     enrolled = confirm_enrolment(session, codes, visitor, typed(form, "code"))
     if enrolled is None:
-        return staff_page(
+        return _enrolment(
             request,
-            "enrol.html",
+            session,
+            visitor,
+            codes,
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
-            signed_in=visitor,
-            enrolment=begin_enrolment(session, codes, visitor),
             problem=locale_for(request)("code_wrong"),
         )
     shown = staff_page(
@@ -139,6 +143,16 @@ def post_link(token: str, request: Request, session: SessionDep, form: FormDep) 
             problem=problem,
         )
     return staff_page(request, "sign_in.html", email=staff.email, done=locale("password_chosen"))
+
+
+def _enrolment(
+    request: Request, session: Session, visitor: SignedIn, codes: OneTimeCodes, **parts: Any
+) -> Response:
+    enrolment = begin_enrolment(session, codes, visitor)
+    drawn = Markup(qr_code(enrolment.address))  # noqa: S704 - drawn here, from our own address
+    return staff_page(
+        request, "enrol.html", signed_in=visitor, enrolment=enrolment, drawn=drawn, **parts
+    )
 
 
 def _refused(request: Request, template: str, refusal: SignInRefusal, **parts: Any) -> Response:
