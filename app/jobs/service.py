@@ -22,6 +22,7 @@ ATTEMPTS: Final = 5
 FIRST_PAUSE: Final = timedelta(seconds=10)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 LONGEST_PROGRESS: Final = 200
+USUAL_WAIT: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class JobStanding:
     def is_planned(self, now: datetime) -> bool:
         """It waits for its time, not for a worker."""
         return self.state == "queued" and self.run_after > now and self.problem is None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """No worker has begun it in a time in which one usually does: maybe none is running."""
+        is_new = self.state == "queued" and self.problem is None
+        return is_new and self.run_after + USUAL_WAIT < now
 
 
 def standing_of(session: Session, agency_id: str, kind: str, subject: str) -> JobStanding | None:

@@ -11,6 +11,7 @@ from jinja2 import PackageLoader
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app import clock
 from app.accounts.pages.doors import way_on_query
 from app.web.headers import POLICY_HEADER, content_policy
 from app.web.languages import choose_language
@@ -26,12 +27,22 @@ _LOCALE: Final = Path(__file__).parent / "locale"
 class StaffPages:
     """The pages of one room. Other rooms bring their own templates and texts into the frame."""
 
-    def __init__(self, room: str, package: str, *locale: Path, sheets: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        room: str,
+        package: str,
+        *locale: Path,
+        sheets: Sequence[str] = (),
+        script: str | None = None,
+    ) -> None:
+        """`script` is the address of what makes these pages livelier; each works without it."""
         loaders = {"staff": PackageLoader(ROOM), room: PackageLoader(package)}
         self._room = room
         self._environment = make_environment(loaders)
         self._locales: Mapping[str, Locale] = read_room_locales(_LOCALE, *locale)
         self._style = make_style(page_sheet(), read_sheet(ROOM, "staff.css"), *sheets)
+        self._script = script
+        self._allowed = ("connect-src 'self'",) if script else ()
 
     def page(
         self,
@@ -47,6 +58,7 @@ class StaffPages:
         `allow` are directives of the content security policy that this page needs beside the usual.
         """
         values: dict[str, Any] = {"signed_in": None, "problem": None, "done": None} | parts
+        values["now"] = clock.now()
         values["way_on"] = way_on_query(request)
         provider = request.app.state.identity_provider
         values["sso"] = None if provider is None else provider.name
@@ -54,9 +66,10 @@ class StaffPages:
             t=self.locale_for(request),
             style=self._style,
             page=template.removesuffix(".html"),
+            script=self._script,
             **values,
         )
-        policy = {POLICY_HEADER: content_policy([self._style.source], *allow)}
+        policy = {POLICY_HEADER: content_policy([self._style.source], *self._allowed, *allow)}
         return page_reply(request, html, self._style, status=status, headers=policy)
 
     def locale_for(self, request: Request) -> Locale:
