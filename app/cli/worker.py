@@ -38,7 +38,8 @@ def worker(
     from app.worker import prepare_worker
 
     harden_process()
-    prepared = prepare_worker(WorkerSettings(), with_count_keys=not without_count_keys)
+    settings = WorkerSettings()
+    prepared = prepare_worker(settings, with_count_keys=not without_count_keys)
     _stop_on_signals(prepared)
     if retry_failed:
         typer.echo(f"{prepared.retry_failed()} failed jobs get a new start.")
@@ -49,6 +50,10 @@ def worker(
         raise typer.Exit(1 if unsolved else 0)
     stop_metrics = prepared.show_metrics()
     typer.echo(f"The worker waits for jobs ({', '.join(prepared.kinds)}) - stop with Ctrl+C")
+    if settings.backup_folder is None:
+        typer.echo(
+            "No backup folder is set: keys of counted waves stay. Set RAPPORT_BACKUP_FOLDER."
+        )
     prepared.run()
     stop_metrics()
     typer.echo("The worker has stopped.")

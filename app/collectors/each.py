@@ -9,13 +9,28 @@ from app.errors import BadInput, Conflict
 from app.initiatives.service import get_wave, list_areas
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
+    from app.collectors.service import CollectorLine
     from app.collectors.tables import Collector
+    from app.initiatives.tables import Area, Wave
 
 MOST_AT_ONCE: Final = 200
+
+
+def lacking_links(
+    wave: Wave, areas: Iterable[Area], ways_in: Iterable[CollectorLine]
+) -> list[tuple[Area, str]]:
+    """The areas and languages that no link of the wave is for."""
+    there = {(line.area_code, line.language) for line in ways_in if line.mode == "phone_web"}
+    return [
+        (area, language)
+        for area in areas
+        for language in wave.languages
+        if (area.code, language) not in there
+    ]
 
 
 def add_link_for_each(
@@ -23,17 +38,8 @@ def add_link_for_each(
 ) -> list[Collector]:
     """For every area and language without one; `name` makes what staff call it."""
     wave = get_wave(session, agency_id, wave_id)
-    there = {
-        (line.area_code, line.language)
-        for line in collectors_of_wave(session, agency_id, wave_id)
-        if line.mode == "phone_web"
-    }
-    wanted = [
-        (area, language)
-        for area in list_areas(session, agency_id, wave.initiative_id)
-        for language in wave.languages
-        if (area.code, language) not in there
-    ]
+    areas = list_areas(session, agency_id, wave.initiative_id)
+    wanted = lacking_links(wave, areas, collectors_of_wave(session, agency_id, wave_id))
     if not wanted:
         raise Conflict("Each area has a link in each language already, or there is no area yet.")
     if len(wanted) > MOST_AT_ONCE:

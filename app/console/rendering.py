@@ -15,6 +15,7 @@ from starlette.responses import Response
 from app.accounts.pages.rendering import StaffPages
 from app.errors import AppError
 from app.web.forms import Form
+from app.web.locales import SOURCE_LANGUAGE
 from app.web.scripts import Script, make_script
 from app.web.style import read_sheet
 
@@ -46,6 +47,7 @@ pages: Final = StaffPages(
     FOLDER / "locale",
     *(FOLDER / room / "locale" for room in _ROOMS),
     sheets=(read_sheet(ROOM, "console.css"),),
+    script=SCRIPT,
 )
 live_script: Final[Script] = make_script(ROOM, "live.js")
 
@@ -59,6 +61,12 @@ def texts_of(form: Form, name: str) -> dict[str, str]:
 def typed_texts(name: str, texts: Mapping[str, str]) -> Form:
     """What a form shows of texts that are stored."""
     return {f"{name}.{language}": [text] for language, text in texts.items()}
+
+
+def spoken_in(*texts: Mapping[str, str]) -> dict[str, str]:
+    """The languages in which something of this kind is written, each with its own name."""
+    named = {SOURCE_LANGUAGE, *(language for one in texts for language in one)}
+    return {language: name for language, name in LANGUAGES.items() if language in named}
 
 
 def in_reach(texts: Mapping[str, str], language: str) -> str:
@@ -79,6 +87,7 @@ def told(
         request,
         template,
         languages=LANGUAGES,
+        spoken_in=spoken_in,
         in_reach=in_reach,
         local=local,
         problem=None if refused is None else refused.message,

@@ -18,6 +18,7 @@ LOGO_KEY: Final = "logo"
 # How many months after the last count answers are kept.
 MONTHS_KEY: Final = "keeps_months"
 LONGEST_KEPT: Final = 240
+USUAL_MONTHS: Final = 24
 AGE_KEYS: Final = ("youngest", "asks_age")
 _OWN_KEYS: Final = frozenset({*AGE_KEYS, LOGO_KEY, MONTHS_KEY})
 
@@ -65,5 +66,5 @@ def _refuse_months(months: object) -> None:
     if type(months) is not int or not 1 <= months <= LONGEST_KEPT:
         raise BadInput(
             f"Answers are kept for 1 to {LONGEST_KEPT} months after the last wave is counted. "
-            "Write a whole number; 24 is usual."
+            f"Write a whole number; {USUAL_MONTHS} is usual."
         )

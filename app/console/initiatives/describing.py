@@ -14,10 +14,17 @@ from starlette.responses import Response
 from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
 from app.console.doors import AuthorDep, SentDep
-from app.console.rendering import LANGUAGES, texts_of, told, typed_texts
+from app.console.rendering import LANGUAGES, pages, texts_of, told, typed_texts
 from app.db import SessionDep
 from app.errors import AppError, BadInput
-from app.initiatives.notice import LOGO_KEY, MONTHS_KEY, USUAL_AGE, UTC, checked_time_zone
+from app.initiatives.notice import (
+    LOGO_KEY,
+    MONTHS_KEY,
+    USUAL_AGE,
+    USUAL_MONTHS,
+    UTC,
+    checked_time_zone,
+)
 from app.initiatives.planning.revisions import ChangedMeanwhile, revision_of
 from app.initiatives.service import (
     Description,
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from app.accounts.signing_in import SignedIn
     from app.initiatives.tables import Initiative
 
+USUAL: Final[Form] = {"youngest": [str(USUAL_AGE)], MONTHS_KEY: [str(USUAL_MONTHS)]}
 NOTICE: Final = ("run_by", "paid_by", "complaint", "retention", "result_where")
 ONE: Final = "/staff/initiatives/{initiative_id}"
 router = APIRouter()
@@ -40,7 +48,7 @@ router = APIRouter()
 
 @router.get("/staff/initiatives/new")
 def show_new_initiative(request: Request, author: AuthorDep) -> Response:
-    return _form_page(request, author, {"youngest": [str(USUAL_AGE)]})
+    return _form_page(request, author, USUAL)
 
 
 @router.post("/staff/initiatives/new")
@@ -186,8 +194,14 @@ def _form_page(
         revision=revision_of(initiative) if initiative else "",
         theirs=_theirs(initiative, typed_in) if isinstance(refused, ChangedMeanwhile) else [],
         zones=[UTC, *sorted(zone for zone in available_timezones() if "/" in zone)],
-        first_languages=list(LANGUAGES)[:2],
+        spoken=_spoken(typed_in, pages.locale_for(request).language),
     )
+
+
+def _spoken(typed_in: Form, language: str) -> set[str]:
+    """The languages whose fields are shown: those with a text, and that of whoever writes."""
+    named = {name.partition(".")[2] for name, texts in typed_in.items() if any(texts)}
+    return {each for each in LANGUAGES if each in {*named, language}}
 
 
 def _theirs(initiative: Initiative | None, typed_in: Form) -> list[tuple[str, str, str]]:

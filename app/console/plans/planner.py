@@ -12,7 +12,7 @@ from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
 from app.console.doors import AuthorDep
 from app.console.plans.chart import planner_chart
-from app.console.rendering import SCRIPT, pages, told
+from app.console.rendering import pages, told
 from app.db import SessionDep
 from app.errors import AppError, BadInput
 from app.initiatives.planning.outlook import (
@@ -102,8 +102,6 @@ def _planner(
         is_kept=bool(initiative.expected),
         revision=aim_revision_of(initiative),
         theirs=_told_numbers(kept) if isinstance(refused, ChangedMeanwhile) else "",
-        script=SCRIPT,
-        allow=("connect-src 'self'",),
     )
 
 

@@ -65,8 +65,7 @@ def show_closing(
 def stages_of(wave: Wave, count: JobStanding | None) -> list[Stage]:
     """How far the wave has come, by its state and the last words of the worker."""
     if wave.state == "counted":
-        last = "done" if wave.key_state == "destroyed" else "now"
-        return [Stage(name, "done" if name != "destroy" else last) for name in STAGES]
+        return _stages_of_counted(wave, count)
     if wave.state not in {"closing", "closed", "counting"}:
         return [Stage(name, "to_come") for name in STAGES]
     step = (count.progress or "").partition(":")[0] if count is not None else ""
@@ -76,3 +75,12 @@ def stages_of(wave: Wave, count: JobStanding | None) -> list[Stage]:
         Stage(name, "done" if place < at else "now" if place == at else "to_come")
         for place, name in enumerate(names)
     ]
+
+
+def _stages_of_counted(wave: Wave, count: JobStanding | None) -> list[Stage]:
+    """A key is kept while the last backup is made, or because there is nowhere to make one."""
+    states = dict.fromkeys(STAGES, "done")
+    if wave.key_state == "kept":
+        is_at_it = count is not None and count.is_waited_for
+        states |= {"destroy": "now"} if is_at_it else {"backup": "to_come", "destroy": "to_come"}
+    return [Stage(name, state) for name, state in states.items()]

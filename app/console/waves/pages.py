@@ -13,6 +13,7 @@ from app import clock
 from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
 from app.collectors.copying import copy_wave
+from app.collectors.each import lacking_links
 from app.collectors.service import MODES, collectors_of_wave
 from app.console.doors import AuthorDep, FieldworkDep
 from app.console.rendering import in_reach, pages, texts_of, told
@@ -92,6 +93,7 @@ def wave_page(
     initiative = get_initiative(session, staff.agency_id, wave.initiative_id)
     language = pages.locale_for(request).language
     collectors = collectors_of_wave(session, staff.agency_id, wave_id)
+    areas = list_areas(session, staff.agency_id, wave.initiative_id)
     return told(
         request,
         "wave.html",
@@ -102,8 +104,9 @@ def wave_page(
         drafts=draft_languages(session, wave) if wave.state == "draft" else [],
         gaps=gaps_of(session, wave) if wave.state == "draft" else {},
         lacks_plan=lacks_plan(session, wave),
-        areas=list_areas(session, staff.agency_id, wave.initiative_id),
+        areas=areas,
         collectors=collectors,
+        lacks_links=bool(lacking_links(wave, areas, collectors)),
         prints=_prints(session, wave, collectors),
         takes_sheets=wave.state in TAKES_SHEETS,
         answered=rounded_intake(session, staff.agency_id, wave_id),

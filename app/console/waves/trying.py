@@ -47,7 +47,9 @@ def _try(
 ) -> Response:
     wave = get_wave(session, staff.agency_id, wave_id)
     collector = rehearsal_of(session, staff.agency_id, wave_id)
-    outcome = rehearse(request, collector, form, is_sent=is_sent)
+    outcome = rehearse(
+        request, collector, form, tried_from=ONE.format(wave_id=wave_id), is_sent=is_sent
+    )
     if not isinstance(outcome, Rehearsal):
         return outcome
     return told(

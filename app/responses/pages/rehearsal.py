@@ -44,13 +44,18 @@ class Rehearsal:
 
 
 def rehearse(
-    request: Request, collector: FieldedCollector, form: Form, *, is_sent: bool
+    request: Request,
+    collector: FieldedCollector,
+    form: Form,
+    *,
+    tried_from: str,
+    is_sent: bool,
 ) -> Response | Rehearsal:
     """The page, the page with what is wrong on it, or what a real sheet would hold."""
     sent = {name: values for name, values in form.items() if not name.startswith("_")}
     wanted = request.query_params.get("lang", "")
     language = preferred_language(request, languages_of(collector), wanted)
-    visit = Visit(request, collector, language, "", sent, is_rehearsal=True)
+    visit = Visit(request, collector, language, "", sent, is_rehearsal=True, tried_from=tried_from)
     if not is_sent:
         html, style = blank_sheet(visit)
         policy = content_policy([style.source])

@@ -35,6 +35,7 @@ def render(template: str, locale: Locale, **parts: Any) -> str:
         "more": "",
         "narrow": False,
         "is_simulated": False,
+        "tried_from": "",
         "page": template.removesuffix(".html"),
         "scripts": (SCRIPT_FOLDER + resident_script().name,),
         "leave_address": LEAVE_ADDRESS,

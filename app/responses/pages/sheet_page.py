@@ -81,6 +81,7 @@ def _render(visit: Visit, trouble: Trouble | None = None) -> tuple[str, Style]:
         is_easy=visit.is_easy,
         more="&easy=1" if visit.is_easy else "",
         is_simulated=collector.initiative.is_simulated,
+        tried_from=visit.tried_from,
         notice=notice,
         minutes=collector.instrument.minutes,
         pages=list(_pages(visit, notice, trouble)),

@@ -22,6 +22,7 @@ class Visit:
     people do not see, `ticket` and `work` what a page brings back that had to wait.
 
     `is_rehearsal`: staff try the page; it has no script, which would send to a way in.
+    `tried_from` is where they go back to.
 
     `order_seed` is the nonce of the token, for instruments that shuffle options. To
     `transport_key` the page seals a sheet that it cannot send.
@@ -39,6 +40,7 @@ class Visit:
     order_seed: bytes | None = None
     transport_key: str = ""
     is_rehearsal: bool = False
+    tried_from: str = ""
 
     @property
     def is_easy(self) -> bool:

@@ -70,7 +70,7 @@ def test_a_partner_keeps_the_key_of_a_wave_from_first_to_last(
     parts = partner.counts(sealed.content)
     assert "Hand in" in holder.page()
     assert holder.hands_in(parts[0][:-1]).status_code == 422
-    assert "The worker is at it" in holder.hands_in(parts[0]).text
+    assert "in the background" in holder.hands_in(parts[0]).text
     assert browser.get(f"{holder.path}/release").status_code == 409
     run_until_empty(database, worker_settings)
 

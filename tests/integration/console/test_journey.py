@@ -54,7 +54,7 @@ def _field(browser: Browser, wave: str, database: Database, settings: WorkerSett
     made = browser.post(f"{wave}/collectors", {"label": "Library", "mode": "phone_web"})
     path = re.search(r"https://rapport\.example(/s/\w{16})", made.text)
     assert path is not None
-    assert "The worker is at it" in browser.post(f"{wave}/open", DRAFTS).text
+    assert "in the background" in browser.post(f"{wave}/open", DRAFTS).text
     run_until_empty(database, settings)
     assert "Fewer than ten answers" in browser.get(wave).text
     rng = random.Random(wave[-1])

@@ -47,7 +47,7 @@ def test_the_posters_of_a_wave_are_made_one_or_all(
     assert whole == "posters"
     assert len(single) == 3
     asked = browser.post(f"{wave}/prints", {"print": "posters", "size": "letter"})
-    assert "The worker is at it" in asked.text
+    assert "in the background" in asked.text
     run_until_empty(database, worker_settings)
     name, content = _taken(browser, wave)
     assert name.endswith('.zip"')

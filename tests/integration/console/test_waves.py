@@ -244,7 +244,7 @@ def test_what_a_wave_lacks_is_told_before_it_is_opened(browser: Browser, initiat
     undecided = browser.post(f"{wave}/open", {"draft_decision": ""})
     assert undecided.status_code == 409
     assert "nobody has reviewed these translations" in undecided.text
-    assert "The worker is at it" in browser.post(f"{wave}/open", DRAFTS).text
+    assert "in the background" in browser.post(f"{wave}/open", DRAFTS).text
     after = _wave(browser, initiative, "follow_up")
     assert "No plan is locked yet" in browser.get(after).text
     assert browser.post(f"{after}/open", DRAFTS).status_code == 409

@@ -48,7 +48,7 @@ def test_an_owner_asks_an_analyst_agrees_and_the_worker_erases(
     page = browser.get(page_of(wave)).text
     assert "Erase for good" in page
     assert REASON in page
-    assert "The worker is at it" in browser.post(f"{page_of(wave)}/agreement").text
+    assert "in the background" in browser.post(f"{page_of(wave)}/agreement").text
     run_until_empty(database, worker_settings)
     page = browser.get(page_of(wave)).text
     assert "Backups made before still hold the answers until" in page
