@@ -52,7 +52,7 @@ def worker(
     typer.echo(f"The worker waits for jobs ({', '.join(prepared.kinds)}) - stop with Ctrl+C")
     if settings.backup_folder is None:
         typer.echo(
-            "No backup folder is set: keys of counted waves stay. Set RAPPORT_BACKUP_FOLDER."
+            "RAPPORT_BACKUP_FOLDER is not set: keys of counted waves are kept."
         )
     prepared.run()
     stop_metrics()
