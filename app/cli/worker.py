@@ -51,9 +51,7 @@ def worker(
     stop_metrics = prepared.show_metrics()
     typer.echo(f"The worker waits for jobs ({', '.join(prepared.kinds)}) - stop with Ctrl+C")
     if settings.backup_folder is None:
-        typer.echo(
-            "RAPPORT_BACKUP_FOLDER is not set: keys of counted waves are kept."
-        )
+        typer.echo("RAPPORT_BACKUP_FOLDER is not set: keys of counted waves are kept.")
     prepared.run()
     stop_metrics()
     typer.echo("The worker has stopped.")

@@ -30,9 +30,13 @@ from app.instruments.library import find_in_library, library
 from app.reports.service import reports_of_initiative
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sqlalchemy.orm import Session
 
     from app.accounts.signing_in import SignedIn
+    from app.initiatives.tables import Initiative
+    from app.reports.store import ReportLine
     from app.web.forms import Form
 
 ONE: Final = "/staff/initiatives/{initiative_id}"
@@ -43,7 +47,26 @@ router = APIRouter()
 def show_initiatives(request: Request, session: SessionDep, insider: InsiderDep) -> Response:
     found = list_initiatives(session, insider.agency_id)
     waves = {i.id: list_waves(session, insider.agency_id, i.id) for i in found}
-    return told(request, "initiatives.html", signed_in=insider, initiatives=found, waves=waves)
+    return told(
+        request,
+        "initiatives.html",
+        signed_in=insider,
+        initiatives=found,
+        waves=waves,
+        waiting=list(_waiting(session, insider, found)),
+    )
+
+
+def _waiting(
+    session: Session, insider: SignedIn, found: Iterable[Initiative]
+) -> Iterator[tuple[Initiative, ReportLine]]:
+    """Reports that another person proposed, for whoever may approve them."""
+    if insider.may("approve_reports"):
+        for initiative in found:
+            for report in reports_of_initiative(session, insider.agency_id, initiative.id):
+                is_own = report.life.proposed_by == insider.staff_id
+                if report.life.state == "proposed" and not is_own:
+                    yield initiative, report
 
 
 @router.get(ONE)

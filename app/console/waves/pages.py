@@ -121,13 +121,17 @@ def wave_page(
         modes=MODES,
         recruitments=RECRUITMENTS,
         graces=GRACES,
-        instruments=[
-            (entry.name, in_reach(entry.instrument.title, language), entry.instrument.version)
-            for entry in library(session, staff.agency_id)
-        ],
+        instruments=_instruments(session, staff, language),
         same=SAME,
         typed_in=typed_in or {},
     )
+
+
+def _instruments(session: Session, staff: SignedIn, language: str) -> list[tuple[str, str, int]]:
+    return [
+        (entry.name, in_reach(entry.instrument.title, language), entry.instrument.version)
+        for entry in library(session, staff.agency_id)
+    ]
 
 
 def _prints(
