@@ -27,7 +27,7 @@ from app.health.readiness import Readiness
 from app.health.request_counts import CountRequests, RequestCounts
 from app.health.routes import router as health_router
 from app.migrations import refuse_other_schema
-from app.privacy.staff.attempts import UnknownAddresses
+from app.privacy.staff.attempts import AddressTags
 from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.web_keys import WebKeyStore
 from app.reports.routes import router as reports_router
@@ -71,7 +71,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = Database(settings.database_url, role="rapport_staff")
     app.state.mail = mail_server(settings)
     app.state.identity_provider = identity_provider(settings)
-    app.state.unknown_addresses = UnknownAddresses()
     add_shell(app, base_url=settings.base_url, larger={**LARGER_BODIES, **LARGER_CALLS})
     app.router.routes.extend([*resident_routes, *entry_routes])
     app.include_router(health_router)
@@ -96,6 +95,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     refuse_other_schema(database)
     web_keys = WebKeyStore(settings.web_key_store, settings.web_master_file)
     app.state.one_time_codes = OneTimeCodes(web_keys)
+    app.state.address_tags = AddressTags(web_keys.staff_key)
     app.state.readiness = Readiness(database, web_keys)
     app.state.web_keys = web_keys
     add_api(app, settings, web_keys)

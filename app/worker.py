@@ -16,6 +16,7 @@ from traceback import extract_tb
 from typing import Final
 
 from app import clock
+from app.accounts.signing_in import forget_unknown_addresses
 from app.backups.target import backup_target
 from app.db import Database
 from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
@@ -270,6 +271,8 @@ class Worker:
             for line in tell_due(whole):
                 _log.warning("%s", line)
             ask_for_due(whole, today)
+            with whole.writing() as session:
+                forget_unknown_addresses(session)
             self._looked_on = today
 
     def _do_next(self) -> Ended | None:

@@ -18,7 +18,7 @@ from app.accounts import store
 from app.accounts.audit import note_act
 from app.accounts.roles import Duty, may, needs_second_factor
 from app.accounts.tables import SignIn, Staff
-from app.privacy.staff.attempts import FREE_FAILURES, UnknownAddresses, wait_after
+from app.privacy.staff.attempts import FREE_FAILURES, AddressTags, wait_after
 from app.privacy.staff.one_time_codes import OneTimeCodes, remaining_recovery_codes
 from app.privacy.staff.passwords import hash_password, is_password, needs_new_hash
 from app.privacy.staff.tokens import new_staff_token, read_staff_token
@@ -26,6 +26,8 @@ from app.tenancy import acting_in, enter_agency
 
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
+UNKNOWN_KEPT: Final = timedelta(days=366)
+MOST_UNKNOWN: Final = 100_000
 NOTED_EVERY: Final = timedelta(minutes=1)  # a write for each click would be one too many
 
 
@@ -70,19 +72,16 @@ class Browser:
     is_this: bool
 
 
-def sign_in(
-    session: Session, email: str, password: str, unknown: UnknownAddresses | None = None
-) -> str | SignInRefusal:
+def sign_in(session: Session, email: str, password: str, tags: AddressTags) -> str | SignInRefusal:
     """The token for the browser. Returns, so that a failed attempt is kept and not rolled back.
 
     Where several agencies of an installation know the address, the first whose password fits.
-    `unknown` counts failures of addresses that nobody has, so that they wait like all others.
+    An address that nobody has waits like all others, by its tag.
     """
     with acting_in(session, "rapport_sign_in"):
         known = store.staff_with_email(session, email.strip().lower())
     if not known:
-        is_password(password, None)
-        return _refuse_unknown(email.strip().lower(), unknown or UnknownAddresses())
+        return _refuse_unknown(session, tags.tag(email.strip().lower()), password)
     refusal = SignInRefusal.NOT_KNOWN
     for agency_id, staff_id in known:
         enter_agency(session, agency_id)
@@ -217,12 +216,24 @@ def _standing(staff: Staff, row: SignIn) -> Standing:
     return Standing.NEEDS_ENROLMENT if needs_second_factor(staff.roles) else Standing.COMPLETE
 
 
-def _refuse_unknown(email: str, unknown: UnknownAddresses) -> SignInRefusal:
+def _refuse_unknown(session: Session, tag: bytes, password: str) -> SignInRefusal:
+    """Step by step as for somebody known: held, as much work, counted."""
     now = clock.now()
-    if unknown.must_wait(email, now):
-        return SignInRefusal.WAIT
-    unknown.count_failure(email, now)
+    with acting_in(session, "rapport_sign_in"):
+        tried = store.lock_unknown_address(session, tag, now)
+        is_password(password, None)
+        if tried.waits_until is not None and now < tried.waits_until:
+            return SignInRefusal.WAIT
+        tried.failures, tried.failed_at = tried.failures + 1, now
+        wait = wait_after(tried.failures)
+        tried.waits_until = None if wait is None else now + wait
+        session.flush()
     return SignInRefusal.NOT_KNOWN
+
+
+def forget_unknown_addresses(session: Session) -> None:
+    """Once a day. As long as they are kept, nobody can tell them from addresses that are known."""
+    store.forget_unknown_addresses(session, clock.now() - UNKNOWN_KEPT, MOST_UNKNOWN)
 
 
 def _must_wait(staff: Staff) -> bool:

@@ -6,10 +6,19 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.accounts.tables import Agency, ApiToken, AuditEntry, OneTimeLink, SignIn, Staff
+from app.accounts.tables import (
+    Agency,
+    ApiToken,
+    AuditEntry,
+    OneTimeLink,
+    SignIn,
+    Staff,
+    UnknownAddress,
+)
 
 ENTRIES_AT_ONCE: Final = 500
 _Row = Agency | ApiToken | AuditEntry | OneTimeLink | SignIn | Staff
@@ -58,6 +67,24 @@ def staff_with_identity(session: Session, identity: bytes) -> list[tuple[str, st
         .order_by(Staff.agency_id)
     )
     return [(agency_id, staff_id) for agency_id, staff_id in found]
+
+
+def lock_unknown_address(session: Session, tag: bytes, now: datetime) -> UnknownAddress:
+    """As it stands now, and held: of two attempts at once the second waits for the first."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert if is_sqlite else postgresql.insert
+    new = {"tag": tag, "failures": 0, "waits_until": None, "failed_at": now}
+    held = insert(UnknownAddress).values(new)
+    session.execute(held.on_conflict_do_update(index_elements=["tag"], set_={"tag": tag}))
+    return session.get_one(UnknownAddress, tag, populate_existing=True)
+
+
+def forget_unknown_addresses(session: Session, before: datetime, most: int) -> None:
+    """Those of before a moment, and all but the newest."""
+    newest = select(UnknownAddress.failed_at).order_by(UnknownAddress.failed_at.desc())
+    oldest_kept = newest.offset(most).limit(1).scalar_subquery()
+    failed_at = UnknownAddress.failed_at
+    session.execute(delete(UnknownAddress).where(or_(failed_at < before, failed_at <= oldest_kept)))
 
 
 def staff_linked_with(session: Session, agency_id: str, identity: bytes) -> Staff | None:

@@ -63,6 +63,20 @@ class Staff(Base):
         return self.password_hash is not None or self.identity is not None
 
 
+class UnknownAddress(Base):
+    """How often somebody tried to sign in with an address that nobody has; by its keyed hash.
+
+    It belongs to no agency, because who signs in names none.
+    """
+
+    __tablename__ = "unknown_address"
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    waits_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class SignIn(Base):
     """One browser of a staff member; it holds the token, this row only its digest."""
 

@@ -494,6 +494,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agency_id", "position", name=op.f("pk_audit_entry")),
     )
     op.create_table(
+        "unknown_address",
+        sa.Column("tag", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("waits_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("tag", name=op.f("pk_unknown_address")),
+    )
+    op.create_index(
+        op.f("ix_unknown_address_failed_at"), "unknown_address", ["failed_at"], unique=False
+    )
+    op.create_table(
         "sign_in",
         sa.Column("agency_id", sa.String(length=6), nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
@@ -656,6 +667,12 @@ _NARROW_ROLES = (
     "CREATE POLICY queue ON job TO rapport_claim USING (true) WITH CHECK (true)",
     "GRANT SELECT (agency_id, id, email, identity) ON staff TO rapport_sign_in",
     "CREATE POLICY known ON staff FOR SELECT TO rapport_sign_in USING (true)",
+    "ALTER TABLE unknown_address ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE unknown_address FORCE ROW LEVEL SECURITY",
+    "GRANT SELECT, INSERT, UPDATE ON unknown_address TO rapport_sign_in",
+    "CREATE POLICY tried ON unknown_address TO rapport_sign_in USING (true) WITH CHECK (true)",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON unknown_address TO rapport_operator",
+    "CREATE POLICY operator ON unknown_address TO rapport_operator USING (true) WITH CHECK (true)",
     "GRANT SELECT (agency_id, id, state) ON wave TO rapport_sweep",
     "GRANT SELECT (agency_id, id) ON export_file TO rapport_sweep",
     "GRANT SELECT (initiative_id, state) ON linking TO rapport_sweep",
@@ -669,6 +686,8 @@ def downgrade() -> None:
     op.drop_table("export_file")
     op.drop_table("one_time_link")
     op.drop_table("sign_in")
+    op.drop_index(op.f("ix_unknown_address_failed_at"), table_name="unknown_address")
+    op.drop_table("unknown_address")
     op.drop_table("kept_reply")
     op.drop_table("api_token")
     op.drop_table("audit_entry")

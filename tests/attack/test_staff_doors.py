@@ -79,20 +79,27 @@ def hasher(monkeypatch: pytest.MonkeyPatch) -> CountedHasher:
 
 
 @pytest.fixture
-def app(database: Database, tmp_path: Path) -> FastAPI:
-    return create_app(
-        Settings(
-            database_url=database.url.render_as_string(hide_password=False),
-            base_url=SITE,
-            web_key_store=tmp_path / "web-keys",
-            web_master_file=tmp_path / "secrets" / "web-master",
-        )
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=database.url.render_as_string(hide_password=False),
+        base_url=SITE,
+        web_key_store=tmp_path / "web-keys",
+        web_master_file=tmp_path / "secrets" / "web-master",
     )
 
 
 @pytest.fixture
+def app(settings: Settings) -> FastAPI:
+    return create_app(settings)
+
+
+def _client(app: FastAPI) -> TestClient:
+    return TestClient(app, base_url=SITE, follow_redirects=False)
+
+
+@pytest.fixture
 def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, base_url=SITE, follow_redirects=False) as client:
+    with _client(app) as client:
         yield client
 
 
@@ -126,6 +133,18 @@ def test_the_same_work_and_the_same_words_for_addresses_that_are_known_and_not(
             seen.add((answer.status_code, answer.text.replace(email, "ADDRESS")))
         assert len(seen) == 1
     assert seen.pop()[0] == 429
+
+
+def test_two_web_processes_and_a_restart_tell_no_more_than_one(
+    settings: Settings, owner: Owner
+) -> None:
+    told: dict[str, list[int]] = {owner.email: [], NOBODY: []}
+    for _ in range(2):
+        with _client(create_app(settings)) as one, _client(create_app(settings)) as other:
+            for email, statuses in told.items():
+                for client in (one, other):
+                    statuses += [_try(client, email, "wrong").status_code for _ in range(2)]
+    assert told[owner.email] == told[NOBODY] == [422] * FREE_FAILURES + [429] * 3
 
 
 def test_a_planted_cookie_is_worth_nothing_after_signing_in(

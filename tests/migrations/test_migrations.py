@@ -26,6 +26,7 @@ from app.migrations import (
 from app.schema import metadata
 
 SHARED_BY_TENANTS = {"alembic_version"}
+OF_NO_AGENCY = {"unknown_address"}  # who signs in names none
 WITHOUT_FOREIGN_KEYS = {"intake", "response"}
 
 
@@ -152,7 +153,7 @@ def test_the_agency_leads_every_primary_and_foreign_key(database: Database) -> N
     foreign_keys = 0
     for table in tables:
         key = inspector.get_pk_constraint(table)["constrained_columns"]
-        assert key[0] == "agency_id", table
+        assert key[0] == "agency_id" or table in OF_NO_AGENCY, table
         for foreign_key in inspector.get_foreign_keys(table):
             foreign_keys += 1
             assert foreign_key["constrained_columns"][0] == "agency_id", (table, foreign_key)

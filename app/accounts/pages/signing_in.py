@@ -38,7 +38,7 @@ from app.accounts.signing_in import (
 )
 from app.accounts.staff import choose_password, invited_by_link
 from app.db import SessionDep
-from app.privacy.staff.attempts import UnknownAddresses
+from app.privacy.staff.attempts import AddressTags
 from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.staff.passwords import PasswordRefused
 from app.web.qr_codes import qr_code
@@ -54,8 +54,8 @@ def show_sign_in(request: Request) -> Response:
 @router.post(SIGN_IN)
 def post_sign_in(request: Request, session: SessionDep, form: FormDep) -> Response:
     email = typed(form, "email")
-    unknown: UnknownAddresses = request.app.state.unknown_addresses
-    outcome = sign_in(session, email, typed(form, "password"), unknown)
+    tags: AddressTags = request.app.state.address_tags
+    outcome = sign_in(session, email, typed(form, "password"), tags)
     if isinstance(outcome, SignInRefusal):
         return _refused(request, "sign_in.html", outcome, email=email)
     return keep_in_browser(request, see_other(way_on(request)), outcome)

@@ -14,8 +14,10 @@ from app.accounts.second_factor import begin_enrolment, confirm_enrolment
 from app.accounts.signing_in import SignedIn, sign_in, signed_in_by
 from app.accounts.staff import choose_password, invite
 from app.db import Database
+from app.privacy.staff.attempts import AddressTags
 from app.privacy.staff.one_time_codes import OneTimeCodes
 
+TAGS = AddressTags(lambda: bytes(32))
 OWNER_PASSWORD = "stairs made of butter"
 STAFF_PASSWORD = "quiet rivers at noon"
 
@@ -49,7 +51,7 @@ def present(database: Database, token: str) -> SignedIn:
 
 def enter(database: Database, email: str, password: str) -> str:
     with database.writing() as session:
-        token = sign_in(session, email, password)
+        token = sign_in(session, email, password, TAGS)
     assert isinstance(token, str), token
     return token
 

@@ -5,19 +5,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts import signing_in
 from app.accounts.second_factor import begin_enrolment, confirm_enrolment, reset_second_factor
 from app.accounts.signing_in import (
     IDLE,
     LONGEST,
+    UNKNOWN_KEPT,
     SignInRefusal,
     Standing,
     browsers_of,
+    forget_unknown_addresses,
     give_code,
     sign_in,
     sign_out,
     sign_out_elsewhere,
 )
-from app.accounts.tables import SignIn, Staff
+from app.accounts.tables import SignIn, Staff, UnknownAddress
 from app.db import Database
 from app.errors import Conflict
 from app.privacy.staff.attempts import LONGEST_WAIT
@@ -25,6 +28,7 @@ from app.privacy.staff.one_time_codes import OneTimeCodes
 from tests.conftest import HeldClock
 from tests.integration.accounts.people import (
     OWNER_PASSWORD,
+    TAGS,
     Owner,
     enrol,
     enter,
@@ -36,7 +40,7 @@ from tests.integration.accounts.people import (
 
 def _try(database: Database, email: str, password: str) -> str | SignInRefusal:
     with database.writing() as session:
-        return sign_in(session, email, password)
+        return sign_in(session, email, password, TAGS)
 
 
 def _give(database: Database, codes: OneTimeCodes, token: str, code: str) -> str | SignInRefusal:
@@ -80,6 +84,32 @@ def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(
             waits.append((until - held_clock()).total_seconds())
             held_clock.moment = until
     assert waits == [30, 60, 120, 240, 480, *[LONGEST_WAIT.total_seconds()] * 3]
+
+
+def test_unknown_addresses_wait_alike_and_are_forgotten_after_a_year_or_behind_very_many(
+    database: Database, held_clock: HeldClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        assert _try(database, "nobody@city.example", "wrong") is SignInRefusal.NOT_KNOWN
+    assert _try(database, " Nobody@city.example", "wrong") is SignInRefusal.WAIT
+    held_clock.advance(timedelta(seconds=31))
+    assert _try(database, "nobody@city.example", "wrong") is SignInRefusal.NOT_KNOWN
+    for place in range(3):
+        held_clock.advance(timedelta(seconds=1))
+        _try(database, f"someone{place}@city.example", "wrong")
+    assert _kept(database) == [1, 1, 1, 6]
+    monkeypatch.setattr(signing_in, "MOST_UNKNOWN", 2)
+    assert _kept(database) == [1, 1]
+    held_clock.advance(UNKNOWN_KEPT - timedelta(seconds=1))
+    assert _kept(database) == [1, 1]
+    held_clock.advance(timedelta(seconds=2))
+    assert _kept(database) == []
+
+
+def _kept(database: Database) -> list[int]:
+    with database.acting_as("rapport_operator").writing() as session:
+        forget_unknown_addresses(session)
+        return sorted(session.scalars(select(UnknownAddress.failures)))
 
 
 def test_the_database_holds_no_token(database: Database, owner: Owner) -> None:

@@ -28,6 +28,7 @@ from tests.factories import make_agency
 from tests.integration.accounts.people import (
     OWNER_PASSWORD,
     STAFF_PASSWORD,
+    TAGS,
     Owner,
     enter,
     present,
@@ -61,7 +62,7 @@ def _choose(database: Database, token: str, password: str = STAFF_PASSWORD) -> N
 def test_an_invitation_lets_one_person_in_once(database: Database, owner: Owner) -> None:
     staff_id, token = _invite(database, owner, "bo@partner.example", "auditor", "analyst")
     with database.writing() as session:
-        assert sign_in(session, "bo@partner.example", "") is SignInRefusal.NOT_KNOWN
+        assert sign_in(session, "bo@partner.example", "", TAGS) is SignInRefusal.NOT_KNOWN
     with database.reading() as session:
         invited = invited_by_link(session, token)
         assert (invited.name, invited.partner) == ("Bo Li", "Riverside Neighbours")
@@ -105,7 +106,7 @@ def test_a_new_password_signs_out_every_browser_and_ends_a_wait(
     assert who(database, token) is not None
     for _ in range(5):
         with database.writing() as session:
-            sign_in(session, owner.email, "wrong")
+            sign_in(session, owner.email, "wrong", TAGS)
     _choose(database, link, "another long password")
     assert who(database, token) is None
     enter(database, owner.email, "another long password")
@@ -173,7 +174,9 @@ def test_somebody_shut_out_is_signed_out_and_stays_in_the_log(
     with pytest.raises(NotFound):
         _choose(database, unused)
     with database.writing() as session:
-        assert sign_in(session, "bo@partner.example", STAFF_PASSWORD) is SignInRefusal.NOT_KNOWN
+        assert (
+            sign_in(session, "bo@partner.example", STAFF_PASSWORD, TAGS) is SignInRefusal.NOT_KNOWN
+        )
     with database.writing() as session:
         set_active(session, owner.agency_id, owner.staff_id, staff_id, is_active=True)
         newest = recent_acts(session, owner.agency_id)[0]

@@ -73,8 +73,9 @@ def test_every_table_of_an_agency_stands_behind_the_wall(whole: Database) -> Non
             ).all()
         )
         present = set(inspect(session.connection()).get_table_names())
-    assert present - {"alembic_version"} == {table.name for table in TENANT_TABLES}
-    assert [table.name for table in TENANT_TABLES if not forced[table.name]] == []
+    agencies = {table.name for table in TENANT_TABLES}
+    assert present - {"alembic_version"} - agencies == {"unknown_address"}
+    assert [name for name in (*agencies, "unknown_address") if not forced[name]] == []
 
 
 @pytest.mark.usefixtures("two")
