@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -21,7 +22,9 @@ from tests.reliability.test_killed_servers import port_of
 SEED = 20261121
 FAULT_SECONDS = 1.0
 LONGEST_FAULT_SECONDS = 5.0
-LONGEST_REFUSAL_SECONDS = 5.0
+# The plan's figures. What a healthy sheet takes at most on this machine is granted beyond them.
+LONGEST_REFUSAL_SECONDS = 3.0
+LONGEST_RECOVERY_SECONDS = 5.0
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -50,17 +53,31 @@ def serving(proxy: FaultProxy, database: Database, tmp_path: Path) -> Iterator[R
         yield serving
 
 
+@dataclass
+class Waits:
+    """The longest of many faults, in seconds."""
+
+    healthy: float = 0.0
+    recovery: float = 0.0  # from the end of the fault to the first thanks
+
+
 def survive(
     crowd: Crowd, proxy: FaultProxy, port: int, fault: Fault, seconds: float, sheets: int = 60
-) -> None:
+) -> Waits:
     """Break the network when some were thanked, mend it, and let all try again until they are."""
     fresh = crowd.sheets(sheets)
+    crowd.longest_thanks = 0.0
     crowd.send(port, dict(list(fresh.items())[: sheets // 2]), again=None)
+    healthy = crowd.longest_thanks
     with proxy.broken(fault):
         began = time.monotonic()
         crowd.send_for(port, dict(list(fresh.items())[sheets // 2 :]), seconds)
-        assert time.monotonic() - began < seconds + 30
+        assert time.monotonic() - began < seconds + PATIENCE
+    thanks: list[float] = []
+    crowd.at_thanks = lambda _thanks: thanks.append(time.monotonic())
+    mended = time.monotonic()
     crowd.send_until_thanked(port, fresh)
+    return Waits(healthy, thanks[0] - mended if thanks else 0.0)
 
 
 @pytest.mark.parametrize("fault", list(Fault))
@@ -96,10 +113,13 @@ def test_a_network_that_swallows_everything_keeps_nobody_waiting(
 def test_fifty_faults_in_a_row(
     serving: Running, proxy: FaultProxy, crowd: Crowd, database: Database
 ) -> None:
-    rng = random.Random(SEED)
+    rng, longest = random.Random(SEED), Waits()
     for _ in range(50):
         seconds = rng.uniform(0.2, LONGEST_FAULT_SECONDS)
-        survive(crowd, proxy, port_of(serving), rng.choice(list(Fault)), seconds)
+        waits = survive(crowd, proxy, port_of(serving), rng.choice(list(Fault)), seconds)
+        longest = Waits(*map(max, astuple(longest), astuple(waits)))
     assert set(stored_ids(database)) == ids_of(crowd.thanked) == ids_of(crowd.sent)
     assert set(crowd.refused) <= {503}
-    assert crowd.longest_refusal < LONGEST_REFUSAL_SECONDS
+    print(f"longest refusal {crowd.longest_refusal:.2f} s, {longest}")  # noqa: T201 - for the docs
+    assert crowd.longest_refusal <= LONGEST_REFUSAL_SECONDS + longest.healthy
+    assert longest.recovery <= LONGEST_RECOVERY_SECONDS + longest.healthy

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PATIENCE = 90.0
+PATIENCE = 250.0  # less than a test may take, so that what was said is told
+MAIN = "from app.cli import main; main()"
 
 
 def environment(database_url: str, folder: Path) -> dict[str, str]:
@@ -61,7 +62,7 @@ class Running:
 
 def run(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-c", "from app.cli import main; main()", *arguments],
+        [sys.executable, "-c", MAIN, *arguments],
         env=dict(env),
         capture_output=True,
         text=True,
@@ -71,9 +72,11 @@ def run(*arguments: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[
 
 
 @contextmanager
-def started(*arguments: str, env: Mapping[str, str], cwd: Path | None = None) -> Iterator[Running]:
+def started(
+    *arguments: str, env: Mapping[str, str], cwd: Path | None = None, main: str = MAIN
+) -> Iterator[Running]:
     process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-c", "from app.cli import main; main()", *arguments],
+        [sys.executable, "-c", main, *arguments],
         env=dict(env),
         cwd=cwd,
         stdout=subprocess.PIPE,
