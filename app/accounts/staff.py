@@ -29,7 +29,9 @@ INVITATION_LASTS: Final = timedelta(days=7)
 RESET_LASTS: Final = timedelta(hours=24)
 LONGEST_NAME: Final = 200
 LONGEST_EMAIL: Final = 254
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# As browsers check a field for one (HTML Living Standard), with a dot in the domain.
+_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL: Final = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@(?:{_LABEL}\.)+{_LABEL}")
 _LINK_ENDED: Final = (
     "This link has been used or has ended. Ask the owner of your agency for another."
 )
@@ -149,6 +151,14 @@ def others_who_may(session: Session, agency_id: str, but: str | None, duty: Duty
     )
 
 
+def read_address(text: str) -> str:
+    """One address that a letter can be sent to, and nothing else beside it."""
+    address = text.strip().lower()
+    if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
+        raise BadInput(f"{address[:40]!r} is not an e-mail address. Write it as name@example.org.")
+    return address
+
+
 def _new_staff(
     session: Session,
     agency: Agency,
@@ -158,9 +168,7 @@ def _new_staff(
     roles: Collection[str],
     partner: str | None,
 ) -> Staff:
-    email, name = email.strip().lower(), name.strip()
-    if len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        raise BadInput(f"{email[:40]!r} is not an e-mail address. Write it as name@example.org.")
+    email, name = read_address(email), name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise BadInput(f"A staff member needs a name of 1 to {LONGEST_NAME} characters.")
     store.lock_agency(session, agency.agency_id)

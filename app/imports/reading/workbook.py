@@ -31,13 +31,13 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     try:
-        told = _read(sys.stdin.buffer.read())
+        told = read_workbook(sys.stdin.buffer.read())
     except Refused as refused:
         told = {"refused": str(refused)}
     sys.stdout.write(json.dumps(told))
 
 
-def _read(content: bytes) -> dict[str, Any]:
+def read_workbook(content: bytes) -> dict[str, Any]:
     _refuse_swollen(content)
     from openpyxl import load_workbook  # noqa: PLC0415 - once the bounds are set
 

@@ -96,7 +96,7 @@ def _signed(text: str, keys: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
 
 
 def _identity(claims: Mapping[str, Any], issuer: str) -> Identity:
-    subject, email, methods = claims["sub"], claims.get("email"), claims.get("amr") or []
+    subject, email, methods = claims["sub"], claims.get("email"), claims.get("amr")
     if not 0 < len(subject) <= LONGEST_SUBJECT:
         raise IdTokenRefused("the subject is empty or too long")
     if not isinstance(email, str) or claims.get("email_verified") is not True:
@@ -104,7 +104,7 @@ def _identity(claims: Mapping[str, Any], issuer: str) -> Identity:
     return Identity(
         digest=identity_digest(issuer, subject),
         email=None if email is None else email.strip().lower(),
-        has_second_factor=SEVERAL_FACTORS in methods,
+        has_second_factor=isinstance(methods, list) and SEVERAL_FACTORS in methods,
     )
 
 

@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import io
 import random
-import resource
-from collections import Counter
-from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import pytest
 
-from analysis.bundle import Bundle, BundleError, read_bundle, write_bundle
-from analysis.codebook import Codebook, CodebookError
+from analysis.bundle import Bundle, read_bundle, write_bundle
+from analysis.codebook import Codebook
 from analysis.command.documents import read_mapping
 from analysis.command.tables import columns_as_csv, read_answers
 from analysis.dataset import read_wave
 from analysis.plan import read_plan
-from analysis.refusals import Refusal
-from app.errors import AppError
 from app.instruments.codebook import build_codebook
 from app.instruments.load import load_instrument_file
 from app.instruments.load.shipped import folder as shipped_folder
@@ -32,11 +27,9 @@ from app.instruments.translation.rows import rows_of
 from app.instruments.translation.taking import take
 from app.instruments.translation.workbook import read_workbook, write_workbook
 from app.reports.files import compare_tables
+from tests.attack.spoiled.kinds import SEED, Kind, sizes, try_spoiled
 from tests.attack.spoiled.spoiler import spoil, spoil_archive, spoil_bundle
 
-SEED: Final = 20261121
-MOST_GROWTH: Final = 50 * 2**20
-REFUSALS: Final = (AppError, Refusal, BundleError, CodebookError)
 SURVEY: Final = shipped_folder() / "pulse.yaml"
 PLAN: Final = b"""primary: [f2]
 smallest_change: {f2: 0.2}
@@ -117,17 +110,6 @@ def _compare(file: Path) -> None:
     compare_tables((SURVEY, SURVEY), (file, good))
 
 
-class Kind(NamedTuple):
-    """How a good file of it is made and spoiled, and who reads it."""
-
-    ending: str
-    good: Callable[[Path], bytes]
-    spoiled: Callable[[bytes, random.Random], bytes]
-    read: Callable[[Path], None]
-    here: int
-    in_proof: int
-
-
 KINDS: Final = {
     "survey": Kind(".yaml", lambda _: SURVEY.read_bytes(), spoil, _read_survey, 150, 4000),
     "plan": Kind(".yaml", lambda _: PLAN, spoil, _read_plan, 300, 8000),
@@ -149,39 +131,9 @@ KINDS: Final = {
 }
 
 
-def _sizes(pick: Callable[[Kind], int], marks: Sequence[pytest.MarkDecorator]) -> list[object]:
-    return [pytest.param(name, pick(kind), marks=marks) for name, kind in KINDS.items()]
-
-
-@pytest.mark.parametrize(
-    ("name", "files"),
-    [
-        *_sizes(lambda kind: kind.here, []),
-        *_sizes(lambda kind: kind.in_proof, [pytest.mark.proof, pytest.mark.timeout(1800)]),
-    ],
-)
+@pytest.mark.parametrize(("name", "files"), sizes(KINDS))
 def test_a_spoiled_file_is_read_or_refused_and_never_breaks_the_reader(
     tmp_path: Path, name: str, files: int
 ) -> None:
-    kind, rng = KINDS[name], random.Random(f"{SEED} {name}")
-    good = kind.good(tmp_path)
-    file = tmp_path / f"spoiled{kind.ending}"
-    file.write_bytes(good)
-    kind.read(file)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    ends: Counter[str] = Counter()
-    for _ in range(files):
-        file.write_bytes(kind.spoiled(good, rng))
-        ends[_outcome(kind, file)] += 1
-    grown = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
-    assert ends.keys() <= {"read", "refused"}
+    ends = try_spoiled(KINDS[name], name, files, tmp_path)
     assert ends["refused"] > files // 4
-    assert grown < MOST_GROWTH
-
-
-def _outcome(kind: Kind, file: Path) -> str:
-    try:
-        kind.read(file)
-    except REFUSALS as refusal:
-        return "refused" if len(str(refusal)) > len("Refused.") else "refused without a word"
-    return "read"
