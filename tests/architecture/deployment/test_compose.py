@@ -19,6 +19,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from app.settings import Settings, WorkerSettings
+from tests.architecture.documents.pages import page
 from tests.architecture.source import ROOT
 
 Compose = dict[str, Any]
@@ -30,11 +31,15 @@ OWNERS: Final = {
     "backups": "worker",
     "web-keys": "web",
     "web-master": "web",
+    "mail-password": "web",
+    "sign-on-secret": "web",
     "postgres-password": "postgres",
     "database": "postgres",
 }
 OURS: Final = {"web", "worker", "migrate"}
 PUBLIC: Final = {"proxy"}
+# Only where an operator opens it, by the file of the deployment page.
+WAY_OUT: Final = ("web", "outward")
 # What a log of the proxy would have to leave out, because an error names address and path.
 LOGGERS_THAT_NAME_PEOPLE: Final = {"http.log", "http.handlers", "http.stdlib"}
 A_PASSWORD_IN_AN_ADDRESS: Final = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -62,7 +67,7 @@ def misplaced_secrets(compose: Compose) -> list[str]:
             if source.startswith((".", "/", "~", "$")):
                 found.append(f"{name} mounts the folder {source} of the host: use a named volume")
         for setting, value in service.get("environment", {}).items():
-            if name != "worker" and ("COUNT" in setting or "count-" in str(value)):
+            if name != "worker" and ("_COUNT_" in setting or "count-" in str(value)):
                 found.append(f"{name} knows {setting}: only the worker opens a wave")
         if service.keys() & {"volumes_from", "extends", "env_file"}:
             found.append(f"{name} takes over what another file or service may read")
@@ -87,6 +92,22 @@ def soft_services(compose: Compose) -> list[str]:
     return found
 
 
+def merged(base: Any, over: Any) -> Any:
+    """As compose lays one file over another: mappings key by key, lists one after the other."""
+    if isinstance(base, dict) and isinstance(over, dict):
+        return {
+            k: merged(base[k], over[k]) if k in base and k in over else base.get(k, over.get(k))
+            for k in base | over
+        }
+    return [*base, *over] if isinstance(base, list) else over
+
+
+def with_a_way_out() -> Compose:
+    (told,) = (code for info, code in page("docs/deployment.md").code() if info == "yaml")
+    compose: Compose = merged(_file(), yaml.safe_load(told))
+    return compose
+
+
 def open_doors(compose: Compose) -> list[str]:
     found = [
         f"{name} is published"
@@ -96,7 +117,7 @@ def open_doors(compose: Compose) -> list[str]:
     for name, service in compose["services"].items():
         for network in service["networks"]:
             is_inner = (compose["networks"][network] or {}).get("internal", False)
-            if name not in PUBLIC and not is_inner:
+            if name not in PUBLIC and not is_inner and (name, network) != WAY_OUT:
                 found.append(f"{name} reaches the internet through {network}")
     return found
 
@@ -165,13 +186,38 @@ def test_the_compose_file_keeps_the_rule(rule: Rule) -> None:
     assert rule(_file()) == []
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_the_file_that_opens_a_way_out_keeps_the_rule_as_well(rule: Rule) -> None:
+    assert rule(with_a_way_out()) == []
+
+
+def test_the_way_out_for_mail_and_single_sign_on_is_the_web_process_s_alone() -> None:
+    def reaching_out(compose: Compose) -> set[str]:
+        return {
+            name
+            for name, service in compose["services"].items()
+            for network in service["networks"]
+            if not (compose["networks"][network] or {}).get("internal", False)
+        }
+
+    assert reaching_out(_file()) == {"proxy"}
+    opened = with_a_way_out()
+    assert reaching_out(opened) == {"proxy", "web"}
+    assert _schema_errors(opened) == []
+    said = opened["services"]["web"]["environment"]
+    files = {f"/run/secrets/{name}" for name in opened["services"]["web"]["secrets"]}
+    assert {value for name, value in said.items() if name.endswith("_FILE")} <= files
+    assert {"RAPPORT_SMTP_HOST", "RAPPORT_OIDC_ISSUER"} <= said.keys()
+
+
 def test_every_secret_has_an_owner_that_uses_it() -> None:
     used = {
         (source, name)
         for name, service in _file()["services"].items()
         for source in _names(service.get("volumes", [])) + _names(service.get("secrets", []))
     }
-    assert OWNERS.items() <= used
+    optional = {"mail-password", "sign-on-secret"}
+    assert {(n, owner) for n, owner in OWNERS.items() if n not in optional} <= used
 
 
 def _schema_errors(compose: Compose) -> list[str]:
@@ -221,6 +267,11 @@ def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     )
     yield misplaced_secrets, "host folder", lambda s: s["web"]["volumes"].append("./secrets:/x")
     yield misplaced_secrets, "other one", lambda s: s["web"].update(volumes_from=["worker"])
+    yield (
+        misplaced_secrets,
+        "mail password",
+        lambda s: s["worker"]["secrets"].append("mail-password"),
+    )
     yield misplaced_secrets, "web store", lambda s: s["worker"]["volumes"].append("web-keys:/x")
     yield misplaced_secrets, "backups", lambda s: s["web"]["volumes"].append("backups:/x")
     yield (
@@ -234,6 +285,7 @@ def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     yield soft_services, "core dump", lambda s: s["web"].pop("ulimits")
     yield open_doors, "database port", lambda s: s["postgres"].update(ports=["5432:5432"])
     yield open_doors, "internet", lambda s: s["worker"].update(networks=["edge"])
+    yield open_doors, "web without the page's file", lambda s: s["web"]["networks"].append("edge")
     yield (
         default_secrets,
         "password",
