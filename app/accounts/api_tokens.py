@@ -84,13 +84,13 @@ def make_api_token(
     """The token itself, told this once."""
     label = label.strip()
     if not 0 < len(label) <= LONGEST_LABEL:
-        raise BadInput(f"A token needs a label of 1 to {LONGEST_LABEL} characters.")
+        raise BadInput("accounts.token_label", most=LONGEST_LABEL)
     if not 1 <= days <= MOST_DAYS:
-        raise BadInput(f"A token is good for 1 to {MOST_DAYS} days.")
+        raise BadInput("accounts.token_days", most=MOST_DAYS)
     granted = _granted(scopes, scopes_for(signed_in))
     store.lock_agency(session, signed_in.agency_id)
     if len(store.api_tokens_of(session, signed_in.agency_id, signed_in.staff_id)) >= MOST_TOKENS:
-        raise Conflict(f"You have {MOST_TOKENS} tokens. Revoke one that is no longer needed.")
+        raise Conflict("accounts.many_tokens", most=MOST_TOKENS)
     token, now = new_api_token(signed_in.agency_id), clock.now()
     read = read_api_token(token)
     if read is None:
@@ -141,7 +141,7 @@ def revoke_api_token(session: Session, signed_in: SignedIn, token_id: str) -> No
     """At once: the next call with it is refused. Owners may revoke anybody's."""
     row = store.lock_api_token(session, signed_in.agency_id, token_id)
     if row is None or not (row.staff_id == signed_in.staff_id or signed_in.may("manage_staff")):
-        raise NotFound("There is no such token. Look in the list of tokens.")
+        raise NotFound("accounts.no_token")
     store.remove_api_token(session, row)
     facts = {"label": row.label, "of": row.staff_id}
     note_act(session, signed_in.agency_id, signed_in.staff_id, "revoke API token", token_id, facts)
@@ -152,9 +152,9 @@ def _granted(asked: Collection[str], grantable: Sequence[Duty]) -> list[Duty]:
     foreign = sorted(set(asked) - set(grantable))
     if foreign:
         allowed = ", ".join(grantable) or "none"
-        raise BadInput(f"You cannot grant the scope {foreign[0][:40]!r}. Yours are: {allowed}.")
+        raise BadInput("accounts.foreign_scope", scope=foreign[0][:40], allowed=allowed)
     if not asked:
-        raise BadInput("Choose at least one thing that the program may do.")
+        raise BadInput("accounts.no_scope")
     return [scope for scope in grantable if scope in asked]
 
 

@@ -53,7 +53,7 @@ def note_act(
 ) -> AuditEntry:
     """Belongs into the transaction of the act. `staff_id` None: somebody at the command line."""
     if store.lock_agency(session, agency_id) is None:
-        raise NotFound("There is no such agency.")
+        raise NotFound("accounts.no_agency")
     newest = store.newest_audit_entries(session, agency_id, 1)
     last = newest[0] if newest else None
     entry = AuditEntry(

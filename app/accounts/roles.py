@@ -52,9 +52,9 @@ def read_roles(names: Collection[str]) -> list[Role]:
     """In the order of the list of roles, each once."""
     foreign = sorted(set(names) - set(ROLES))
     if foreign:
-        raise BadInput(f"There is no role {foreign[0]!r}. Choose among {', '.join(ROLES)}.")
+        raise BadInput("accounts.no_role", role=foreign[0], known=ROLES)
     if not names:
-        raise BadInput(f"Choose at least one role: {', '.join(ROLES)}.")
+        raise BadInput("accounts.choose_role", known=ROLES)
     return [role for role in ROLES if role in names]
 
 

@@ -39,7 +39,7 @@ def begin_enrolment(session: Session, codes: OneTimeCodes, signed_in: SignedIn) 
     """The same secret until a code confirms it: the page may be loaded again."""
     staff = _locked(session, signed_in)
     if staff.second_factor_step is not None:
-        raise Conflict("A second factor is set up already. An owner can reset it.")
+        raise Conflict("accounts.has_second_factor")
     owner = f"{staff.agency_id}/{staff.id}"
     if staff.second_factor is None:
         staff.second_factor = codes.new_secret(owner)
@@ -72,7 +72,7 @@ def reset_second_factor(session: Session, agency_id: str, by: str, staff_id: str
     """For a lost phone: the person sets up another at the next sign-in."""
     staff = store.lock_staff(session, agency_id, staff_id)
     if staff is None:
-        raise NotFound("There is no such staff member. Look in the list of staff.")
+        raise NotFound("accounts.no_staff")
     staff.second_factor, staff.second_factor_step, staff.recovery_codes = None, None, []
     store.remove_sign_ins(session, agency_id, staff_id)
     note_act(session, agency_id, by, "reset second factor", staff_id)
@@ -81,5 +81,5 @@ def reset_second_factor(session: Session, agency_id: str, by: str, staff_id: str
 def _locked(session: Session, signed_in: SignedIn) -> Staff:
     staff = store.lock_staff(session, signed_in.agency_id, signed_in.staff_id)
     if staff is None:
-        raise NotFound("There is no such staff member.")
+        raise NotFound("accounts.no_such_staff")
     return staff

@@ -19,7 +19,7 @@ LONGEST_NAME: Final = 200
 def create_agency(session: Session, name: str) -> Agency:
     name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
-        raise BadInput(f"An agency needs a name of 1 to {LONGEST_NAME} characters.")
+        raise BadInput("accounts.agency_name", most=LONGEST_NAME)
     agency = Agency(agency_id=_unused_key(session), name=name, created_on=clock.now().date())
     store.add(session, agency)
     return agency

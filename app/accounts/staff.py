@@ -32,9 +32,6 @@ LONGEST_EMAIL: Final = 254
 # As browsers check a field for one (HTML Living Standard), with a dot in the domain.
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL: Final = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@(?:{_LABEL}\.)+{_LABEL}")
-_LINK_ENDED: Final = (
-    "This link has been used or has ended. Ask the owner of your agency for another."
-)
 
 
 def create_owner(
@@ -78,7 +75,7 @@ def invited_by_link(session: Session, token: str) -> Staff:
     enter_agency(session, read.agency_id)
     link = store.find_link(session, read.agency_id, read.digest)
     if link is None or link.ends_at <= clock.now():
-        raise NotFound(_LINK_ENDED)
+        raise NotFound("accounts.link_ended")
     return _active(session, link)
 
 
@@ -96,7 +93,7 @@ def follow_link(session: Session, token: str) -> Staff:
     read = _read(token)
     staff = invited_by_link(session, token)
     if store.take_link(session, read.agency_id, read.digest) is None:
-        raise NotFound(_LINK_ENDED)
+        raise NotFound("accounts.link_ended")
     staff.failures, staff.waits_until = 0, None
     store.remove_sign_ins(session, staff.agency_id, staff.id)
     store.remove_links(session, staff.agency_id, staff.id)
@@ -135,7 +132,7 @@ def set_active(
 def get_staff(session: Session, agency_id: str, staff_id: str) -> Staff:
     staff = store.find_staff(session, agency_id, staff_id)
     if staff is None:
-        raise NotFound("There is no such staff member. Look in the list of staff.")
+        raise NotFound("accounts.no_staff")
     return staff
 
 
@@ -155,7 +152,7 @@ def read_address(text: str) -> str:
     """One address that a letter can be sent to, and nothing else beside it."""
     address = text.strip().lower()
     if len(address) > LONGEST_EMAIL or not _EMAIL.fullmatch(address):
-        raise BadInput(f"{address[:40]!r} is not an e-mail address. Write it as name@example.org.")
+        raise BadInput("accounts.no_email", email=address[:40])
     return address
 
 
@@ -170,10 +167,10 @@ def _new_staff(
 ) -> Staff:
     email, name = read_address(email), name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
-        raise BadInput(f"A staff member needs a name of 1 to {LONGEST_NAME} characters.")
+        raise BadInput("accounts.staff_name", most=LONGEST_NAME)
     store.lock_agency(session, agency.agency_id)
     if any(other.email == email for other in store.staff_of(session, agency.agency_id)):
-        raise Conflict(f"{email} is a staff member already. Look in the list of staff.")
+        raise Conflict("accounts.staff_already", email=email)
     staff = Staff(
         agency_id=agency.agency_id,
         id=new_id(),
@@ -215,21 +212,21 @@ def _set_password(staff: Staff, agency: Agency, password: str) -> None:
 def _read(token: str) -> StaffToken:
     read = read_staff_token(token)
     if read is None:
-        raise NotFound(_LINK_ENDED)
+        raise NotFound("accounts.link_ended")
     return read
 
 
 def _active(session: Session, link: OneTimeLink) -> Staff:
     staff = store.lock_staff(session, link.agency_id, link.staff_id)
     if staff is None or not staff.is_active:
-        raise NotFound(_LINK_ENDED)
+        raise NotFound("accounts.link_ended")
     return staff
 
 
 def _agency(session: Session, agency_id: str) -> Agency:
     agency = store.find_agency(session, agency_id)
     if agency is None:
-        raise NotFound("There is no such agency.")
+        raise NotFound("accounts.no_agency")
     return agency
 
 
@@ -237,7 +234,7 @@ def _locked(session: Session, agency_id: str, staff_id: str) -> Staff:
     store.lock_agency(session, agency_id)  # two owners must not shut each other out at once
     staff = store.lock_staff(session, agency_id, staff_id)
     if staff is None:
-        raise NotFound("There is no such staff member. Look in the list of staff.")
+        raise NotFound("accounts.no_staff")
     return staff
 
 
@@ -246,7 +243,4 @@ def _refuse_no_owner(session: Session, agency_id: str) -> None:
         staff.is_active and staff.has_joined and "owner" in staff.roles
         for staff in store.staff_of(session, agency_id)
     ):
-        raise Conflict(
-            "The agency would be left without an owner who can sign in. Make somebody else an "
-            "owner first."
-        )
+        raise Conflict("accounts.last_owner")

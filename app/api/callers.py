@@ -42,10 +42,7 @@ CallerDep = Annotated[Caller, Depends(_caller)]
 def _with_scope(scope: Duty) -> Callable[[Caller], None]:
     def check(caller: CallerDep) -> None:
         if not caller.may(scope):
-            raise OutOfScope(
-                f"This call takes the scope {scope}, and its owner the role for it. "
-                "Make a token that has it."
-            )
+            raise OutOfScope("api.scope_lacking", scope=scope)
 
     return check
 

@@ -89,15 +89,13 @@ class Creating:
     def _again(self, key: store.ReplyKey, word: str) -> bytes:
         kept = store.find_reply(self.session, key)
         if kept is None:
-            raise Conflict("The first call with this Idempotency-Key was undone. Send it again.")
+            raise Conflict("api.call_undone")
         if kept.call_hash != self.call_hash:
-            raise BadInput(
-                "This Idempotency-Key was used for another call. Take a new key for a new call."
-            )
+            raise BadInput("api.key_used")
         try:
             return open_reply(kept.reply, self.token, word)
         except ReplyUnreadable:
-            raise Conflict("The kept reply cannot be read. Take a new Idempotency-Key.") from None
+            raise Conflict("api.reply_unreadable") from None
 
 
 def note(

@@ -92,4 +92,4 @@ def _read(cursor: str) -> Place:
 
 
 def _foreign() -> BadInput:
-    return BadInput("This cursor is not from this list. Take `next` of the page before.")
+    return BadInput("api.foreign_cursor")

@@ -9,9 +9,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import AppError
-from app.web.error_pages import PROBLEM
+from app.web.error_pages import PROBLEM, PROBLEM_TYPE
 
-NO_TOKEN: Final = "Send an API token: Authorization: Bearer rapport_..."  # noqa: S105 - no token
 _WHEN: Final[Mapping[int, str]] = {
     400: "The call does not have the form that is documented.",
     401: "No token was sent, or it has ended or was revoked.",
@@ -48,7 +47,7 @@ class Problem(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "type": "about:blank",
+                    "type": f"{PROBLEM_TYPE}waves.none",
                     "title": "Not Found",
                     "status": 404,
                     "detail": "There is no such wave. Look for it in the list of waves.",
@@ -58,7 +57,7 @@ class Problem(BaseModel):
         }
     )
 
-    type: str = Field(description="Always about:blank: `code` tells problems apart.")
+    type: str = Field(description="Which problem it is: stable, whatever the words of `detail`.")
     title: str = Field(description="The words of the status.")
     status: int = Field(ge=400, le=599)
     detail: str = Field(description="What is wrong, and what to do about it.")
@@ -70,7 +69,7 @@ class NotSignedIn(AppError):
     status = HTTPStatus.UNAUTHORIZED
 
     def __init__(self) -> None:
-        super().__init__(NO_TOKEN)
+        super().__init__("api.no_token")
         self.headers = {"www-authenticate": "Bearer"}
 
 
@@ -84,7 +83,7 @@ class TooManyCalls(AppError):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"This token has called too often. Wait {seconds} seconds, then go on.")
+        super().__init__("api.many_calls", seconds=seconds)
         self.headers = {"retry-after": str(seconds)}
 
 

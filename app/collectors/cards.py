@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.collectors import store
 from app.collectors.tables import Collector
-from app.errors import BadInput, Conflict
+from app.errors import BadInput, Conflict, Phrase
 from app.initiatives.service import get_wave
 from app.privacy.codes import CodeTags, new_code, spell_code
 
@@ -54,10 +54,10 @@ def make_cards(
     """Further codes for a collector that asks for them, with test cards that never count."""
     kind = _KIND.get(collector.recruitment)
     if kind is None:
-        raise Conflict("This collector is an open link and asks for no code. Choose another one.")
+        raise Conflict("collectors.needs_no_codes")
     wave = get_wave(session, collector.agency_id, collector.wave_id)
     if wave.state not in _FOR_CODES:
-        raise Conflict(f"No codes can be made: the wave is {wave.state} and asks nobody new.")
+        raise Conflict("collectors.wave_asks_nobody", state=Phrase(f"waves.state_{wave.state}"))
     _refuse_impossible(batch)
     site = base_url.rstrip("/")
     return [
@@ -86,12 +86,12 @@ def plain_cell(text: str) -> str:
 def _refuse_impossible(batch: Batch) -> None:
     bounds: Iterable[tuple[str, int, int, int]] = (
         ("codes", batch.codes, 1, MOST_CODES),
-        ("test cards", batch.tests, 0, MOST_TESTS),
-        ("uses of a group code", batch.cap, 1, HIGHEST_CAP),
+        ("tests", batch.tests, 0, MOST_TESTS),
+        ("cap", batch.cap, 1, HIGHEST_CAP),
     )
     for what, asked, least, most in bounds:
         if not least <= asked <= most:
-            raise BadInput(f"{asked} {what}: choose between {least} and {most}.")
+            raise BadInput(f"collectors.number_of_{what}", asked=asked, least=least, most=most)
 
 
 def _add(

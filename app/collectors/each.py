@@ -41,9 +41,9 @@ def add_link_for_each(
     areas = list_areas(session, agency_id, wave.initiative_id)
     wanted = lacking_links(wave, areas, collectors_of_wave(session, agency_id, wave_id))
     if not wanted:
-        raise Conflict("Each area has a link in each language already, or there is no area yet.")
+        raise Conflict("collectors.all_linked")
     if len(wanted) > MOST_AT_ONCE:
-        raise BadInput(f"That would be {len(wanted)} links; at most {MOST_AT_ONCE} at once.")
+        raise BadInput("collectors.many_links", wanted=len(wanted), most=MOST_AT_ONCE)
     made = []
     for area, language in wanted:
         collector = create_collector(

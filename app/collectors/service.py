@@ -143,13 +143,13 @@ def create_collector(
     wave = get_wave(session, agency_id, wave_id)
     label = label.strip()
     if not 0 < len(label) <= LONGEST_LABEL:
-        raise BadInput(f"A collector needs a label of 1 to {LONGEST_LABEL} characters.")
+        raise BadInput("collectors.label", most=LONGEST_LABEL)
     if mode == "paper" and recruitment is not None:
-        raise BadInput("Paper takes no codes: staff enter its sheets. Leave the codes out.")
+        raise BadInput("collectors.paper_codes")
     codes = [area.code for area in list_areas(session, agency_id, wave.initiative_id)]
     if area_code is not None and area_code not in codes:
         known = ", ".join(map(str, codes)) or "none"
-        raise BadInput(f"There is no area {area_code} in this initiative. Its areas: {known}.")
+        raise BadInput("collectors.no_area", area=area_code, known=known)
     collector = Collector(
         agency_id=agency_id,
         id=new_id(),
@@ -168,17 +168,14 @@ def open_in_language(session: Session, collector: Collector, language: str) -> N
     """Its page opens in this language; the others can still be chosen there."""
     wave = get_wave(session, collector.agency_id, collector.wave_id)
     if language not in wave.languages:
-        raise BadInput(f"Choose one of the languages of the wave: {', '.join(wave.languages)}.")
+        raise BadInput("waves.no_language", known=list(wave.languages))
     collector.language = language
 
 
 def split_public_id(public_id: str) -> tuple[str, str]:
     """Agency and own id of a collector or a wave."""
     if not _PUBLIC_ID.fullmatch(public_id):
-        raise BadInput(
-            f"{public_id!r} is no id: an id has {PUBLIC_ID_LENGTH} letters and digits. "
-            "`rapport collectors` lists those there are."
-        )
+        raise BadInput("collectors.no_id", id=public_id, length=PUBLIC_ID_LENGTH)
     return public_id[:AGENCY_KEY_LENGTH], public_id[AGENCY_KEY_LENGTH:]
 
 
@@ -190,7 +187,7 @@ def get_collector(session: Session, public_id: str) -> Collector:
 def own_collector(session: Session, agency_id: str, public_id: str) -> Collector:
     """Another agency's collector is not there."""
     if not public_id.startswith(agency_id):
-        raise NotFound("There is no such collector. Look for it in the list of collectors.")
+        raise NotFound("collectors.none")
     return get_collector(session, public_id)
 
 
@@ -286,7 +283,7 @@ def _found(session: Session, public_id: str) -> tuple[Collector, Wave, Initiativ
         enter_agency(session, agency_id)
         found = store.find_with_wave(session, agency_id, collector_id)
     if found is None:
-        raise NotFound("There is no survey at this address. Check the link or scan the code again.")
+        raise NotFound("collectors.nothing_here")
     return found
 
 

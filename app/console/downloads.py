@@ -74,7 +74,7 @@ def post_download(
     )
     try:
         if not reader.may(wanted.download.duty):
-            raise NotFound("Such files are not for your role.")
+            raise NotFound("downloads.not_for_role")
         asker = Asker(reader.agency_id, reader.staff_id, initiative_id)
         file = ask_for(session, keys, asker, wanted)
     except AppError as refused:
@@ -119,7 +119,7 @@ def _taken(
     file = get_finished(session, staff.agency_id, export_id)
     download = BY_KIND[file.kind]
     if not staff.may(download.duty):
-        raise NotFound("There is no such page, or it is not for your role.")
+        raise NotFound("accounts.no_page_for_role")
     facts = {"kind": file.kind, "sha256": file.sha256, "bytes": file.size}
     note_act(session, staff.agency_id, staff.staff_id, "take download", file.id, facts)
     database: Database = request.app.state.database
@@ -159,7 +159,7 @@ def _downloads(
         names={each.id: each.name for each in list_staff(session, staff.agency_id)},
         languages=LANGUAGES,
         in_reach=in_reach,
-        problem=None if refused is None else refused.message,
+        problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
     )
 
@@ -198,7 +198,7 @@ def _wave_subject(wave: Wave, staff: SignedIn, language: str) -> Subject:
         in_reach(wave.label, language),
         tuple(download for download in allowed if refused[download.kind] is None),
         tuple(wave.languages),
-        next((why for why in refused.values() if why), None),
+        next((why.told_in(language) for why in refused.values() if why), None),
     )
 
 

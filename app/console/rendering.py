@@ -90,7 +90,7 @@ def told(
         spoken_in=spoken_in,
         in_reach=in_reach,
         local=local,
-        problem=None if refused is None else refused.message,
+        problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
         **parts,
     )

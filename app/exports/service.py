@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.collectors.service import own_collector
 from app.db import Database
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict, NotFound, Phrase
 from app.exports import store
 from app.exports.catalogue import BY_KIND, Download
 from app.exports.tables import ExportFile
 from app.initiatives.service import get_wave
 from app.initiatives.tables import Wave
-from app.initiatives.wave import ERASED_TOLD, HOLDS_RESPONSES
+from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import JobStanding, enqueue, standing_of
 from app.privacy.downloads import ChunkOpener
 from app.privacy.identifiers import AGENCY_KEY_LENGTH, new_id
@@ -52,9 +52,7 @@ class Wanted:
     @property
     def download(self) -> Download:
         if self.kind not in BY_KIND:
-            raise BadInput(
-                f"There is no download {self.kind!r}. Choose one of {', '.join(BY_KIND)}."
-            )
+            raise BadInput("downloads.no_kind", kind=self.kind, known=list(BY_KIND))
         return BY_KIND[self.kind]
 
 
@@ -125,12 +123,9 @@ def approve(session: Session, agency_id: str, staff_id: str, export_id: str) -> 
     """The second person's word, after which the file is made. Safe to repeat."""
     file = store.lock_file(session, agency_id, export_id)
     if file is None or file.ends_at <= clock.now() or not BY_KIND[file.kind].has_answers:
-        raise NotFound("There is no such download to approve, or it was asked for too long ago.")
+        raise NotFound("downloads.nothing_to_approve")
     if file.asked_by == staff_id:
-        raise Conflict(
-            "You asked for this file yourself. Somebody else who may take single answers must "
-            "approve it: so no one person alone can carry the answers away."
-        )
+        raise Conflict("downloads.own")
     if file.approved_by is None:
         file.approved_by = staff_id
         enqueue(session, agency_id, MAKE_JOB, export_id, {}, clock.now())
@@ -152,16 +147,14 @@ def kept_download(session: Session, file: ExportFile) -> KeptDownload:
 def find_kept(session: Session, agency_id: str, export_id: str) -> KeptDownload:
     file = store.find_file(session, agency_id, export_id)
     if file is None or file.ends_at <= clock.now() or file.kind not in BY_KIND:
-        raise NotFound("There is no such file, or its day is over. Ask anew.")
+        raise NotFound("downloads.day_over")
     return kept_download(session, file)
 
 
 def get_finished(session: Session, agency_id: str, export_id: str) -> ExportFile:
     file = store.find_file(session, agency_id, export_id)
     if file is None or file.size is None or file.ends_at <= clock.now():
-        raise NotFound(
-            "This download is not there: it is not finished, or its day is over. Ask anew."
-        )
+        raise NotFound("downloads.not_there")
     return file
 
 
@@ -175,7 +168,7 @@ def content(database: Database, keys: WebKeyStore, file: ExportFile) -> Iterator
     try:
         opener = ChunkOpener(keys.download_key(file.agency_id + file.id), file.agency_id + file.id)
     except KeyMissing as exc:
-        raise NotFound("The key of this download is gone. Ask for the file anew.") from exc
+        raise NotFound("downloads.key_gone") from exc
     return _opened(database, opener, (file.agency_id, file.id), file.chunks or 0)
 
 
@@ -187,7 +180,7 @@ def _opened(
         with own.reading() as session:
             sealed = store.chunk(session, key, position)
         if sealed is None:
-            raise NotFound("The download was removed while it was read. Ask for the file anew.")
+            raise NotFound("downloads.removed")
         yield opener.open(sealed, position)
 
 
@@ -215,15 +208,15 @@ def _refuse_too_many(session: Session, agency_id: str, download: Download) -> No
     kept = store.kept_files(session, agency_id, clock.now(), prints, among=download.is_printed)
     most = MOST_PRINTS if download.is_printed else MOST_KEPT
     if kept >= most:
-        raise Conflict(f"{most} downloads are kept already. Wait until some of them are gone.")
+        raise Conflict("downloads.many_kept", most=most)
 
 
 def _refuse_what_is_not_there(session: Session, asker: Asker, wanted: Wanted) -> None:
     wave = get_wave(session, asker.agency_id, _wave_of(session, asker.agency_id, wanted))
     if wave.initiative_id != asker.initiative_id:
-        raise NotFound("This initiative has no such wave or report.")
+        raise NotFound("downloads.no_subject")
     if wanted.language not in wave.languages:
-        raise BadInput(f"Choose one of the languages of the wave: {', '.join(wave.languages)}.")
+        raise BadInput("waves.no_language", known=list(wave.languages))
     refused = why_not_yet(wanted.download, wave)
     if refused:
         raise Conflict(refused)
@@ -237,14 +230,11 @@ def _wave_of(session: Session, agency_id: str, wanted: Wanted) -> str:
     return wanted.subject
 
 
-def why_not_yet(download: Download, wave: Wave) -> str | None:
+def why_not_yet(download: Download, wave: Wave) -> Phrase | None:
     if download.has_answers and wave.state == "erased":
-        return ERASED_TOLD
+        return Phrase("waves.erased")
     if download.has_answers and wave.state not in HOLDS_RESPONSES:
-        return (
-            f"This wave is {wave.state}: its answers stay sealed until it is counted. Close the "
-            "wave, and wait for the count."
-        )
+        return Phrase("downloads.sealed", state=Phrase(f"waves.state_{wave.state}"))
     return None
 
 
@@ -254,10 +244,7 @@ def checked_reason(wanted: Wanted) -> str:
     if not wanted.download.has_answers:
         return ""
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise BadInput(
-            "This file holds what single people answered. Say why it must leave, in "
-            f"{SHORTEST_REASON} to {LONGEST_REASON} characters: the audit log keeps the reason."
-        )
+        raise BadInput("downloads.reason", least=SHORTEST_REASON, most=LONGEST_REASON)
     return reason
 
 

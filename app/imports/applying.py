@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from analysis.codebook import NOT_SHOWN, SKIPPED
-from app.errors import BadInput
+from app.errors import BadInput, Phrase
 from app.imports.reading.table import Column, Reading, split_cell
 from app.instruments.routing import holds
 from app.instruments.sheet import area_code
@@ -80,7 +80,7 @@ def take_answers(reading: Reading, mapping: Mapping, asked: Asked, fielding: Fie
     for number in range(reading.n_rows):
         _take_row(number, sources, asked, fielding, taken)
     if not len(taken.rows):
-        raise BadInput("No row of the file has an answer in the columns that were mapped.")
+        raise BadInput("imports.nothing_mapped")
     return taken
 
 
@@ -99,12 +99,12 @@ class Source:
             if (missing := self._unmapped(column, mapped))
         }
         for key, missing in lacking.items():
-            shown = ", ".join(repr(one[:LONGEST_SHOWN]) for one in missing[:SHOWN_CONTENTS])
-            more = len(missing) - SHOWN_CONTENTS
             raise BadInput(
-                f"Column {key!r}: no answer is named for {shown}"
-                f"{f' and {more} more' if more > 0 else ''}. Name the answer of {self.question.id} "
-                "that each stands for, or say that it is left out."
+                "imports.unnamed" if len(missing) <= SHOWN_CONTENTS else "imports.many_unnamed",
+                column=key,
+                contents=[repr(one[:LONGEST_SHOWN]) for one in missing[:SHOWN_CONTENTS]],
+                question=self.question.id,
+                more=len(missing) - SHOWN_CONTENTS,
             )
 
     def _unmapped(self, column: Column, mapped: ColumnMapping) -> list[str]:
@@ -158,12 +158,9 @@ def _sources(reading: Reading, mapping: Mapping, asked: Asked) -> list[Source]:
     for key, mapped in mapping.columns.items():
         column = reading.column(key)
         if column is None:
-            raise BadInput(f"The file has no column {key!r}. Map the columns that it has.")
+            raise BadInput("imports.no_column", column=key)
         if column.never is not None:
-            raise BadInput(
-                f"Column {key!r} is never imported: it holds what could tell who somebody is, or "
-                "when or where they answered. Take it out of the mapping."
-            )
+            raise BadInput("imports.never", column=key)
         columns.setdefault(mapped.question, []).append((column, mapped))
     return [_source(name, theirs, asked) for name, theirs in _in_order(columns, asked)]
 
@@ -173,10 +170,7 @@ def _in_order(
 ) -> Iterator[tuple[str, list[tuple[Column, ColumnMapping]]]]:
     known = [question.id for question in asked.questions()]
     for name in columns.keys() - set(known):
-        raise BadInput(
-            f"A baseline of this questionnaire asks no question {name!r}. Its questions: "
-            f"{', '.join(known)}."
-        )
+        raise BadInput("imports.no_question", question=name, known=known)
     return ((name, columns[name]) for name in known if name in columns)
 
 
@@ -185,17 +179,20 @@ def _source(name: str, columns: Sequence[tuple[Column, ColumnMapping]], asked: A
     if question is None:
         raise LookupError(name)
     if len(columns) > 1 and len(question.columns) == 1:
-        keys = " and ".join(repr(column.key) for column, _ in columns[:2])
-        raise BadInput(f"Question {name} takes one answer, and {keys} both stand for it. Map one.")
+        one, other, *_ = (column.key for column, _ in columns)
+        raise BadInput("imports.one_answer", question=name, one=one, other=other)
     takes_codes = not (question.keeps_words or asked.is_typed(question))
     offered = {code for code, _ in asked.offered(question, asked.instrument.original_language)}
     for column, mapped in columns:
         for content, code in mapped.codes.items():
             if code is not None and code not in offered:
                 raise BadInput(
-                    f"Column {column.key!r}: {content[:LONGEST_SHOWN]!r} is to be {code}, and "
-                    f"{name} has no such answer. Its answers: "
-                    f"{', '.join(map(str, sorted(offered))) or 'none by code'}."
+                    "imports.no_such_answer",
+                    column=column.key,
+                    content=content[:LONGEST_SHOWN],
+                    code=code,
+                    question=name,
+                    known=sorted(offered) or Phrase("imports.none_by_code"),
                 )
     return Source(question, tuple(columns), takes_codes)
 

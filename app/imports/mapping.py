@@ -71,23 +71,16 @@ class MappingFile(Mapping):
 
 def read_mapping_file(text: str) -> MappingFile:
     if len(text) > LONGEST_MAPPING:
-        raise BadInput(f"The mapping is longer than {LONGEST_MAPPING // 1024} KiB. Shorten it.")
+        raise BadInput("imports.mapping_long", most=LONGEST_MAPPING // 1024)
     try:
         return MappingFile.model_validate_json(text)
     except ValidationError as exc:
         first, *_ = exc.errors(include_url=False, include_input=False)
         where = " / ".join(map(str, first["loc"])) or "the file"
-        raise BadInput(
-            f"The mapping cannot be read at {where}: {first['msg']}. Put something in "
-            "place of every ?: for an answer its code, or null to leave it out. `rapport "
-            "import-baseline` with --propose writes a mapping to start from."
-        ) from exc
+        raise BadInput("imports.mapping_unread", where=where, why=first["msg"]) from exc
 
 
 def checked_fielding(fielding: Fielding, today: date) -> Fielding:
     if not fielding.first_day <= fielding.last_day <= today:
-        raise BadInput(
-            "The first day of the wave must not lie after its last, and its last not after today. "
-            "Correct the days."
-        )
+        raise BadInput("imports.order_of_days")
     return fielding

@@ -73,7 +73,7 @@ def import_baseline(
     refuse_import(wave)
     checked_fielding(fielding, clock.now().date())
     if fielding.language not in wave.languages:
-        raise BadInput(f"Choose one of the languages of the wave: {', '.join(wave.languages)}.")
+        raise BadInput("waves.no_language", known=list(wave.languages))
     asked = asked_of(session, wave)
     taken = take_answers(reading, mapping, asked, fielding)
     told = _told(reading, mapping, asked, fielding, taken)

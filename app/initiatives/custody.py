@@ -40,7 +40,7 @@ def entrust_key(
     _draft(session, agency_id, wave_id)
     holder = holder.strip()
     if not 0 < len(holder) <= LONGEST_HOLDER:
-        raise BadInput(f"Name who holds the key, in at most {LONGEST_HOLDER} characters.")
+        raise BadInput("custody.holder", most=LONGEST_HOLDER)
     public_key, statement_key = read_public_part(public_part)
     before = store.find_custody(session, agency_id, wave_id)
     if before is not None:
@@ -85,10 +85,7 @@ def confirm_copy(session: Session, agency_id: str, wave_id: str, answer: str) ->
     custody = _present(session, agency_id, wave_id)
     copy = confirmed_copy({int(c): kept for c, kept in custody.answers.items()}, answer)
     if copy is None:
-        raise BadInput(
-            "No copy of the key gives this answer. Download the challenge again, run `rapport "
-            "partner try` with each copy, and type the answers exactly."
-        )
+        raise BadInput("custody.wrong_answer")
     custody.confirmed = sorted({*custody.confirmed, copy})
     return copy
 
@@ -99,11 +96,7 @@ def proved_custody(session: Session, agency_id: str, wave_id: str) -> Custody | 
     if custody is None or custody.confirmed == list(COPIES):
         return custody
     lacking = " and ".join(str(copy) for copy in COPIES if copy not in custody.confirmed)
-    raise Conflict(
-        f"{custody.holder} holds the key of this wave, and copy {lacking} has not opened the "
-        "challenge yet. If every copy were lost, so would be the wave: let the partner run "
-        "`rapport partner try` with each copy first."
-    )
+    raise Conflict("custody.copy_untried", holder=custody.holder, copy=lacking)
 
 
 def key_release(wave: Wave, custody: Custody) -> dict[str, Any] | None:
@@ -124,16 +117,11 @@ def take_certificate(session: Session, agency_id: str, wave_id: str, text: str) 
     wave = _known(store.lock_wave(session, agency_id, wave_id))
     custody = _present(session, agency_id, wave_id)
     if key_release(wave, custody) is None:
-        raise Conflict(
-            "The wave is not counted yet, or no backup of it was proved: its key is still needed. "
-            "Destroy no copy."
-        )
+        raise Conflict("custody.not_proved")
     statement = read_statement(text, custody.statement_key)
     said = (statement.get("format"), statement.get("public"), statement.get("copies"))
     if said != (DESTROYED, custody.public_key.hex(), list(COPIES)):
-        raise BadInput(
-            "This certificate does not say that both copies of this wave's key are destroyed."
-        )
+        raise BadInput("custody.no_certificate")
     custody.certificate = {**json.loads(text), "taken_on": clock.now().date().isoformat()}
     wave.key_state = "destroyed"
 
@@ -141,20 +129,17 @@ def take_certificate(session: Session, agency_id: str, wave_id: str, text: str) 
 def _draft(session: Session, agency_id: str, wave_id: str) -> None:
     wave = _known(store.lock_wave(session, agency_id, wave_id))
     if wave.state != "draft":
-        raise Conflict(
-            "Who holds the key is chosen before the wave opens: answers are sealed to it. "
-            "Create another wave."
-        )
+        raise Conflict("custody.before_opening")
 
 
 def _present(session: Session, agency_id: str, wave_id: str) -> Custody:
     custody = store.find_custody(session, agency_id, wave_id)
     if custody is None:
-        raise NotFound("The server holds the key of this wave.")
+        raise NotFound("custody.server_holds")
     return custody
 
 
 def _known(wave: Wave | None) -> Wave:
     if wave is None:
-        raise NotFound("There is no such wave. Look for it in the list of waves.")
+        raise NotFound("waves.none")
     return wave

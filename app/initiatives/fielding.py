@@ -76,10 +76,7 @@ def _to_come(at: datetime | None, now: datetime) -> datetime:
     if at is None:
         return now
     if not now < at <= now + FURTHEST:
-        raise BadInput(
-            f"The moment must lie ahead, at most {FURTHEST.days} days; it is "
-            f"{at:%Y-%m-%d %H:%M} UTC. Choose another one."
-        )
+        raise BadInput("waves.moment_ahead", most=FURTHEST.days, at=at)
     return at
 
 
@@ -169,7 +166,7 @@ def erase_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
 def locked_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
     wave = store.lock_wave(session, agency_id, wave_id)
     if wave is None:
-        raise NotFound("There is no such wave. Look for it in the list of waves.")
+        raise NotFound("waves.none")
     return wave
 
 

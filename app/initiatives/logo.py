@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.errors import BadInput
+from app.errors import BadInput, Phrase
 
 MOST_FILE_BYTES: Final = 48 * 1024
 MOST_WIDTH: Final = 640
@@ -35,14 +35,14 @@ class Logo:
 
 def read_logo(file: bytes) -> Logo:
     if len(file) > MOST_FILE_BYTES:
-        raise _refused(f"it has more than {MOST_FILE_BYTES // 1024} KiB")
+        raise _refused(Phrase("initiatives.logo_large", most=MOST_FILE_BYTES // 1024))
     if not file.startswith(_SIGNATURE):
-        raise _refused("it is no PNG file")
+        raise _refused(Phrase("initiatives.logo_no_png"))
     try:
         chunks = list(_chunks(file))
         return _written_anew(chunks)
     except (struct.error, zlib.error) as exc:
-        raise _refused("the file is damaged") from exc
+        raise _refused(Phrase("initiatives.logo_damaged")) from exc
 
 
 def _chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -52,7 +52,7 @@ def _chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:
         content = file[place + 8 : place + 8 + size]
         (checksum,) = struct.unpack_from(">I", file, place + 8 + size)
         if checksum != zlib.crc32(kind + content):
-            raise _refused("the file is damaged")
+            raise _refused(Phrase("initiatives.logo_damaged"))
         yield kind, content
         if kind == b"IEND":
             return
@@ -61,18 +61,24 @@ def _chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _written_anew(chunks: list[tuple[bytes, bytes]]) -> Logo:
     if chunks[0][0] != b"IHDR":
-        raise _refused("the file is damaged")
+        raise _refused(Phrase("initiatives.logo_damaged"))
     width, height, depth, colour, *rest = _HEADER.unpack(chunks[0][1])
     if not 0 < width <= MOST_WIDTH or not 0 < height <= MOST_HEIGHT:
         raise _refused(
-            f"it measures {width} by {height} pixels; at most {MOST_WIDTH} by {MOST_HEIGHT} fit"
+            Phrase(
+                "initiatives.logo_measures",
+                width=width,
+                height=height,
+                most_wide=MOST_WIDTH,
+                most_high=MOST_HEIGHT,
+            )
         )
     if depth not in _DEPTHS.get(colour, ()) or any(rest):
-        raise _refused("it is interlaced or of a rare kind")
+        raise _refused(Phrase("initiatives.logo_rare"))
     row = 1 + (width * depth * _CHANNELS[colour] + 7) // 8
     pixels = _unpacked(b"".join(c for kind, c in chunks if kind == b"IDAT"), row * height)
     if any(filtered >= _FILTERS for filtered in pixels[::row]):
-        raise _refused("the file is damaged")
+        raise _refused(Phrase("initiatives.logo_damaged"))
     kept = [(kind, c) for kind, c in chunks if kind in _KEPT and len(c) <= _MOST_COLOURS]
     header = _HEADER.pack(width, height, depth, colour, 0, 0, 0)
     written = [(b"IHDR", header), *kept, (b"IDAT", zlib.compress(pixels, 9)), (b"IEND", b"")]
@@ -83,7 +89,7 @@ def _unpacked(packed: bytes, size: int) -> bytes:
     """Never more than the picture needs, however much a file claims to hold."""
     pixels = zlib.decompressobj().decompress(packed, size + 1)
     if len(pixels) != size:
-        raise _refused("the file is damaged")
+        raise _refused(Phrase("initiatives.logo_damaged"))
     return pixels
 
 
@@ -95,8 +101,11 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     )
 
 
-def _refused(why: str) -> BadInput:
+def _refused(why: Phrase) -> BadInput:
     return BadInput(
-        f"The logo was not taken: {why}. Save it as a plain PNG of at most {MOST_WIDTH} by "
-        f"{MOST_HEIGHT} pixels and {MOST_FILE_BYTES // 1024} KiB, and choose it again."
+        "initiatives.logo",
+        why=why,
+        width=MOST_WIDTH,
+        height=MOST_HEIGHT,
+        most=MOST_FILE_BYTES // 1024,
     )

@@ -32,7 +32,7 @@ def checked_notice(notice: Mapping[str, Any]) -> dict[str, Any]:
     if "youngest" in notice:
         _refuse_age(notice["youngest"])
     elif notice.get("asks_age"):
-        raise BadInput("State the age from which people may answer, or do not ask for it.")
+        raise BadInput("initiatives.state_age")
     if MONTHS_KEY in notice:
         _refuse_months(notice[MONTHS_KEY])
     return dict(notice)
@@ -40,31 +40,22 @@ def checked_notice(notice: Mapping[str, Any]) -> dict[str, Any]:
 
 def checked_time_zone(name: str) -> str:
     if name != UTC and name not in available_timezones():
-        raise BadInput(
-            f"There is no time zone {name[:40]!r}. Choose one of the list, such as America/Denver."
-        )
+        raise BadInput("initiatives.no_time_zone", zone=name[:40])
     return name
 
 
 def _refuse_long(name: str, text: object) -> None:
     if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST_FACT:
-        raise BadInput(
-            f"The part {name!r} of what residents are told must have 1 to {LONGEST_FACT} "
-            "characters. Shorten it, or leave it empty."
-        )
+        raise BadInput("initiatives.fact_length", part=name, most=LONGEST_FACT)
 
 
 def _refuse_age(age: object) -> None:
     if type(age) is not int or not YOUNGEST <= age <= OLDEST_LIMIT:
         raise BadInput(
-            f"The age from which people may answer lies between {YOUNGEST} and {OLDEST_LIMIT}; "
-            f"{USUAL_AGE} is usual. Under {YOUNGEST} nobody is asked."
+            "initiatives.age_between", youngest=YOUNGEST, oldest=OLDEST_LIMIT, usual=USUAL_AGE
         )
 
 
 def _refuse_months(months: object) -> None:
     if type(months) is not int or not 1 <= months <= LONGEST_KEPT:
-        raise BadInput(
-            f"Answers are kept for 1 to {LONGEST_KEPT} months after the last wave is counted. "
-            f"Write a whole number; {USUAL_MONTHS} is usual."
-        )
+        raise BadInput("initiatives.months_kept", most=LONGEST_KEPT, usual=USUAL_MONTHS)

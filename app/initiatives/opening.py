@@ -57,11 +57,7 @@ def open_wave(
     life = life_of(wave).open(clock.now())
     if thawed_version(session, agency_id, wave.instrument_hash).code_elements(_kind(wave)):
         if custody_of(session, agency_id, wave_id) is not None:
-            raise Conflict(
-                "A wave whose key a partner holds cannot ask for the elements of a code: the "
-                "partner's count links nobody. Ask another questionnaire, or let the server hold "
-                "the key."
-            )
+            raise Conflict("waves.partner_codes")
         _begin_linking(session, keys, wave)
     custody = proved_custody(session, agency_id, wave_id)
     if custody is None:
@@ -84,11 +80,7 @@ def _begin_linking(session: Session, keys: CountKeyStore, wave: Wave) -> Linking
         )
         store.add(session, found)
     if found.state == ENDED:
-        raise Conflict(
-            "The last wave of this initiative was counted and the keys of its codes are destroyed: "
-            "nobody can be linked any more. Ask a questionnaire without code elements, or plan all "
-            "waves of an initiative before its last one is counted."
-        )
+        raise Conflict("waves.links_over")
     return found
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from analysis.codebook import canonical_json, content_hash
 from app import clock
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict, NotFound, Phrase
 from app.initiatives import store
 from app.initiatives.logo import read_logo
 from app.initiatives.notice import (
@@ -50,8 +50,8 @@ def create_initiative(
     initiative = Initiative(
         agency_id=agency_id,
         id=new_id(),
-        title=_checked("title of the initiative", title),
-        police_name=_checked("name of the police", police_name),
+        title=_checked("title", title),
+        police_name=_checked("police_name", police_name),
         notice=checked_notice(notice),
         starts_on=starts_on,
         time_zone=UTC,
@@ -87,10 +87,10 @@ def describe_initiative(
     `seen` is the revision that stood when somebody began to write.
     """
     initiative = lock_initiative(session, agency_id, initiative_id)
-    refuse_changed("this description", seen, revision_of(initiative))
+    refuse_changed("description", seen, revision_of(initiative))
     words = {
-        "title": _checked("title of the initiative", wanted.title),
-        "police_name": _checked("name of the police", wanted.police_name),
+        "title": _checked("title", wanted.title),
+        "police_name": _checked("police_name", wanted.police_name),
     }
     told = checked_notice(wanted.notice)
     zone = checked_time_zone(wanted.time_zone)
@@ -109,22 +109,12 @@ def _refuse_other_questions(
     """A translation may still be added; what residents have read stays as they read it."""
     for name, before in (("title", initiative.title), ("police_name", initiative.police_name)):
         if any(words[name].get(language) != text for language, text in before.items()):
-            raise Conflict(
-                f"The {'title' if name == 'title' else 'name of the police'} cannot change after "
-                "the first wave was opened: it stands in the questions, and only the same "
-                "questions can be compared. Create a new initiative to ask in other words."
-            )
+            raise Conflict("initiatives.words_fixed", what=Phrase(f"initiatives.the_{name}"))
     if any(initiative.notice.get(key) != notice.get(key) for key in AGE_KEYS):
-        raise Conflict(
-            "The age from which people may answer cannot change after the first wave was opened: "
-            "the waves would ask different people. Create a new initiative to ask others."
-        )
+        raise Conflict("initiatives.age_fixed")
     promised, months = initiative.notice.get(MONTHS_KEY), notice.get(MONTHS_KEY)
     if promised is not None and (months is None or months > promised):
-        raise Conflict(
-            f"Residents were promised that answers are erased {promised} months after the last "
-            "wave is counted. The time may be shortened now, never lengthened."
-        )
+        raise Conflict("initiatives.months_promised", months=promised)
 
 
 def keep_logo(session: Session, agency_id: str, initiative_id: str, file: bytes) -> None:
@@ -153,7 +143,7 @@ def expect_answers(
     """Keep how many answers are aimed at, by wave kind and area, with what the planner assumed."""
     initiative = lock_initiative(session, agency_id, initiative_id)
     if initiative.expected != expected:
-        refuse_changed("these numbers", seen, aim_revision_of(initiative))
+        refuse_changed("numbers", seen, aim_revision_of(initiative))
     initiative.expected = dict(expected)
 
 
@@ -168,17 +158,14 @@ def add_area(
     lock_initiative(session, agency_id, initiative_id)
     waves = store.waves_of(session, agency_id, initiative_id)
     if _has_opened(waves):
-        raise Conflict(
-            "Areas cannot be added after the first wave was opened: residents have chosen among "
-            "those there were. Create a new initiative to ask in other areas."
-        )
+        raise Conflict("initiatives.areas_fixed")
     areas = store.areas_of(session, agency_id, initiative_id)
     area = Area(
         agency_id=agency_id,
         id=new_id(),
         initiative_id=initiative_id,
         code=1 + max((area.code for area in areas), default=0),
-        name=_checked("name of the area", name),
+        name=_checked("area_name", name),
         role=role,
     )
     store.add(session, area)
@@ -199,14 +186,11 @@ def change_area(
     areas = store.areas_of(session, agency_id, initiative_id)
     area = next((each for each in areas if each.code == code), None)
     if area is None:
-        raise NotFound("There is no such area. Look for it in the list of areas.")
-    wanted = _checked("name of the area", name)
+        raise NotFound("initiatives.no_area")
+    wanted = _checked("area_name", name)
     is_same = role == area.role and all(wanted.get(tag) == text for tag, text in area.name.items())
     if not is_same and _has_opened(store.waves_of(session, agency_id, initiative_id)):
-        raise Conflict(
-            "An area cannot change after the first wave was opened: residents have chosen it by "
-            "this name. A name in a further language may still be added."
-        )
+        raise Conflict("initiatives.area_fixed")
     area.name, area.role = wanted, role
     return area
 
@@ -217,7 +201,7 @@ def lock_plan(
     """Keep what will be tested, with its hash and moment. An equal plan makes no new version."""
     lock_initiative(session, agency_id, initiative_id)
     if len(canonical_json(document).encode()) > LONGEST_PLAN:
-        raise BadInput(f"The plan is longer than {LONGEST_PLAN // 1024} KiB. Shorten it.")
+        raise BadInput("plans.long", most=LONGEST_PLAN // 1024)
     plan_hash = content_hash(document)
     newest = store.newest_plan(session, agency_id, initiative_id)
     if newest is not None and newest.content_hash == plan_hash:
@@ -269,7 +253,7 @@ def create_wave(
         initiative_id=initiative_id,
         position=1 + max((wave.position for wave in waves), default=0),
         kind=kind,
-        label=_checked("label of the wave", label),
+        label=_checked("wave_label", label),
         state="draft",
         instrument_hash=keep_version(session, agency_id, instrument),
         languages=list(dict.fromkeys(languages)),
@@ -281,10 +265,7 @@ def create_wave(
 
 def refuse_erased(waves: Sequence[Wave]) -> None:
     if any(wave.state == "erased" for wave in waves):
-        raise Conflict(
-            "The answers of this initiative were erased, so nothing more can be compared with "
-            "them. Create a new initiative to ask again."
-        )
+        raise Conflict("initiatives.erased")
 
 
 def _has_opened(waves: Sequence[Wave]) -> bool:
@@ -292,11 +273,11 @@ def _has_opened(waves: Sequence[Wave]) -> bool:
 
 
 def get_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative:
-    return _known(store.find_initiative(session, agency_id, initiative_id), "initiative")
+    return _known(store.find_initiative(session, agency_id, initiative_id), "initiatives.none")
 
 
 def get_wave(session: Session, agency_id: str, wave_id: str) -> Wave:
-    return _known(store.find_wave(session, agency_id, wave_id), "wave")
+    return _known(store.find_wave(session, agency_id, wave_id), "waves.none")
 
 
 def list_initiatives(session: Session, agency_id: str) -> Sequence[Initiative]:
@@ -325,27 +306,30 @@ def list_plans(session: Session, agency_id: str, initiative_id: str) -> Sequence
 
 def lock_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative:
     """Whoever changes it or what hangs on it waits until this transaction ends."""
-    return _known(store.lock_initiative(session, agency_id, initiative_id), "initiative")
+    return _known(store.lock_initiative(session, agency_id, initiative_id), "initiatives.none")
 
 
 _Thing = TypeVar("_Thing", Initiative, Wave)
 
 
-def _known(thing: _Thing | None, name: str) -> _Thing:
+def _known(thing: _Thing | None, unknown: str) -> _Thing:
     if thing is None:
-        raise NotFound(f"There is no such {name}. Look for it in the list of {name}s.")
+        raise NotFound(unknown)
     return thing
 
 
 def _checked(what: str, texts: Texts) -> dict[str, str]:
     stripped = {language: text.strip() for language, text in texts.items()}
     if not stripped:
-        raise BadInput(f"The {what} is missing: write it in at least one language.")
+        raise BadInput("initiatives.text_missing", what=Phrase(f"initiatives.the_{what}"))
     for language, text in stripped.items():
         if not 0 < len(text) <= LONGEST_TEXT:
             raise BadInput(
-                f"The {what} must have 1 to {LONGEST_TEXT} characters; in {language!r} it has "
-                f"{len(text)}."
+                "initiatives.text_length",
+                what=Phrase(f"initiatives.the_{what}"),
+                most=LONGEST_TEXT,
+                language=language,
+                length=len(text),
             )
     return stripped
 
@@ -353,21 +337,17 @@ def _checked(what: str, texts: Texts) -> dict[str, str]:
 def _refuse_out_of_order(kind: WaveKind, waves: Sequence[Wave]) -> None:
     kinds = {wave.kind for wave in waves}
     if kind == "follow_up" and "baseline" not in kinds:
-        raise Conflict("A follow-up needs something to be compared with: create a baseline first.")
+        raise Conflict("waves.no_baseline")
     if kind == "baseline" and "follow_up" in kinds:
-        raise Conflict(
-            "A baseline comes before every follow-up, and this initiative has a follow-up. "
-            "Create another follow-up, or a new initiative."
-        )
+        raise Conflict("waves.baseline_first")
 
 
 def _refuse_foreign_languages(languages: Sequence[str], instrument: Instrument) -> None:
     known = ", ".join(instrument.languages)
     if not languages:
-        raise BadInput(f"A wave needs at least one language. This instrument has: {known}.")
+        raise BadInput("waves.choose_language", known=known)
     for language in languages:
         if language not in instrument.languages:
             raise BadInput(
-                f"The instrument {instrument.id!r} has no texts in {language!r}. "
-                f"Choose among {known}."
+                "waves.no_texts_in", questionnaire=instrument.id, language=language, known=known
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
 
-from app.errors import BadInput, Conflict
+from app.errors import BadInput, Conflict, Phrase
 
 WaveState = Literal[
     "draft", "open", "closing", "closed", "counting", "counted", "imported", "erased"
@@ -17,36 +17,11 @@ STATES: Final[tuple[WaveState, ...]] = get_args(WaveState)
 TAKES_SHEETS: Final[frozenset[WaveState]] = frozenset({"open", "closing"})
 HOLDS_RESPONSES: Final[frozenset[WaveState]] = frozenset({"counted", "imported"})
 SETTLED: Final[frozenset[WaveState]] = HOLDS_RESPONSES | {"erased"}
-ERASED_TOLD: Final = (
-    "The answers of this wave were erased, as residents were promised. What was published of them "
-    "stays."
-)
 
 # Sheets that a phone could not send wait in its queue: most arrive within two days, and the form
 # they were written on is honoured for three (reference: form tokens are kept 72 hours).
 USUAL_GRACE: Final = timedelta(hours=48)
 LONGEST_GRACE: Final = timedelta(hours=72)
-
-_NOW_IT: Final[dict[WaveState, str]] = {
-    "draft": "is a draft and has not been opened",
-    "open": "is open",
-    "closing": "is closing: sheets that wait on phones may still arrive",
-    "closed": "is closed and waits to be counted",
-    "counting": "is being counted",
-    "counted": "has been counted",
-    "imported": "was imported with its answers",
-    "erased": "has had its answers erased",
-}
-_INSTEAD: Final[dict[WaveState, str]] = {
-    "draft": "Open it first.",
-    "open": "Close it first.",
-    "closing": "Wait until its time of grace is over.",
-    "closed": "It will be counted next; to ask again, create a new wave.",
-    "counting": "Wait until the count has ended.",
-    "counted": "Its answers stand; to ask again, create a new wave.",
-    "imported": "Its answers stand; to ask again, create a new wave.",
-    "erased": "What was published stays; to ask again, create a new initiative.",
-}
 
 
 class TooEarly(Conflict):
@@ -65,58 +40,52 @@ class WaveLife:
     counted_at: datetime | None = None
 
     def open(self, now: datetime) -> WaveLife:
-        self._require("be opened", "draft")
+        self._require("be_opened", "draft")
         return replace(self, state="open", opened_at=now)
 
     def close(self, now: datetime, grace: timedelta = USUAL_GRACE) -> WaveLife:
         """Nobody new is asked; a sheet that waits on a phone is taken until the grace ends."""
-        self._require("be closed", "open")
+        self._require("be_closed", "open")
         if not timedelta(0) <= grace <= LONGEST_GRACE:
-            raise BadInput(
-                f"The grace for sheets that wait on phones cannot be {grace}: "
-                f"choose between 0 and {LONGEST_GRACE // timedelta(hours=1)} hours."
-            )
+            raise BadInput("waves.grace", grace=grace, most=LONGEST_GRACE // timedelta(hours=1))
         closed_at = _not_before(now, self.opened_at)
         return replace(self, state="closing", closed_at=closed_at, grace_ends_at=closed_at + grace)
 
     def end_grace(self, now: datetime) -> WaveLife:
         """No sheet is taken any more. At the very moment the grace ends, it has ended."""
-        self._require("end its grace", "closing")
+        self._require("end_grace", "closing")
         if self.grace_ends_at is not None and now < self.grace_ends_at:
-            raise TooEarly(
-                "The wave cannot end its grace yet: sheets that wait on phones may arrive until "
-                f"{self.grace_ends_at:%Y-%m-%d %H:%M} UTC. Wait until then."
-            )
+            raise TooEarly("waves.grace_runs", until=self.grace_ends_at)
         return replace(self, state="closed")
 
     def claim_count(self) -> WaveLife:
         """A worker that died while counting is followed by another, which claims again."""
-        self._require("be counted", "closed", "counting")
+        self._require("be_counted", "closed", "counting")
         return replace(self, state="counting")
 
     def finish_count(self, now: datetime) -> WaveLife:
-        self._require("end its count", "counting")
+        self._require("end_count", "counting")
         return replace(self, state="counted", counted_at=_not_before(now, self.grace_ends_at))
 
     def import_baseline(self) -> WaveLife:
         """Answers gathered before Rapport came stand in for a wave that nobody could open."""
-        self._require("be imported", "draft")
+        self._require("be_imported", "draft")
         if self.kind != "baseline":
-            raise Conflict(
-                "Only a baseline can be imported, and this wave is a follow-up. "
-                "Open it to ask the follow-up questions."
-            )
+            raise Conflict("waves.only_baseline")
         return replace(self, state="imported")
 
     def erase(self) -> WaveLife:
         """Its answers are gone for good; when it was asked and what was published stays."""
-        self._require("have its answers erased", "counted", "imported")
+        self._require("be_erased", "counted", "imported")
         return replace(self, state="erased")
 
     def _require(self, asked: str, *allowed: WaveState) -> None:
         if self.state not in allowed:
             raise Conflict(
-                f"The wave cannot {asked}: it {_NOW_IT[self.state]}. {_INSTEAD[self.state]}"
+                "waves.cannot",
+                asked=Phrase(f"waves.cannot_{asked}"),
+                now=Phrase(f"waves.now_{self.state}"),
+                instead=Phrase(f"waves.instead_{self.state}"),
             )
 
 

@@ -49,7 +49,7 @@ def frozen_document(session: Session, agency_id: str, content_hash: str) -> dict
     """The document whose hash is the version's name."""
     document = store.document_of(session, agency_id, content_hash)
     if document is None:
-        raise NotFound(f"There is no instrument version {content_hash[:12]}.")
+        raise NotFound("instruments.no_version", hash=content_hash[:12])
     return document
 
 

@@ -32,12 +32,9 @@ def print_cards(
     """A PDF with eight cards a page."""
     use = _USES.get(collector.recruitment)
     if use is None:
-        raise BadInput(
-            "This collector is open to all and takes no codes, so there is nothing to print on "
-            "cards. Print its poster."
-        )
+        raise BadInput("printing.no_codes")
     if not 0 < len(cards) <= MOST_CARDS:
-        raise BadInput(f"Give 1 to {MOST_CARDS} codes at a time; these are {len(cards)}.")
+        raise BadInput("printing.many_codes", most=MOST_CARDS, given=len(cards))
     locale = printed_locale(collector, language)
     notice = notice_for(collector, locale)
     document = {

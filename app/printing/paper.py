@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.collectors.service import FieldedCollector, sheet_mark
-from app.errors import BadInput
+from app.errors import BadInput, Phrase
 from app.printing.routing import Asked, PaperRoutes, numbered, runs
 from app.printing.wording import (
     TEMPLATES,
@@ -29,10 +29,7 @@ _FACTS = ("paid_by", "retention", "result_where", "contact", "complaint")
 def print_paper(collector: FieldedCollector, language: str, size: PaperSize) -> bytes:
     """A PDF; its mark says at the entry to which wave, place and language a sheet belongs."""
     if collector.mode != "paper":
-        raise BadInput(
-            "Answers on paper are entered by staff on a page of their own, so they need a "
-            f"collector of the mode paper; this one is for {collector.mode}."
-        )
+        raise BadInput("printing.not_paper", mode=Phrase(f"collectors.mode_{collector.mode}"))
     locale = printed_locale(collector, language)
     notice = notice_for(collector, locale)
     document = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.collectors.service import FieldedCollector
-from app.errors import BadInput
+from app.errors import BadInput, Phrase
 from app.printing.wording import (
     TEMPLATES,
     PaperSize,
@@ -23,15 +23,9 @@ def print_poster(
 ) -> bytes:
     """A PDF of one page."""
     if collector.mode != "phone_web":
-        raise BadInput(
-            "A poster sends people to the page on their own phones; this collector is for "
-            f"{collector.mode}. Print the poster of a link."
-        )
+        raise BadInput("printing.not_phones", mode=Phrase(f"collectors.mode_{collector.mode}"))
     if collector.asks_code:
-        raise BadInput(
-            "This collector asks for a code, which no poster can tell. Print its cards, or add "
-            "an open link for the poster."
-        )
+        raise BadInput("printing.poster_code")
     locale = printed_locale(collector, language)
     notice = notice_for(collector, locale)
     minutes = locale.counted("minutes", collector.instrument.minutes)

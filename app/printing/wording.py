@@ -32,9 +32,7 @@ def printed_locale(collector: FieldedCollector, language: str) -> Locale:
     """The words in the language asked for, which the wave must speak."""
     offered = languages_of(collector)
     if language not in offered:
-        raise BadInput(
-            f"This wave has no language {language!r}. Choose one of: {', '.join(offered)}."
-        )
+        raise BadInput("printing.no_language", language=language, known=list(offered))
     base = language.partition("-")[0]
     spoken = _locales()
     found = spoken.get(language) or spoken.get(base) or spoken[SOURCE_LANGUAGE]

@@ -38,7 +38,7 @@ class TokenRefused(BadInput):
     code = "form_token"
 
     def __init__(self, reason: Refusal) -> None:
-        super().__init__("This page is too old or was altered. Open it again, then send.")
+        super().__init__("pages.form_token")
         self.reason: Refusal = reason
 
 

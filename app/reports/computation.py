@@ -118,7 +118,7 @@ def _release(computed: Mapping[str, Any], published: Sequence[Published]) -> dic
     try:
         return release(computed, published)
     except Refusal as exc:
-        raise Conflict(f"The report cannot be released. {exc}.") from exc
+        raise Conflict("reports.not_released", why=str(exc)) from exc
 
 
 def _pack(bundle: Bundle) -> bytes:
@@ -132,4 +132,4 @@ def _compare(packed: bytes) -> dict[str, Any]:
     try:
         return compare_bundle(read_bundle(io.BytesIO(packed)))
     except (Refusal, CodebookError) as exc:
-        raise BadInput(f"The waves cannot be compared. {exc}.") from exc
+        raise BadInput("reports.not_compared", why=str(exc)) from exc

@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict, NotFound, Phrase
 from app.initiatives.service import get_wave
 from app.initiatives.tables import Wave
-from app.initiatives.wave import ERASED_TOLD, HOLDS_RESPONSES
+from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import enqueue
 from app.privacy.identifiers import (
     AGENCY_KEY_LENGTH,
@@ -47,20 +47,14 @@ def is_public_id(text: str) -> bool:
 def key_of(public_id: str) -> tuple[str, str]:
     """Agency and own id, as a public id of 16 characters carries them."""
     if not is_public_id(public_id):
-        raise BadInput(
-            f"{public_id!r} is no id: an id has {PUBLIC_ID_LENGTH} letters and digits. "
-            "`rapport report` lists those there are."
-        )
+        raise BadInput("reports.no_id", id=public_id, length=PUBLIC_ID_LENGTH)
     return public_id[:AGENCY_KEY_LENGTH], public_id[AGENCY_KEY_LENGTH:]
 
 
 def get_report(session: Session, agency_id: str, report_id: str) -> Report:
     report = store.find_report(session, agency_id, report_id)
     if report is None:
-        raise NotFound(
-            "There is no such report. `rapport report` lists those there are; one that was asked "
-            "for appears when the worker has computed it."
-        )
+        raise NotFound("reports.none")
     return report
 
 
@@ -77,10 +71,7 @@ def first_reports(session: Session, agency_id: str) -> dict[str, date]:
 def computed_of(report: Report) -> str:
     """The unrounded document, while there is one."""
     if report.computed is None:
-        raise Conflict(
-            "The answers behind this report were erased, and its unrounded numbers with them. What "
-            "was published of it stays, and nothing more is."
-        )
+        raise Conflict("reports.erased")
     return report.computed
 
 
@@ -96,15 +87,12 @@ def waves_to_compare(
     before = get_wave(session, agency_id, before_wave_id)
     after = get_wave(session, agency_id, after_wave_id)
     if before.initiative_id != after.initiative_id:
-        raise BadInput("The two waves belong to different initiatives. Choose waves of one.")
+        raise BadInput("reports.two_initiatives")
     if before.position >= after.position:
-        raise BadInput("The before wave must come before the after wave. Choose them in order.")
+        raise BadInput("reports.order")
     for wave in (before, after):
         if wave.state == "erased":
-            raise Conflict(ERASED_TOLD)
+            raise Conflict("waves.erased")
         if wave.state not in HOLDS_RESPONSES:
-            raise Conflict(
-                f"A wave of this comparison is {wave.state}: answers stay sealed until the wave is "
-                "counted. Close the wave, and wait for the count."
-            )
+            raise Conflict("reports.not_counted", state=Phrase(f"waves.state_{wave.state}"))
     return before, after

@@ -103,7 +103,7 @@ class ShuffledRows(Generic[Row]):
         except (ValueError, TypeError, RecursionError):
             response_id, row = b"", None
         if row is None or len(response_id) != ID_BYTES or canonical_row(response_id, row) != line:
-            raise BadInput("A row of the opened sheets is not spelled as a count spells it.")
+            raise BadInput("count.misspelt_row")
         self._keep(response_id, line)
 
     def _keep(self, response_id: bytes, line: bytes) -> None:

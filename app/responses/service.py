@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app import clock
 from app.backups.failure import BackupFailed
-from app.errors import Conflict
+from app.errors import Conflict, Phrase
 from app.initiatives.fielding import note_in_manifest
 from app.initiatives.service import get_wave
-from app.initiatives.wave import ERASED_TOLD, HOLDS_RESPONSES
+from app.initiatives.wave import HOLDS_RESPONSES
 from app.responses import store
 from app.responses.linking.store import pairs_of
 from app.responses.rows import OpenedRow, ShuffledRows, WrittenWords, wave_hash
@@ -112,12 +112,9 @@ def rounded_intake(session: Session, agency_id: str, wave_id: str) -> int | None
 def _refuse_uncounted(session: Session, agency_id: str, wave_id: str) -> None:
     wave = get_wave(session, agency_id, wave_id)
     if wave.state == "erased":
-        raise Conflict(ERASED_TOLD)
+        raise Conflict("waves.erased")
     if wave.state not in HOLDS_RESPONSES:
-        raise Conflict(
-            f"The answers of this wave cannot be read: it is {wave.state}, and answers stay sealed "
-            "until the wave is counted. Close the wave, and wait for the count."
-        )
+        raise Conflict("answers.sealed", state=Phrase(f"waves.state_{wave.state}"))
 
 
 def check_counted_waves(database: Database) -> None:
@@ -129,7 +126,4 @@ def check_counted_waves(database: Database) -> None:
                 WORDS_HASH: wave_hash(store.kept_words(session, agency_id, wave_id)),
             }
             if not found.items() <= manifest.items():
-                raise BackupFailed(
-                    f"The answers of wave {wave_id} are not those that its count wrote. Check the "
-                    "disk of the database, and restore an earlier backup if it stays so."
-                )
+                raise BackupFailed("count.altered", wave=wave_id)

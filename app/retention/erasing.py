@@ -69,12 +69,9 @@ def expire_backups(
     with database.reading() as session:
         erasure = store.find_erasure(session, *initiative)
     if erasure is None or erasure.erased_at is None:
-        raise NotFound("The answers of this initiative were not erased.")
+        raise NotFound("retention.not_erased")
     if backups is None:
-        raise Conflict(
-            "No backup folder is set, so earlier backups must be removed where they were put: they "
-            "still hold answers that were erased."
-        )
+        raise Conflict("retention.no_backup_folder")
     if not has_backup_since(backups.folder, erasure.erased_at):
         _back_up(database, backups, initiative, say)
     removed = remove_backups_before(backups.folder, erasure.erased_at)
@@ -105,7 +102,7 @@ def _remove(database: Database, initiative: Key) -> Erasure:
     with database.writing() as session:
         erasure = store.lock_erasure(session, *initiative)
         if erasure is None or erasure.state == "asked":
-            raise Conflict("Nobody has agreed yet that these answers are erased.")
+            raise Conflict("retention.nobody_agreed")
         if erasure.state == "erased":
             return erasure
         waves = list_waves(session, *initiative)

@@ -73,17 +73,14 @@ def ask_to_erase(
 ) -> Erasure:
     """Nothing is erased before somebody else has agreed."""
     lock_initiative(session, agency_id, initiative_id)
-    told = reason_of(reason, "why the answers are erased")
+    told = reason_of(reason, "erased")
     if store.lock_erasure(session, agency_id, initiative_id) is not None:
-        raise Conflict("The erasing of these answers was asked for already. See how far it is.")
+        raise Conflict("retention.asked_already")
     waves = list_waves(session, agency_id, initiative_id)
     if still_asks(waves):
-        raise Conflict(
-            "A wave of this initiative still asks residents, or is being counted. Close it and "
-            "wait for the count; then its answers can be erased with the others."
-        )
+        raise Conflict("retention.still_asks")
     if not any(wave.state in HOLDS_RESPONSES for wave in waves):
-        raise Conflict("No answers of this initiative are kept: there is nothing to erase.")
+        raise Conflict("retention.nothing_kept")
     erasure = Erasure(
         agency_id=agency_id,
         initiative_id=initiative_id,
@@ -107,10 +104,7 @@ def agree_to_erase(session: Session, agency_id: str, initiative_id: str, by: str
     """The second person's word. The worker then erases: there is no way back."""
     erasure = _asked(session, agency_id, initiative_id)
     if erasure.asked_by == by:
-        raise Conflict(
-            "You asked for this yourself. Somebody else who may approve publications must agree: "
-            "what is erased cannot be brought back."
-        )
+        raise Conflict("retention.own_asking")
     return _agreed(session, erasure, by, None)
 
 
@@ -120,11 +114,8 @@ def agree_alone(
     """Only where the agency has nobody else who could; the statement stands in the audit log."""
     erasure = _asked(session, agency_id, initiative_id)
     if others_who_may(session, agency_id, by, "approve_reports"):
-        raise Conflict(
-            "Somebody else of this agency may agree. Ask them to sign in, and to look at what is "
-            "erased first."
-        )
-    told = reason_of(statement, "why nobody else can agree")
+        raise Conflict("retention.others_may")
+    told = reason_of(statement, "erased_alone")
     return _agreed(session, erasure, by, told)
 
 
@@ -144,9 +135,9 @@ def _asked(session: Session, agency_id: str, initiative_id: str) -> Erasure:
     lock_initiative(session, agency_id, initiative_id)
     erasure = store.lock_erasure(session, agency_id, initiative_id)
     if erasure is None:
-        raise Conflict("Nobody has asked to erase the answers of this initiative.")
+        raise Conflict("retention.nobody_asked")
     if erasure.state != "asked":
-        raise Conflict("It was agreed already that these answers are erased.")
+        raise Conflict("retention.agreed_already")
     return erasure
 
 

@@ -65,7 +65,7 @@ def delete_due_texts(
     with database.reading() as session:
         is_held = bool(store.waves_with_texts(session, wave[0], [wave[1]]))
         if is_held and wave[1] not in due_waves(session, wave[0], clock.now().date()):
-            raise Conflict("These texts are not due to be deleted yet.")
+            raise Conflict("retention.texts_not_due")
     if is_held:
         say("deleting what people wrote")
         _remove(database, wave)

@@ -47,8 +47,5 @@ def _compile(source: str, document: Mapping[str, Any], **wanted: Any) -> bytes |
     except typst.TypstError as fault:
         if _NO_GLYPH not in str(fault):
             raise
-        raise BadInput(
-            f"This cannot be printed: {fault}. Rapport brings fonts for Latin (Vietnamese as "
-            "well), Greek, Cyrillic, Devanagari and Arabic letters. Write it without that sign."
-        ) from fault
+        raise BadInput("printing.no_letters", why=fault) from fault
     return made

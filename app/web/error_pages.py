@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from typing import Final
@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from app.errors import AppError, BadInput
+from app.errors.sentences import LANGUAGES
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_locales
 from app.web.replies import page_reply
@@ -29,6 +30,7 @@ SHOWN_FAULTS: Final = 10
 FOR_PROGRAMS: Final = "/api/"  # whatever they say they accept, a page is no answer to them
 FOR_STAFF: Final = "/staff"  # they are told the reason itself, and find the way back
 PROBLEM: Final = "application/problem+json"
+PROBLEM_TYPE: Final = "urn:problem-type:rapport:"  # and the key of the sentence (RFC 9457, 3.1.1)
 _JSON_TYPES: Final = ("application/json", PROBLEM)
 _TOLD: Final[Mapping[int, str]] = {
     HTTPStatus.NOT_FOUND: "not_found",
@@ -59,9 +61,9 @@ def answer_error(
         sent.setdefault("retry-after", str(RETRY_SECONDS))
     if wants_json(request):
         return JSONResponse(_problem(error), error.status, sent, PROBLEM)
-    locale = _locale(request)
-    told = _TOLD.get(error.status, "broken")
     is_staff = request.scope["path"].startswith(FOR_STAFF)
+    locale = _locale(request, LANGUAGES if is_staff else None)
+    told = _TOLD.get(error.status, "broken")
     has_reason = error.status in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
     html = (
         _environment()
@@ -69,7 +71,7 @@ def answer_error(
         .render(
             t=locale,
             told=told,
-            reason=error.message if is_staff and has_reason else None,
+            reason=error.told_in(locale.language) if is_staff and has_reason else None,
             way_back=FOR_STAFF if is_staff else None,
             style=_style(),
         )
@@ -86,7 +88,7 @@ def wants_json(request: Request) -> bool:
 
 def _problem(error: AppError) -> dict[str, object]:
     return {
-        "type": "about:blank",
+        "type": f"{PROBLEM_TYPE}{error.phrase.key}" if error.phrase else "about:blank",
         "title": error.status.phrase,
         "status": error.status.value,
         "detail": error.message,
@@ -94,9 +96,11 @@ def _problem(error: AppError) -> dict[str, object]:
     }
 
 
-def _locale(request: Request) -> Locale:
+def _locale(request: Request, offered: Sequence[str] | None) -> Locale:
+    """Staff are told in a language in which errors are written."""
     locales = _locales()
-    return locales[choose_language(request.headers.get("accept-language", ""), list(locales))]
+    wanted = request.headers.get("accept-language", "")
+    return locales[choose_language(wanted, offered or list(locales))]
 
 
 @cache
@@ -144,7 +148,7 @@ async def _on_validation_error(request: Request, exc: Exception) -> Response:
         f"{'.'.join(str(part) for part in found['loc'])} ({found['msg']})"
         for found in exc.errors()[:SHOWN_FAULTS]
     )
-    refusal = BadInput(f"These parts were not understood: {places}.")
+    refusal = BadInput("pages.not_understood", places=places)
     if request.scope["path"].startswith(FOR_PROGRAMS):  # 422 is kept for what means nothing here
         refusal.status, refusal.code = HTTPStatus.BAD_REQUEST, "not_the_form"
     return answer_error(request, refusal)

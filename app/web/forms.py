@@ -19,13 +19,11 @@ Form = dict[str, list[str]]
 
 def read_form(body: bytes, content_type: str) -> Form:
     if content_type.partition(";")[0].strip().lower() != FORM_TYPE:
-        raise BadInput(f"Send the form as {FORM_TYPE}.")
+        raise BadInput("pages.form_type", type=FORM_TYPE)
     try:
         return _read(body.decode("ascii"))
     except ValueError as exc:
-        raise BadInput(
-            f"The form could not be read: send at most {MOST_FIELDS} fields, in UTF-8."
-        ) from exc
+        raise BadInput("pages.many_fields", most=MOST_FIELDS) from exc
 
 
 def _read(text: str) -> Form:
@@ -57,19 +55,19 @@ def read_upload(body: bytes, content_type: str) -> tuple[Form, dict[str, Upload]
     """The fields and the files of a multipart form; a file that nobody chose is left out."""
     boundary = _described(f"Content-Type: {content_type}").get_boundary()
     if boundary is None:
-        raise BadInput(f"Send the form as {UPLOAD_TYPE}.")
+        raise BadInput("pages.form_type", type=UPLOAD_TYPE)
     form: Form = {}
     files: dict[str, Upload] = {}
     parts = (b"\r\n" + body).split(f"\r\n--{boundary}".encode())[1:-1]
     if len(parts) > MOST_PARTS:
-        raise BadInput(f"The form could not be read: send at most {MOST_PARTS} fields.")
+        raise BadInput("pages.many_parts", most=MOST_PARTS)
     for part in parts:
         head, _, content = part.partition(b"\r\n\r\n")
         described = _described(head.decode("utf-8", "replace").strip())
         name = described.get_param("name", header="content-disposition")
         file_name = described.get_filename()
         if not isinstance(name, str):
-            raise BadInput("The form could not be read: a part of it has no name.")
+            raise BadInput("pages.nameless_part")
         if file_name is None:
             form.setdefault(name, []).append(_as_text(content))
         elif content:
@@ -85,4 +83,4 @@ def _as_text(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as exc:
-        raise BadInput("The form could not be read: send its fields in UTF-8.") from exc
+        raise BadInput("pages.form_not_utf8") from exc

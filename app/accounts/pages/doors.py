@@ -35,7 +35,7 @@ class ElsewhereFirst(AppError):
     status = HTTPStatus.SEE_OTHER
 
     def __init__(self, address: str) -> None:
-        super().__init__("Sign in first.")
+        super().__init__("accounts.sign_in_first")
         self.address = address
 
 
@@ -92,7 +92,7 @@ def _insider(visitor: Annotated[SignedIn, Depends(_visitor)]) -> SignedIn:
 def _on_duty(insider: SignedIn, duty: Duty) -> SignedIn:
     """What somebody may not do is not there for them."""
     if not insider.may(duty):
-        raise NotFound("There is no such page, or it is not for your role.")
+        raise NotFound("accounts.no_page_for_role")
     return insider
 
 

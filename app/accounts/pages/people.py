@@ -149,7 +149,7 @@ def _people(
         roles=ROLES,
         typed_in=typed_in or {},
         joins_by_email=joins_by_email(session, owner.agency_id),
-        problem=None if refused is None else refused.message,
+        problem=refused,
     )
     if refused is not None:
         page.status_code = refused.status

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from app import clock
 from app.accounts.pages.doors import way_on_query
+from app.errors import AppError
 from app.web.headers import POLICY_HEADER, content_policy
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_room_locales
@@ -53,17 +54,21 @@ class StaffPages:
         allow: Sequence[str] = (),
         **parts: Any,
     ) -> Response:
-        """`signed_in` None leaves the navigation out; `problem` is shown above the form.
+        """`signed_in` None leaves the navigation out.
 
+        `problem`, an error or words, is shown above the form in the language of the page.
         `allow` are directives of the content security policy that this page needs beside the usual.
         """
+        locale = self.locale_for(request)
         values: dict[str, Any] = {"signed_in": None, "problem": None, "done": None} | parts
         values["now"] = clock.now()
+        if isinstance(values["problem"], AppError):
+            values["problem"] = values["problem"].told_in(locale.language)
         values["way_on"] = way_on_query(request)
         provider = request.app.state.identity_provider
         values["sso"] = None if provider is None else provider.name
         html = self._environment.get_template(f"{self._room}/{template}").render(
-            t=self.locale_for(request),
+            t=locale,
             style=self._style,
             page=template.removesuffix(".html"),
             script=self._script,

@@ -132,7 +132,7 @@ def post_link(token: str, request: Request, session: SessionDep, form: FormDep) 
         try:
             choose_password(session, token, password)
         except PasswordRefused as refused:
-            problem = locale(f"password_{refused.weakness}", least=refused.least)
+            problem = refused.told_in(locale.language)
     if problem is not None:
         return staff_page(
             request,

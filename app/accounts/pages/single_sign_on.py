@@ -54,7 +54,7 @@ class Proven:
 def _provider(request: Request) -> IdentityProvider:
     provider: IdentityProvider | None = request.app.state.identity_provider
     if provider is None:
-        raise NotFound("Single sign-on is not set up here. Sign in with your password.")
+        raise NotFound("accounts.no_single_sign_on")
     return provider
 
 
@@ -97,7 +97,7 @@ async def begin(request: Request) -> Response:
 async def begin_to_join(token: str, request: Request) -> Response:
     """From our own page only: whoever is sent here first sees there whom the link is for."""
     if read_staff_token(token) is None:
-        raise NotFound("There is no such page.")
+        raise NotFound("accounts.no_page")
     if request.headers.get("sec-fetch-site") != "same-origin":
         return see_other(f"/staff/link/{token}")
     return await _leave(request, new_attempt(way_on(request), token, clock.now()))
@@ -111,7 +111,7 @@ def come_back(request: Request, proven: ProvenDep, session: SessionDep) -> Respo
         try:
             token: str | None = join(session, proven.attempt.link, proven.identity)
         except AppError as refused:
-            return _sign_in_page(request, refused.message, HTTPStatus(refused.status))
+            return _sign_in_page(request, refused, HTTPStatus(refused.status))
     else:
         token = enter(session, proven.identity)
     if token is None:
@@ -153,7 +153,7 @@ async def _leave(request: Request, attempt: Attempt) -> Response:
 
 
 def _sign_in_page(
-    request: Request, problem: str, status: HTTPStatus = HTTPStatus.FORBIDDEN
+    request: Request, problem: AppError | str, status: HTTPStatus = HTTPStatus.FORBIDDEN
 ) -> Response:
     page = staff_page(request, "sign_in.html", status=status, email="", problem=problem)
     return _forget_attempt(request, page)

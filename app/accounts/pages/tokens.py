@@ -74,6 +74,6 @@ def _tokens(
         periods=PERIODS,
         usual=USUAL_DAYS,
         typed_in=typed_in,
-        problem=None if refused is None else refused.message,
+        problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
     )

@@ -35,10 +35,7 @@ def join(session: Session, link: str, identity: Identity) -> str:
     staff = invited_by_link(session, link)
     other = store.staff_linked_with(session, staff.agency_id, identity.digest)
     if other is not None and other.id != staff.id:
-        raise Conflict(
-            "This sign-in belongs to another staff member of the agency already. Ask the owner to "
-            "unlink it there, or sign in elsewhere with your own account."
-        )
+        raise Conflict("accounts.sign_in_taken")
     _link(session, follow_link(session, link), identity, "invitation")
     return let_in(session, staff, has_second_factor=identity.has_second_factor)
 
@@ -46,7 +43,7 @@ def join(session: Session, link: str, identity: Identity) -> str:
 def allow_joining_by_email(session: Session, agency_id: str, by: str, *, is_allowed: bool) -> None:
     agency = store.lock_agency(session, agency_id)
     if agency is None:
-        raise NotFound("There is no such agency.")
+        raise NotFound("accounts.no_agency")
     if agency.joins_by_email is not is_allowed:
         agency.joins_by_email = is_allowed
         note_act(session, agency_id, by, "joining by e-mail", agency_id, {"allowed": is_allowed})
@@ -61,7 +58,7 @@ def unlink(session: Session, agency_id: str, by: str, staff_id: str) -> None:
     """Signs the person out: from now on a password, or another link, lets them in."""
     staff = store.lock_staff(session, agency_id, staff_id)
     if staff is None:
-        raise NotFound("There is no such staff member. Look in the list of staff.")
+        raise NotFound("accounts.no_staff")
     staff.identity = None
     store.remove_sign_ins(session, agency_id, staff_id)
     note_act(session, agency_id, by, "unlink single sign-on", staff_id)

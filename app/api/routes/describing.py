@@ -70,7 +70,7 @@ def keep_a_logo(
     try:
         file = b64decode(new.png, validate=True)
     except binascii.Error as exc:
-        raise BadInput("`png` is no base64. Encode the bytes of the PNG file.") from exc
+        raise BadInput("api.png_not_base64") from exc
     keep_logo(session, caller.agency_id, initiative_id, file)
     note(session, caller, "keep logo", initiative_id)
     return shown_initiative(get_initiative(session, caller.agency_id, initiative_id))
@@ -104,7 +104,7 @@ def state_the_aim(
     codes = codes_of(list_areas(session, *key))
     foreign = sorted((new.before.keys() | new.after.keys()) - set(codes))
     if foreign:
-        raise BadInput(f"There is no area {foreign[0]} here. Its areas: {', '.join(codes)}.")
+        raise BadInput("api.no_area", area=foreign[0], known=codes)
     answers = {
         f"{wave}.{code}": str(number)
         for wave in WAVES

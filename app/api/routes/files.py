@@ -72,7 +72,7 @@ def ask_for_download(
 ) -> Response:
     """Have the worker make a file. Files with single answers are asked for on the pages alone."""
     if new.kind not in KINDS:
-        raise BadInput(f"No program may have {new.kind!r}. Choose one of {', '.join(KINDS)}.")
+        raise BadInput("api.no_file_kind", kind=new.kind, known=KINDS)
     wanted = Wanted(new.kind, new.subject, new.language)
     return _asked(request, creating, initiative_id, wanted, "ask for download")
 
@@ -120,12 +120,12 @@ def ask_for_print(
     session, agency_id = creating.session, creating.caller.agency_id
     wave = get_wave(session, agency_id, wave_id)
     if (new.collector is None) != (new.what == "posters"):
-        raise BadInput("Name the collector, but for `posters`, which are those of all links.")
+        raise BadInput("api.name_collector")
     subject = wave_id
     if new.collector is not None:
         collector = own_collector(session, agency_id, new.collector)
         if collector.wave_id != wave_id:
-            raise NotFound("This wave has no such collector. Look for it in its list.")
+            raise NotFound("api.no_collector")
         subject = collector.id
     wanted = Wanted(f"{new.what}_{new.size}", subject, new.language)
     return _asked(request, creating, wave.initiative_id, wanted, "ask for print")
@@ -161,7 +161,7 @@ def _asked(
 def _own(session: Session, caller: Caller, file_id: str, *, is_printed: bool) -> KeptDownload:
     kept = find_kept(session, caller.agency_id, file_id)
     if kept.download.has_answers or kept.download.is_printed is not is_printed:
-        raise NotFound("There is no such file. Look for it in the list of files.")
+        raise NotFound("api.no_file")
     return kept
 
 

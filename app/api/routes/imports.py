@@ -80,9 +80,9 @@ def _read(file: str) -> Reading:
     try:
         content = b64decode(file, validate=True)
     except binascii.Error as exc:
-        raise BadInput("The file is not in base64. Encode its bytes, and send them again.") from exc
+        raise BadInput("api.file_not_base64") from exc
     if is_workbook(content):
-        raise BadInput("Send the answers as CSV. The pages and the command line take workbooks.")
+        raise BadInput("api.only_csv")
     return read_file(content)
 
 
@@ -90,7 +90,7 @@ def _fielding(sent: FieldingSent) -> Fielding:
     try:
         return Fielding.model_validate(sent.model_dump())
     except ValidationError as exc:
-        raise BadInput("There is no such day. Write days as 2025-03-31.") from exc
+        raise BadInput("api.no_day") from exc
 
 
 def _shown(reading: Reading, proposal: Proposal) -> ReadingShown:

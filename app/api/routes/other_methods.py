@@ -23,7 +23,7 @@ class MethodNotAllowed(AppError):
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
     def __init__(self, allowed: str) -> None:
-        super().__init__(f"This path answers {allowed}.")
+        super().__init__("api.other_method", allowed=allowed)
         self.headers = {"allow": allowed}
 
 

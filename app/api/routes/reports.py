@@ -70,7 +70,7 @@ def ask_for_report(initiative_id: InitiativeId, new: NewReport, creating: Creati
         session, agency_id = creating.session, creating.caller.agency_id
         get_initiative(session, agency_id, initiative_id)
         if get_wave(session, agency_id, new.before_wave_id).initiative_id != initiative_id:
-            raise NotFound("There is no such wave in this initiative.")
+            raise NotFound("api.no_wave")
         report_id = request_report(
             session,
             agency_id,
@@ -98,7 +98,7 @@ def ask_for_breakdown(
         session, agency_id = creating.session, creating.caller.agency_id
         get_initiative(session, agency_id, initiative_id)
         if get_wave(session, agency_id, new.before_wave_id).initiative_id != initiative_id:
-            raise NotFound("There is no such wave in this initiative.")
+            raise NotFound("api.no_wave")
         waves = new.before_wave_id, new.after_wave_id
         report_id = request_breakdown(session, agency_id, *waves, new.by)
         creating.note("ask for breakdown", report_id, {"by": new.by})
@@ -173,5 +173,5 @@ def _own(caller: Caller, public_id: str) -> tuple[str, str]:
     """Another agency's report is not there."""
     agency_id, report_id = key_of(public_id)
     if agency_id != caller.agency_id:
-        raise NotFound("There is no such report. Look for it in the list of reports.")
+        raise NotFound("api.no_report")
     return agency_id, report_id

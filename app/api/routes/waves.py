@@ -160,5 +160,5 @@ def copy_a_wave(wave_id: WaveId, new: WaveCopy, creating: CreatingDep) -> Respon
 def _chosen(session: Session, agency_id: str, name: str) -> Instrument:
     instrument = find_in_library(session, agency_id, name)
     if instrument is None:
-        raise BadInput("There is no such questionnaire. Take `id` or `content_hash` of a list.")
+        raise BadInput("api.no_questionnaire")
     return instrument

@@ -115,7 +115,7 @@ def post_opened(
     def take() -> None:
         _, files = read_upload(*sent)
         if "opened" not in files:
-            raise BadInput("Choose a file first.")
+            raise BadInput("pages.choose_file")
         take_part(session, holder.agency_id, wave_id, files["opened"].content)
 
     return _done(request, session, holder, wave_id, "hand in partner's count", take)
@@ -127,7 +127,7 @@ def get_release(wave_id: str, session: SessionDep, holder: KeyHolderDep) -> Resp
     custody = custody_of(session, holder.agency_id, wave_id)
     release = None if custody is None else key_release(wave, custody)
     if release is None:
-        raise Conflict("The key of this wave is still needed: destroy no copy.")
+        raise Conflict("custody.key_needed")
     return _json_file(release, f"release-{wave_id}.json")
 
 
@@ -179,7 +179,7 @@ def _custody(
         parts=arrived_parts(session, holder.agency_id, wave_id),
         job=standing_of(session, holder.agency_id, JOB, wave_id),
         in_reach=in_reach,
-        problem=None if refused is None else refused.message,
+        problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
     )
 

@@ -88,20 +88,17 @@ def chosen_columns(reading: Reading, form: Form, asked: Asked, wording: Wording)
             continue
         question = asked.question(name)
         if question is None:
-            raise BadInput("Choose one of the questions of the list.")
+            raise BadInput("imports.choose_question")
         separator = typed(form, f"separator-{number}") or None
         if _takes_codes(question, asked) and len(column.parted(separator)) > LONGEST_LIST:
-            raise BadInput(
-                f"{column.key!r} holds more than {LONGEST_LIST} different contents: these are no "
-                f"answers of a list. Leave the column out, or say how its answers are parted."
-            )
+            raise BadInput("imports.no_list", column=column.key, most=LONGEST_LIST)
         if separator is not None and separator not in SEPARATORS:
-            raise BadInput("Choose one of the signs of the list.")
+            raise BadInput("imports.choose_sign")
         proposed = propose_codes(column, question, wording, separator)
         same = f"same-{number}" in form
         columns[column.key] = proposed.model_copy(update={"same_words": same})
     if not columns:
-        raise BadInput("Choose a question for at least one column.")
+        raise BadInput("imports.choose_column")
     return Mapping(columns=columns)
 
 
@@ -143,10 +140,7 @@ def answer_groups(
         members.setdefault((answers, alone), []).append((column, mapped))
     groups = [_group(theirs, answers) for (answers, _), theirs in members.items()]
     if sum(len(group.contents) for group in groups) > MOST_CONTENTS:
-        raise BadInput(
-            f"The columns hold more than {MOST_CONTENTS} different contents. Map fewer of them, or "
-            "use `rapport import-baseline` where the server runs."
-        )
+        raise BadInput("imports.many_contents", most=MOST_CONTENTS)
     return groups
 
 
@@ -219,7 +213,7 @@ def read_choices(text: str) -> Mapping:
     try:
         return Mapping.model_validate_json(text)
     except ValidationError as exc:
-        raise BadInput("The page was altered on its way. Begin again with the file.") from exc
+        raise BadInput("imports.page_altered") from exc
 
 
 def read_fielding(form: Form) -> Fielding:
@@ -228,11 +222,11 @@ def read_fielding(form: Form) -> Fielding:
     try:
         return Fielding.model_validate(days | others)
     except ValidationError as exc:
-        raise BadInput("Say on what people answered, and how they were invited.") from exc
+        raise BadInput("imports.how_answered") from exc
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as exc:
-        raise BadInput("Give the first and the last day on which answers came in.") from exc
+        raise BadInput("imports.days") from exc

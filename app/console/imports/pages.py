@@ -88,7 +88,7 @@ class Desk:
         try:
             return unpack(open_carried(self.keys, typed(form, "carried"), self.owner))
         except CarriedUnreadable as exc:
-            raise BadInput("The page is too old, or not yours. Choose the file again.") from exc
+            raise BadInput("imports.page_old") from exc
 
     def show(self, template: str, refused: AppError | None = None, **parts: object) -> Response:
         wave = self.wave
@@ -124,7 +124,7 @@ async def _read_beforehand(request: Request) -> Reading | AppError:
 def _read_upload(body: bytes, content_type: str) -> Reading:
     _, files = read_upload(body, content_type)
     if "file" not in files:
-        raise BadInput("Choose a file first.")
+        raise BadInput("pages.choose_file")
     return read_file(files["file"].content)
 
 
@@ -175,7 +175,7 @@ def post_answers(
         groups = answer_groups(reading, choices, desk.asked, _spoken(desk, desk.asked))
         mapping = named_answers(choices, groups, form)
         if "confirm" not in form:
-            raise BadInput("Confirm that these answers become the baseline for good.")
+            raise BadInput("imports.confirm")
         manifest = import_baseline(
             session, runner.agency_id, wave_id, reading, mapping, read_fielding(form)
         )

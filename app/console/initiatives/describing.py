@@ -107,7 +107,7 @@ def post_logo(
     try:
         _, files = read_upload(*sent)
         if "logo" not in files:
-            raise BadInput("Choose a PNG file first.")
+            raise BadInput("initiatives.choose_logo")
         keep_logo(session, author.agency_id, initiative_id, files["logo"].content)
     except AppError as refused:
         return _form_page(request, author, _as_typed(initiative), refused, initiative=initiative)
@@ -139,13 +139,13 @@ def _notice(form: Form) -> dict[str, Any]:
         notice["contact"] = contact
     if age := typed(form, "youngest").strip():
         if not age.isdecimal():
-            raise BadInput(f"The age from which people may answer is a whole number, not {age!r}.")
+            raise BadInput("initiatives.age_whole", age=age)
         notice["youngest"] = int(age)
     if form.get("asks_age"):
         notice["asks_age"] = True
     if months := typed(form, "keeps_months").strip():
         if not months.isdecimal():
-            raise BadInput(f"Months are a whole number, such as 24, not {months!r}.")
+            raise BadInput("initiatives.months_whole", months=months)
         notice[MONTHS_KEY] = int(months)
     return notice
 
@@ -154,7 +154,7 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as exc:
-        raise BadInput(f"{text[:20]!r} is no day. Write it as 2026-04-30.") from exc
+        raise BadInput("initiatives.no_day", text=text[:20]) from exc
 
 
 def _as_typed(initiative: Initiative) -> Form:

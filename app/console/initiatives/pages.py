@@ -117,7 +117,7 @@ def post_wave(
     try:
         chosen = find_in_library(session, author.agency_id, typed(form, "instrument"))
         if chosen is None:
-            raise BadInput("Choose one of the questionnaires.")
+            raise BadInput("waves.choose_questionnaire")
         wave = create_wave(
             session,
             author.agency_id,

@@ -63,19 +63,18 @@ def post_instrument(
         file = files.get("file")
         text = _decoded(file.content) if file else typed(form, "text")
         if not text.strip():
-            raise BadInput("Choose a YAML file, or paste one.")
+            raise BadInput("instruments.choose_file")
         source = file.name if file else "pasted.yaml"
         content_hash = bring_instrument(session, author.agency_id, text, source=source)
     except InstrumentProblems as refused:
         told_lines = [str(problem) for problem in refused.problems]
-        return _library(request, session, author, BadInput(NOT_SOUND), told_lines, text)
+        return _library(
+            request, session, author, BadInput("instruments.file_not_taken"), told_lines, text
+        )
     except AppError as refused:
         return _library(request, session, author, refused, [], text)
     note_act(session, author.agency_id, author.staff_id, "bring instrument", content_hash[:16])
     return see_other(ONE.format(name=content_hash))
-
-
-NOT_SOUND: Final = "The file was not taken. Each line below says what to mend, and where."
 
 
 @router.get(ONE)
@@ -171,7 +170,7 @@ def _entry(session: Session, author: SignedIn, name: str) -> LibraryEntry:
     for entry in library(session, author.agency_id):
         if name in (entry.name, entry.content_hash):
             return entry
-    raise NotFound("There is no such questionnaire. Look for it in the list of questionnaires.")
+    raise NotFound("instruments.none")
 
 
 def _library(
@@ -232,10 +231,8 @@ def _instrument(
 
 def _decoded(content: bytes) -> str:
     if len(content) > MOST_BYTES:
-        raise BadInput(f"The file has more than {MOST_BYTES // 1024} KiB. Shorten it.")
+        raise BadInput("instruments.file_large", most=MOST_BYTES // 1024)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        raise BadInput(
-            "The file is not written in UTF-8. Save it so, and choose it again."
-        ) from exc
+        raise BadInput("instruments.not_utf8") from exc

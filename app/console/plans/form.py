@@ -124,9 +124,9 @@ def _judged(form: Form, choices: Choices) -> dict[str, float]:
         if place and not outcome:
             continue
         if outcome not in known:
-            raise BadInput("Choose the scale whose change is to be judged first.")
+            raise BadInput("plans.choose_scale")
         if outcome in changes:
-            raise BadInput(f"{outcome!r} is chosen twice. Choose another scale, or only one.")
+            raise BadInput("plans.chosen_twice", outcome=outcome)
         changes[outcome] = change_from(typed(form, change_field) or USUAL_CHANGE)
     return changes
 
@@ -138,8 +138,7 @@ def change_from(text: str) -> float:
         change = math.nan
     if not 0 < change <= LARGEST_CHANGE:
         raise BadInput(
-            f"The smallest change that matters is a number above 0 and up to {LARGEST_CHANGE:g}, "
-            f"such as {USUAL_CHANGE}; {text[:20]!r} is none."
+            "plans.smallest_change", largest=LARGEST_CHANGE, usual=USUAL_CHANGE, text=text[:20]
         )
     return change
 
@@ -148,22 +147,16 @@ def _subgroups(form: Form, choices: Choices) -> list[str]:
     chosen = list(dict.fromkeys([*form.get("subgroups", []), *form.get("confirmatory", [])]))
     known = {variable.id for variable in choices.background}
     if not known.issuperset(chosen):
-        raise BadInput("Choose subgroups among the questions of this questionnaire.")
+        raise BadInput("plans.choose_subgroups")
     if len(chosen) > MOST_SUBGROUPS:
-        raise BadInput(
-            f"At most {MOST_SUBGROUPS} subgroups can be chosen; you chose {len(chosen)}. The more "
-            "there are, the more differ by chance alone."
-        )
+        raise BadInput("plans.many_subgroups", most=MOST_SUBGROUPS, chosen=len(chosen))
     return chosen
 
 
 def _confirmatory(form: Form) -> list[str]:
     chosen = list(dict.fromkeys(form.get("confirmatory", [])))
     if len(chosen) > MOST_CONFIRMATORY:
-        raise BadInput(
-            f"At most {MOST_CONFIRMATORY} subgroups can be expected to change differently; you "
-            f"chose {len(chosen)}. Leave the others exploratory."
-        )
+        raise BadInput("plans.many_confirmatory", most=MOST_CONFIRMATORY, chosen=len(chosen))
     return chosen
 
 
@@ -173,9 +166,7 @@ def _exclusions(form: Form, choices: Choices) -> dict[str, list[int]]:
         values = form.get(EXCLUDE + variable.id, [])
         codes = [code for code in variable.valid_codes if str(code) in values]
         if len(codes) == len(variable.valid_codes):
-            raise BadInput(
-                f"You leave out everybody who answered {variable.id!r}. Keep at least one answer."
-            )
+            raise BadInput("plans.all_left_out", question=variable.id)
         if codes:
             excluded[variable.id] = codes
     return excluded
@@ -188,8 +179,7 @@ def _suppress_below(text: str) -> int | None:
     fewest = int(text) if text.strip().isdecimal() else 0
     if not LEAST_SUPPRESSION <= fewest <= MOST_SUPPRESSION:
         raise BadInput(
-            f"Groups under {LEAST_SUPPRESSION} people are never shown. You may raise this number "
-            f"up to {MOST_SUPPRESSION}, and not lower it; {text[:20]!r} is out of that."
+            "plans.fewest_shown", fewest=LEAST_SUPPRESSION, most=MOST_SUPPRESSION, text=text[:20]
         )
     return None if fewest == LEAST_SUPPRESSION else fewest
 

@@ -80,6 +80,6 @@ def show_listing(
             if job.arguments.get("after_wave_id") in own and job.state != "done"
         ],
         in_reach=in_reach,
-        problem=None if refused is None else refused.message,
+        problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
     )

@@ -117,7 +117,7 @@ def post_computed(
     agency_id, report_id = _own(public_id, analyst)
     report = get_report(session, agency_id, report_id)
     try:
-        reason = reason_of(typed(form, "reason"), "what you need the unrounded numbers for")
+        reason = reason_of(typed(form, "reason"), "unrounded")
         computed = json.loads(computed_of(report))
     except AppError as refused:
         return _release(request, session, analyst, public_id, refused)
@@ -177,7 +177,7 @@ def _release(
         names=_names(session, staff, life),
         may=_may(session, staff, life),
         in_reach=in_reach,
-        problem=None if refused is None else refused.message,
+        problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
     )
 
@@ -208,5 +208,5 @@ def _own(public_id: str, staff: SignedIn) -> tuple[str, str]:
     """Another agency's report is not there."""
     agency_id, report_id = key_of(public_id)
     if agency_id != staff.agency_id:
-        raise NotFound("There is no such report.")
+        raise NotFound("reports.none_here")
     return agency_id, report_id

@@ -57,10 +57,7 @@ def post_wish_to_erase(
     def ask() -> None:
         initiative = get_initiative(session, eraser.agency_id, initiative_id)
         if typed(form, "title").strip() not in initiative.title.values():
-            raise BadInput(
-                "What was typed is not the title of this initiative. Nothing was asked for. Type "
-                "the title as it stands at the top of this page, if these are the right answers."
-            )
+            raise BadInput("retention.other_title")
         reason = typed(form, "reason")
         ask_to_erase(session, eraser.agency_id, initiative_id, eraser.staff_id, reason)
 
@@ -77,7 +74,7 @@ def post_agreement(
         key = approver.agency_id, initiative_id
         if "statement" in form:
             if not approver.may("erase_answers"):
-                raise NotFound("There is no such page, or it is not for your role.")
+                raise NotFound("accounts.no_page_for_role")
             agree_alone(session, *key, approver.staff_id, typed(form, "statement"))
         else:
             agree_to_erase(session, *key, approver.staff_id)

@@ -90,10 +90,7 @@ def post_cards(
     batch = _batch(form)
     try:
         if SHEET in form and batch.codes + batch.tests > MOST_ON_SHEET:
-            raise BadInput(
-                f"At most {MOST_ON_SHEET} cards fit on one page to print. Make fewer at a time, "
-                "or save the list and have it printed."
-            )
+            raise BadInput("collectors.many_cards", most=MOST_ON_SHEET)
         cards = make_cards(
             session,
             CodeTags(request.app.state.web_keys),

@@ -72,7 +72,7 @@ def post_close(
     try:
         at = _moment(session, runner.agency_id, wave_id, typed(form, "closes_at"))
         if at is None and LATER in form:
-            raise BadInput("Choose the day and the time at which the wave is to be closed.")
+            raise BadInput("waves.choose_moment")
         if at is None:
             close_wave(session, runner.agency_id, wave_id, grace)
         else:
@@ -110,4 +110,4 @@ def _moment(session: Session, agency_id: str, wave_id: str, text: str) -> dateti
         local = datetime.fromisoformat(text.strip())
         return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     except (ValueError, OverflowError) as exc:
-        raise BadInput(f"{text[:30]!r} is no moment. Write it as 2026-04-30T09:00.") from exc
+        raise BadInput("waves.no_moment", text=text[:30]) from exc

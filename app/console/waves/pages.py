@@ -62,7 +62,7 @@ def post_copy(
     try:
         chosen = None if wanted == SAME else find_in_library(session, author.agency_id, wanted)
         if chosen is None and wanted != SAME:
-            raise BadInput("Choose one of the questionnaires.")
+            raise BadInput("waves.choose_questionnaire")
         made = copy_wave(
             session,
             author.agency_id,

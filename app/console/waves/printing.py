@@ -52,7 +52,7 @@ def _wanted(session: Session, wave: Wave, form: Form) -> Wanted:
     what, _, collector_id = typed(form, "print").partition(":")
     size = typed(form, "size") or SIZES[0]
     if what not in {"poster", "paper", "posters"} or size not in SIZES:
-        raise BadInput("Choose what to print, and a size of paper.")
+        raise BadInput("printing.choose_print")
     language = typed(form, "print_language") or _opens_in(session, wave, collector_id)
     return Wanted(f"{what}_{size}", collector_id or wave.id, language)
 

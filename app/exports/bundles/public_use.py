@@ -48,9 +48,9 @@ def write_public_use(table: AnswerTable, language: str, sink: Sink) -> None:
     try:
         made = public_use_file(columns, identifiers, items, rng)
     except Refusal as exc:
-        raise Conflict(f"No public-use file can be made of this wave: {exc}.") from exc
+        raise Conflict("downloads.no_single_answers", reason=str(exc)) from exc
     if not made.identifiers and not made.items:
-        raise Conflict("No public-use file can be made of this wave: no answer in it may be told.")
+        raise Conflict("downloads.nothing_to_tell")
     sink.write(_packed(made, codebook, language))
 
 

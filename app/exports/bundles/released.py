@@ -23,7 +23,7 @@ def published_bundle(session: Session, public_id: str, language: str) -> bytes:
     """For anyone; refused where nothing is published under this address, or not any more."""
     found = published_report(session, public_id)
     if found.withdrawn_on is not None:
-        raise NotFound("This report was withdrawn. Its page says when, and why.")
+        raise NotFound("downloads.withdrawn")
     codebooks = _codebooks(session, *key_of(public_id))
     return public_bundle(json.loads(found.released), codebooks, language)
 

@@ -23,10 +23,7 @@ def write_parquet(table: AnswerTable, language: str, sink: Sink) -> None:
         import pyarrow as pa  # noqa: PLC0415 - 165 MB that most installations do without
         import pyarrow.parquet as pq  # noqa: PLC0415 - the same
     except ImportError as exc:
-        raise BadInput(
-            "Parquet needs the optional part of Rapport that writes it. Whoever runs this "
-            "installation can add it: pip install rapport[parquet]. Any other format is there."
-        ) from exc
+        raise BadInput("downloads.no_parquet") from exc
     about = json.dumps(table.codebook.to_dict(), ensure_ascii=False)
     schema = pa.schema(
         [pa.field(v.id, _kind(pa, [c.code for c in v.categories])) for v in table.columns],

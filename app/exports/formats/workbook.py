@@ -25,10 +25,7 @@ _NARROW, _WIDE = 14, 48
 def write_xlsx(table: AnswerTable, language: str, sink: Sink) -> None:
     """Row by row through files of its own, in a folder that is gone afterwards."""
     if table.n_rows > MOST_ROWS:
-        raise BadInput(
-            f"A sheet of a spreadsheet has room for {MOST_ROWS:,} answers, and the wave has "
-            f"{table.n_rows:,}. Take CSV, SPSS, Stata or Parquet."
-        )
+        raise BadInput("downloads.many_rows", most=MOST_ROWS, rows=table.n_rows)
     with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
         options = {
             "constant_memory": True,

@@ -53,7 +53,7 @@ def _all_posters(
 ) -> bytes:
     lines = [each for each in collectors_of_wave(session, agency_id, wave_id) if each.has_poster]
     if not lines:
-        raise BadInput("This wave has no link that is open to all. Add one, then print its poster.")
+        raise BadInput("printing.no_open_link")
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as posters:
         for place, line in enumerate(lines, start=1):

@@ -26,13 +26,11 @@ def read_file(content: bytes) -> Reading:
     Columns that are never imported are dropped here: nothing behind this point has seen them.
     """
     if len(content) > MOST_BYTES:
-        raise TooLarge(f"The file is larger than {MOST_BYTES // 1024**2} MiB. Send a smaller one.")
+        raise TooLarge("imports.file_large", most=MOST_BYTES // 1024**2)
     if content.startswith(_OLD_EXCEL):
-        raise BadInput(
-            "This is an old Excel workbook (XLS). Save it as XLSX or CSV, and take that."
-        )
+        raise BadInput("imports.old_workbook")
     if not content.strip():
-        raise BadInput("The file is empty. Export the answers again.")
+        raise BadInput("imports.empty")
     found = read_spreadsheet(content) if is_workbook(content) else read_csv(content)
     rows = checked_rows(found.rows)
     tool, columns = columns_of(rows)

@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-from app.errors import BadInput
+from app.errors import BadInput, Phrase
 from app.imports.reading.table import Rows, Table
 
 _MARKS: Final = (
@@ -24,7 +24,7 @@ _LEAST_COLUMNS: Final = 2
 class _Attempt:
     name: str
     rows: Rows
-    fault: str | None
+    fault: Phrase | None
 
     @property
     def columns(self) -> int:
@@ -34,17 +34,14 @@ class _Attempt:
 def read_csv(content: bytes) -> Table:
     text, encoding = _decoded(content)
     if "\0" in text:
-        raise BadInput("The file is no CSV: it holds NUL characters. Export the answers as CSV.")
+        raise BadInput("imports.no_csv")
     attempts = [_attempt(text, mark, name) for mark, name in _DELIMITERS.items()]
     fitting = [a for a in attempts if a.fault is None and a.columns >= _LEAST_COLUMNS]
     if not fitting:
-        raise BadInput(_why_none_fits(attempts))
+        raise _none_fits(attempts)
     best = max(fitting, key=lambda attempt: attempt.columns)
     if sum(attempt.columns == best.columns for attempt in fitting) > 1:
-        raise BadInput(
-            "It cannot be told which character parts the cells: more than one fits every line. "
-            "Save the file as XLSX, and take that."
-        )
+        raise BadInput("imports.which_separator")
     return Table(best.rows, f"CSV, {encoding}, {best.name}")
 
 
@@ -55,19 +52,13 @@ def _decoded(content: bytes) -> tuple[str, str]:
             try:
                 return content.decode(encoding), name
             except UnicodeDecodeError as exc:
-                raise BadInput(
-                    f"The file says that it is {name}, and is not: byte {exc.start + 1} does not "
-                    "fit. Export the answers again, as CSV in UTF-8."
-                ) from exc
+                raise BadInput("imports.wrong_encoding", encoding=name, byte=exc.start + 1) from exc
     for encoding, name in (("utf-8", "UTF-8"), ("cp1252", "Windows-1252")):
         try:
             return content.decode(encoding), name
         except UnicodeDecodeError:
             continue
-    raise BadInput(
-        "The letters of the file cannot be read: they are neither UTF-8, nor UTF-16 with its mark, "
-        "nor Windows-1252. Save it as CSV in UTF-8."
-    )
+    raise BadInput("imports.no_encoding")
 
 
 def _attempt(text: str, delimiter: str, name: str) -> _Attempt:
@@ -79,26 +70,21 @@ def _attempt(text: str, delimiter: str, name: str) -> _Attempt:
             if not any(cell.strip() for cell in row):
                 continue
             if rows and len(row) != len(rows[0]):
-                fault = (
-                    f"line {reader.line_num} has {len(row)} cells where the first has "
-                    f"{len(rows[0])}"
-                )
-                return _Attempt(name, rows, fault)
+                wrong = {"line": reader.line_num, "cells": len(row), "first": len(rows[0])}
+                return _Attempt(name, rows, Phrase("imports.line_of_cells", **wrong))
             rows.append(row)
     except csv.Error as exc:
-        return _Attempt(name, rows, f"line {reader.line_num}: {exc}")
+        why = Phrase("imports.line_broken", line=reader.line_num, why=str(exc))
+        return _Attempt(name, rows, why)
     return _Attempt(name, rows, None)
 
 
-def _why_none_fits(attempts: list[_Attempt]) -> str:
+def _none_fits(attempts: list[_Attempt]) -> BadInput:
     told = [
-        f"with a {attempt.name}, {attempt.fault}"
+        Phrase(f"imports.with_{attempt.name}", fault=attempt.fault)
         for attempt in attempts
         if attempt.fault is not None and attempt.columns >= _LEAST_COLUMNS
     ]
     if not told:
-        return (
-            "The file has one column only, whether parted by comma, semicolon or tab. Export the "
-            "answers as CSV or XLSX, one column for each question."
-        )
-    return f"The lines of the file differ in length: {'; '.join(told)}. Export the answers again."
+        return BadInput("imports.one_column")
+    return BadInput("imports.lines_differ", attempts=told)

@@ -18,17 +18,13 @@ _TIMESTAMPS: Final = frozenset(
 )
 _BRACKETED: Final = re.compile(r"(.+?) ?\[([^\[\]]+)\]")
 _ONE_ANSWER: Final = frozenset(("response", "open-ended response", "respuesta"))
-_NOTHING_ABOVE: Final = (
-    "A heading is missing: column {place} has answers and nothing stands above it. Write what was "
-    "asked into its first row."
-)
 
 
 def columns_of(rows: Rows) -> tuple[Tool, tuple[Column, ...]]:
     tool = _tool(rows)
     headings, answers = _STYLES[tool](rows)
     if not answers:
-        raise BadInput("The file has headings and no answers. Export the answers again.")
+        raise BadInput("imports.no_answers")
     cells = [tuple(row[place] for row in answers) for place in range(len(headings))]
     return tool, tuple(_columns(headings, cells))
 
@@ -39,7 +35,7 @@ def _columns(headings: Sequence[Heading], cells: Sequence[tuple[str, ...]]) -> I
         filled = sum(map(bool, contents))
         if not heading.question:
             if filled:
-                raise BadInput(_NOTHING_ABOVE.format(place=place))
+                raise BadInput("imports.nothing_above", column=place)
             continue
         key = _unlike(heading.words[:LONGEST_KEY], seen)
         seen.add(key)

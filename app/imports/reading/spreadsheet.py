@@ -18,10 +18,6 @@ from app.imports.reading.table import MOST_COLUMNS, MOST_ROWS, Table
 _PROGRAM: Final = "app.imports.reading.workbook"
 _LONGEST_SECONDS: Final = 120
 _SPARING: Final = {"OPENBLAS_NUM_THREADS": "1"}  # each thread would claim memory of its own
-_TOO_MUCH: Final = (
-    "The workbook could not be opened within its bounds: it is damaged, or unpacks to far more "
-    f"than {MOST_ROWS:,} rows of {MOST_COLUMNS} columns. Save it as CSV, and take that."
-)
 
 
 def read_spreadsheet(content: bytes) -> Table:
@@ -35,10 +31,10 @@ def read_spreadsheet(content: bytes) -> Table:
             env=os.environ | _SPARING,
         )
     except subprocess.TimeoutExpired as exc:
-        raise BadInput(_TOO_MUCH) from exc
+        raise BadInput("imports.workbook_swollen", rows=MOST_ROWS, columns=MOST_COLUMNS) from exc
     if done.returncode:
-        raise BadInput(_TOO_MUCH)
+        raise BadInput("imports.workbook_swollen", rows=MOST_ROWS, columns=MOST_COLUMNS)
     told: dict[str, Any] = json.loads(done.stdout)
     if "refused" in told:
-        raise BadInput(told["refused"])
+        raise BadInput(told["refused"], **told["values"])
     return Table(told["rows"], f"XLSX, {told['sheet']}")

@@ -129,20 +129,17 @@ def split_cell(content: str, separator: str) -> list[str]:
 def checked_rows(rows: Rows) -> Rows:
     """Cells in one spelling, rows of one length, nothing larger than an export of answers is."""
     if len(rows) > MOST_ROWS + 2:
-        raise BadInput(f"The file has more than {MOST_ROWS:,} rows. Split it, or leave rows out.")
+        raise BadInput("imports.many_rows", most=MOST_ROWS)
     width = len(rows[0]) if rows else 0
     if width > MOST_COLUMNS:
-        raise BadInput(f"The file has more than {MOST_COLUMNS} columns. Leave some out.")
+        raise BadInput("imports.many_columns", most=MOST_COLUMNS)
     return [_checked(line, row, width) for line, row in enumerate(rows, 1)]
 
 
 def _checked(line: int, row: Sequence[str], width: int) -> list[str]:
     for place, cell in enumerate(row, 1):
         if len(cell) > LONGEST_CELL:
-            raise BadInput(
-                f"Row {line}, column {place}: the cell has more than {LONGEST_CELL:,} characters. "
-                "Shorten it, or leave the column out."
-            )
+            raise BadInput("imports.long_cell", row=line, column=place, most=LONGEST_CELL)
     cells = [_tidy(cell) for cell in row]
     return cells + [""] * (width - len(cells))
 

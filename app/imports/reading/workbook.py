@@ -19,11 +19,14 @@ MOST_MEMORY: Final = 1536 * 1024 * 1024
 MOST_SECONDS: Final = 100
 MOST_UNPACKED: Final = 256 * 1024 * 1024
 MOST_PARTS: Final = 2_000
-_NO_WORKBOOK: Final = "This is no XLSX workbook, or it is damaged. Save it as XLSX or CSV again."
 
 
 class Refused(Exception):
-    """What the person is told."""
+    """The key of what the person is told, and what fills its places."""
+
+    def __init__(self, key: str, **values: int) -> None:
+        super().__init__(key)
+        self.told = {"refused": key, "values": values}
 
 
 def main() -> None:
@@ -33,7 +36,7 @@ def main() -> None:
     try:
         told = read_workbook(sys.stdin.buffer.read())
     except Refused as refused:
-        told = {"refused": str(refused)}
+        told = refused.told
     sys.stdout.write(json.dumps(told))
 
 
@@ -49,7 +52,7 @@ def read_workbook(content: bytes) -> dict[str, Any]:
     except (Refused, MemoryError):
         raise
     except Exception as exc:  # the reader breaks in many ways on a spoiled file
-        raise Refused(_NO_WORKBOOK) from exc
+        raise Refused("imports.no_workbook") from exc
     return {"sheet": sheet.title, "rows": rows}
 
 
@@ -58,12 +61,9 @@ def _refuse_swollen(content: bytes) -> None:
         with ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
     except (BadZipFile, ValueError, OSError) as exc:
-        raise Refused(_NO_WORKBOOK) from exc
+        raise Refused("imports.no_workbook") from exc
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Refused(
-            f"The workbook unpacks to more than {MOST_UNPACKED // 1024**2} MiB, far more than "
-            "answers take. Save the sheet of answers as CSV, and take that."
-        )
+        raise Refused("imports.workbook_unpacks", most=MOST_UNPACKED // 1024**2)
 
 
 def _rows(found: Iterable[tuple[object, ...]]) -> list[list[str]]:
@@ -73,13 +73,13 @@ def _rows(found: Iterable[tuple[object, ...]]) -> list[list[str]]:
         while row and not row[-1]:
             row.pop()
         if len(row) > MOST_COLUMNS:
-            raise Refused(f"The sheet has more than {MOST_COLUMNS} columns. Leave some out.")
+            raise Refused("imports.sheet_columns", most=MOST_COLUMNS)
         if row:
             rows.append(row)
         if len(rows) > MOST_ROWS + 2:
-            raise Refused(f"The sheet has more than {MOST_ROWS:,} rows. Leave some out.")
+            raise Refused("imports.sheet_rows", most=MOST_ROWS)
     if not rows:
-        raise Refused("The first sheet of the workbook is empty. Put the answers there.")
+        raise Refused("imports.sheet_empty")
     return _as_wide_as_the_widest(rows)
 
 

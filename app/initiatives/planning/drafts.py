@@ -26,11 +26,7 @@ class EditedMeanwhile(Conflict):
     code = "edited_meanwhile"
 
     def __init__(self, theirs: PlanDraft) -> None:
-        super().__init__(
-            "Somebody else saved this plan while you were writing. Nothing of yours was lost: "
-            "below you see what they saved beside what you typed. Bring the two together and save "
-            "again."
-        )
+        super().__init__("plans.edited_meanwhile")
         self.theirs = theirs
 
 

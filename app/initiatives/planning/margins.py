@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from app.errors import BadInput
+from app.errors import BadInput, Phrase
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook, Variable
@@ -75,19 +75,20 @@ def read_margins(text: str, questions: Sequence[MarginQuestion]) -> dict[str, An
     margins: dict[str, dict[str, float]] = {}
     for number, cells in enumerate(rows, start=2):
         if len(cells) != len(heading):
-            raise _refused(number, f"it has {len(cells)} cells, the first line {len(heading)}")
+            found = {"cells": len(cells), "first": len(heading)}
+            raise _refused(number, Phrase("plans.line_of_cells", **found))
         at = {name: cells[place].strip() for name, place in columns.items()}
         question = known.get(at["variable"])
         if question is None:
-            raise _refused(
-                number, f"there is no question {at['variable']!r}; choose among {', '.join(known)}"
-            )
+            why = Phrase("plans.line_no_question", question=at["variable"], known=list(known))
+            raise _refused(number, why)
         code = _code_of(number, question, at["level"])
         if str(code) in margins.setdefault(question.id, {}):
-            raise _refused(number, f"{at['level']!r} stands twice under {question.id!r}")
+            twice = {"answer": at["level"], "question": question.id}
+            raise _refused(number, Phrase("plans.line_twice", **twice))
         margins[question.id][str(code)] = _amount(number, at[unit], unit)
     if not margins:
-        raise BadInput("Population: there is nothing under the first line. Give a line a level.")
+        raise BadInput("plans.population_nothing_under")
     _refuse_gaps(margins, known)
     _refuse_sums(margins, unit)
     return {"unit": unit, "margins": margins}
@@ -102,10 +103,7 @@ def _columns(heading: Sequence[str]) -> tuple[dict[str, int], str]:
         columns[name] = place
     unit = next((unit for unit in UNITS if unit in columns), None)
     if unit is None or len(columns) != COLUMNS or len(heading) != COLUMNS:
-        raise BadInput(
-            "Population: the first line must name three columns: variable, level, and one of "
-            f"percent, share or count. It says {', '.join(heading)[:80]!r}."
-        )
+        raise BadInput("plans.population_first_line", heading=", ".join(heading)[:80])
     return columns, unit
 
 
@@ -118,10 +116,9 @@ def _code_of(number: int, question: MarginQuestion, level: str) -> int:
     ]
     exact = [code for code in found if str(code) == wanted]
     if len(exact or found) != 1:
-        raise _refused(
-            number,
-            f"{question.id!r} has no answer {level!r}; it has {', '.join(question.labels)}",
-        )
+        known = list(question.labels)
+        why = Phrase("plans.line_no_answer", question=question.id, answer=level, known=known)
+        raise _refused(number, why)
     return (exact or found)[0]
 
 
@@ -134,7 +131,7 @@ def _amount(number: int, cell: str, unit: str) -> float:
     except ValueError:
         amount = math.nan
     if not math.isfinite(amount) or amount < 0:
-        raise _refused(number, f"{cell!r} is no amount; write a number with a decimal point")
+        raise _refused(number, Phrase("plans.line_no_amount", cell=cell))
     return amount
 
 
@@ -144,10 +141,7 @@ def _refuse_gaps(
     for name, by_code in margins.items():
         for code, spellings in known[name].levels.items():
             if str(code) not in by_code:
-                raise BadInput(
-                    f"Population: {name!r} has no line for {spellings[0]!r}. Give one, with 0 if "
-                    "there is nobody."
-                )
+                raise BadInput("plans.population_lacking", question=name, answer=spellings[0])
 
 
 def _refuse_sums(margins: Mapping[str, Mapping[str, float]], unit: str) -> None:
@@ -160,14 +154,14 @@ def _refuse_sums(margins: Mapping[str, Mapping[str, float]], unit: str) -> None:
             continue
         if whole is None and total > 0:
             raise BadInput(
-                f"Population: {first!r} counts {totals[first]:g} people and {name!r} {total:g}. "
-                "Both must describe the same population."
+                "plans.population_two_populations",
+                first=first,
+                people=totals[first],
+                other=name,
+                others=total,
             )
-        must = "more than 0" if whole is None else f"{whole:g}"
-        raise BadInput(
-            f"Population: the amounts of {name!r} add up to {total:g}, and must make {must}. Look "
-            "for a line that is missing or stands twice."
-        )
+        must = Phrase("plans.more_than_none") if whole is None else f"{whole:g}"
+        raise BadInput("plans.population_sum", question=name, sum=total, must=must)
 
 
 def _pick_all_levels(question: str, ticks: Sequence[Variable]) -> dict[int, tuple[str, ...]]:
@@ -196,5 +190,5 @@ def _plain(text: str) -> str:
     return re.sub(r"\s*-\s*", "-", " ".join(plain.split()))
 
 
-def _refused(number: int, why: str) -> BadInput:
-    return BadInput(f"Population, line {number}: {why}.")
+def _refused(number: int, why: Phrase) -> BadInput:
+    return BadInput("plans.population_line", line=number, why=why)

@@ -137,12 +137,12 @@ def numbers_from(wanted: Mapping[str, str], codes: Sequence[str]) -> dict[str, A
         except ValueError:
             number = least - 1
         if not least <= number <= most:
-            raise BadInput(f"Give a number between {least:g} and {most:g} in place of {text!r}.")
+            raise BadInput("plans.between", least=least, most=most, text=text)
         numbers[name] = number
     return numbers
 
 
 def _answers(text: str) -> int:
     if not text.strip().isdecimal() or not 1 <= int(text) <= MOST_ANSWERS:
-        raise BadInput(f"Expected answers are a whole number from 1 on, not {text[:20]!r}.")
+        raise BadInput("plans.expected_whole", text=text[:20])
     return int(text)

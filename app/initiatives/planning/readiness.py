@@ -28,18 +28,15 @@ def refuse_unready(
     """`draft_decision` says who accepts translations that nobody has reviewed, and why."""
     refuse_erased(store.waves_of(session, wave.agency_id, wave.initiative_id))
     for language, gaps in gaps_of(session, wave).items():
-        shown = ", ".join(gaps[:SHOWN_GAPS])
-        more = f" and {len(gaps) - SHOWN_GAPS} more" if len(gaps) > SHOWN_GAPS else ""
         raise Conflict(
-            f"The wave cannot be opened in {language!r}, because these texts are missing in it: "
-            f"{shown}{more}. Write them, or leave the language out of the wave."
+            "waves.gaps" if len(gaps) <= SHOWN_GAPS else "waves.many_gaps",
+            language=language,
+            gaps=gaps[:SHOWN_GAPS],
+            more=len(gaps) - SHOWN_GAPS,
         )
     _refuse_undecided_drafts(draft_languages(session, wave), draft_decision.strip())
     if lacks_plan(session, wave) and not accept_default_plan:
-        raise Conflict(
-            "The follow-up cannot be opened before its plan is locked: what will be tested must "
-            "stand before the answers come. Lock a plan, or accept the default plan."
-        )
+        raise Conflict("waves.no_plan")
 
 
 def lacks_plan(session: Session, wave: Wave) -> bool:
@@ -78,10 +75,6 @@ def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:
 def _refuse_undecided_drafts(drafts: list[str], decision: str) -> None:
     """A translation that nobody has reviewed may be wrong in what it asks."""
     if drafts and not decision:
-        raise Conflict(
-            f"The wave asks in {', '.join(drafts)}, and nobody has reviewed these translations: "
-            "they are drafts. Let someone who speaks the language read them and name the reviewer "
-            "in the survey file, leave the language out, or state who accepts the drafts and why."
-        )
+        raise Conflict("waves.drafts_undecided", languages=drafts)
     if len(decision) > LONGEST_DECISION:
-        raise BadInput(f"State the decision on drafts in at most {LONGEST_DECISION} characters.")
+        raise BadInput("waves.decision_long", most=LONGEST_DECISION)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.codebook import content_hash
-from app.errors import Conflict
+from app.errors import Conflict, Phrase
 
 if TYPE_CHECKING:
     from app.initiatives.tables import Initiative
@@ -20,11 +20,7 @@ class ChangedMeanwhile(Conflict):
     code = "edited_meanwhile"
 
     def __init__(self, what: str) -> None:
-        super().__init__(
-            f"Somebody else saved {what} while you were writing. Nothing was overwritten, and "
-            "nothing of yours was lost. Look at what they saved, then save yours again if it is "
-            "to take its place."
-        )
+        super().__init__("plans.overtaken", what=Phrase(f"plans.saved_{what}"))
 
 
 def described(initiative: Initiative) -> dict[str, Any]:

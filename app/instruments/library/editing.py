@@ -97,11 +97,7 @@ def add_question(
     question = _document_of(instrument, wanted)
     last = newest_version(session, agency_id, instrument.id)
     if newest is not None and newest != last:
-        raise Conflict(
-            f"Version {last} was made while you were writing. Nothing of yours was lost. Open "
-            f"version {last} and add the question there, or add it here once more: then it stands "
-            f"beside version {last}, not in it."
-        )
+        raise Conflict("instruments.made_meanwhile", version=last)
     version = 1 + last
     document = _with_pinned_keys(instrument) | {"version": version}
     document["pages"] = [
@@ -128,9 +124,9 @@ def newest_version(session: Session, agency_id: str, instrument_id: str) -> int:
 def _document_of(instrument: Instrument, wanted: OwnQuestion) -> dict[str, Any]:
     kinds = dict(own_kinds())
     if wanted.kind not in kinds:
-        raise BadInput("Choose one of the kinds of question.")
+        raise BadInput("instruments.choose_kind")
     if wanted.page not in {page.id for page in instrument.pages}:
-        raise BadInput("Choose the page on which the question is asked.")
+        raise BadInput("instruments.choose_page")
     _refuse_missing_languages("question", wanted.text, instrument)
     question: dict[str, Any] = {
         "id": _free_id(instrument),
@@ -155,9 +151,9 @@ def _options(
     numbers = {len(labels) for labels in options.values()}
     if len(numbers) != 1 or not 2 <= min(numbers) <= MOST_OPTIONS:  # noqa: PLR2004 - a choice
         raise BadInput(
-            f"Write the answers one a line, 2 to {MOST_OPTIONS} of them, as many in each language "
-            f"and in the same order. You wrote "
-            f"{', '.join(f'{len(labels)} in {name}' for name, labels in options.items())}."
+            "instruments.answers_differ",
+            most=MOST_OPTIONS,
+            written=[f"{name} {len(labels)}" for name, labels in options.items()],
         )
     return [
         {"code": code, "label": {name: labels[place] for name, labels in options.items()}}
@@ -171,10 +167,7 @@ def _refuse_missing_languages(
     """No wave could open in a language that lacks it."""
     lacking = [language for language in instrument.languages if not texts.get(language)]
     if lacking:
-        raise BadInput(
-            f"Write the {what} in every language of the questionnaire: {', '.join(lacking)} "
-            f"{'is' if len(lacking) == 1 else 'are'} missing."
-        )
+        raise BadInput(f"instruments.{what}_lacking", lacking=lacking)
 
 
 def _free_id(instrument: Instrument) -> str:
@@ -182,7 +175,7 @@ def _free_id(instrument: Instrument) -> str:
     for number in range(1, MOST_OWN + 1):
         if f"{OWN_PREFIX}{number}" not in taken:
             return f"{OWN_PREFIX}{number}"
-    raise Conflict(f"{MOST_OWN} own questions are enough: people stop answering.")
+    raise Conflict("instruments.many_own", most=MOST_OWN)
 
 
 def _with_pinned_keys(instrument: Instrument) -> dict[str, Any]:
@@ -216,12 +209,16 @@ def _refuse_taken_version(session: Session, agency_id: str, instrument: Instrume
         same_name = (other.id, other.version) == (instrument.id, instrument.version)
         if same_name and entry.content_hash != wanted:
             raise Conflict(
-                f"There is a version {other.version} of {other.id!r} already, and it says "
-                f"something else. Write version: {other.version + 1} in the file, or another id."
+                "instruments.version_taken",
+                version=other.version,
+                id=other.id,
+                next=other.version + 1,
             )
 
 
 def _refuse_errors(found: Sequence[FoundLine], question_id: str) -> None:
     errors = [line for line in found if line.finding.weight == "error"]
     if errors:
-        raise BadInput(f"The question cannot be asked ({question_id}): {errors[0].finding}")
+        raise BadInput(
+            "instruments.question_refused", question=question_id, why=str(errors[0].finding)
+        )

@@ -64,10 +64,7 @@ class PartnerKey:
 def new_key_files(passphrase: str) -> dict[int, str]:
     """One key, as the contents of its copies: any one of them opens the wave."""
     if len(passphrase) < LEAST_PASSPHRASE:
-        raise BadInput(
-            f"The passphrase needs at least {LEAST_PASSPHRASE} characters; this has "
-            f"{len(passphrase)}. A few words in a row are long and easy to remember."
-        )
+        raise BadInput("custody.passphrase", least=LEAST_PASSPHRASE, given=len(passphrase))
     private = new_wave_keys().private
     return {copy: _file_of(PartnerKey(private, copy), passphrase) for copy in COPIES}
 
@@ -80,9 +77,7 @@ def open_key_file(content: str, passphrase: str) -> PartnerKey:
             parts["nonce"], parts["wrapped"], _bound_to(copy, parts["public"])
         )
     except InvalidTag as exc:
-        raise BadInput(
-            "The key file does not open: the passphrase is another one, or the file was altered."
-        ) from exc
+        raise BadInput("custody.key_closed") from exc
     return PartnerKey(private, copy)
 
 
@@ -97,17 +92,12 @@ def read_public_part(text: str) -> tuple[bytes, bytes]:
     try:
         document = _document(text)
         if "wrapped" in document:
-            raise BadInput(
-                "This is a whole key file. It must never leave its holder: paste the public part."
-            )
+            raise BadInput("custody.whole_key")
         public, statement = (bytes.fromhex(document[part]) for part in ("public", "statement"))
     except (ValueError, TypeError, KeyError, RecursionError) as exc:
-        raise BadInput(
-            "This is not the public part of a partner's key. Paste the whole text that "
-            "`rapport partner new-key` printed; never a key file."
-        ) from exc
+        raise BadInput("custody.no_public_part") from exc
     if {len(public), len(statement)} != {KEY_BYTES}:
-        raise BadInput("The public part is cut short. Paste the whole text.")
+        raise BadInput("custody.public_part_cut")
     return public, statement
 
 
@@ -127,10 +117,7 @@ def _read(content: str) -> tuple[dict[str, bytes], int]:
         copy = COPIES[COPIES.index(document["copy"])]
         return {name: bytes.fromhex(document[name]) for name in _PARTS}, copy
     except (ValueError, TypeError, KeyError, RecursionError) as exc:
-        raise BadInput(
-            "This is not a whole key file of a partner. Take the other copy, and look after the "
-            "disk that this one lies on."
-        ) from exc
+        raise BadInput("custody.no_key_file") from exc
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -33,10 +33,7 @@ def read_statement(text: str, statement_key: bytes) -> dict[str, Any]:
             signature, canonical_json(statement).encode()
         )
     except (ValueError, TypeError, KeyError, RecursionError) as exc:
-        raise BadInput("This is no signed statement. Hand over the whole text.") from exc
+        raise BadInput("custody.no_statement") from exc
     except InvalidSignature as exc:
-        raise BadInput(
-            "This was not signed by the key of this wave, or it was altered on the way. Look "
-            "whether it belongs to another wave, and send it again as it was made."
-        ) from exc
+        raise BadInput("custody.not_signed") from exc
     return statement

@@ -62,10 +62,7 @@ class OneTimeCodes:
         try:
             return self._cipher().decrypt(kept[:_NONCE_BYTES], kept[_NONCE_BYTES:], owner.encode())
         except InvalidTag as exc:
-            raise KeyBroken(
-                "The second factor cannot be read with the present web key store. Put back the "
-                "store this database was used with, or have an owner reset the second factor."
-            ) from exc
+            raise KeyBroken("accounts.second_factor_key") from exc
 
     def _cipher(self) -> ChaCha20Poly1305:
         return ChaCha20Poly1305(self._keys.staff_key())

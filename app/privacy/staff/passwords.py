@@ -10,7 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Collection
 from functools import cache
-from typing import Final, Literal
+from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -26,17 +26,8 @@ _HASHER: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 
 
-Weakness = Literal["length", "leaked", "own_word"]
-
-
 class PasswordRefused(BadInput):
-    """`weakness` and `least` are for pages, which say it in the reader's language."""
-
     code = "password"
-
-    def __init__(self, weakness: Weakness, message: str, least: int) -> None:
-        super().__init__(message)
-        self.weakness, self.least = weakness, least
 
 
 def refuse_weak(password: str, least: int, own_words: Collection[str]) -> None:
@@ -44,23 +35,14 @@ def refuse_weak(password: str, least: int, own_words: Collection[str]) -> None:
     password = _composed(password)
     if not least <= len(password) <= MOST_CHARACTERS:
         raise PasswordRefused(
-            "length",
-            f"A password needs {least} to {MOST_CHARACTERS} characters; this has {len(password)}. "
-            "A few words in a row are long and easy to remember.",
-            least,
+            "accounts.password_length", least=least, most=MOST_CHARACTERS, length=len(password)
         )
     plain = password.casefold()
     if plain in _leaked() or len(set(plain)) < LEAST_WITH_SECOND_FACTOR // 2:
-        raise PasswordRefused(
-            "leaked", "This password is among the first that are tried. Choose another.", least
-        )
+        raise PasswordRefused("accounts.password_leaked")
     for word in own_words:
         if plain == word.casefold() or plain.replace(" ", "") == word.casefold().replace(" ", ""):
-            raise PasswordRefused(
-                "own_word",
-                "This password is a name that anyone would try first. Choose another.",
-                least,
-            )
+            raise PasswordRefused("accounts.password_own_word")
 
 
 def hash_password(password: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from analysis.codebook import Variable
 from app import clock
-from app.errors import BadInput, Conflict
+from app.errors import BadInput, Conflict, Phrase
 from app.initiatives.tables import Wave
 from app.jobs.service import enqueue, standings_of_kind
 from app.privacy.identifiers import new_id
@@ -42,8 +42,9 @@ def request_breakdown(
     names = list(dict.fromkeys(of))
     if not 0 < len(names) <= MOST_QUESTIONS or not set(names) <= set(known):
         raise BadInput(
-            f"A breakdown takes one or {MOST_QUESTIONS} background questions that were asked in "
-            f"both waves: {', '.join(known) or 'there is none'}."
+            "reports.breakdown_of",
+            most=MOST_QUESTIONS,
+            known=known or Phrase("reports.no_background"),
         )
     _refuse_too_many(session, agency_id, [before.id, after.id])
     report_id = new_id()
@@ -62,11 +63,7 @@ def _refuse_too_many(session: Session, agency_id: str, wave_ids: Sequence[str]) 
         and job.arguments["after_wave_id"] in wave_ids
     ]
     if breakdowns_asked(session, agency_id, wave_ids) + len(waiting) >= MOST_ASKED:
-        raise Conflict(
-            f"{MOST_ASKED} breakdowns of these waves have been asked for, and so many tables "
-            "together begin to tell of single people. Allowed: the breakdowns that there are, and "
-            "those of the plan."
-        )
+        raise Conflict("reports.many_breakdowns", most=MOST_ASKED)
 
 
 def refuse_empty_breakdown(released: Mapping[str, Any]) -> None:
@@ -75,6 +72,7 @@ def refuse_empty_breakdown(released: Mapping[str, Any]) -> None:
     if any("n" in c[wave] for c in groups for wave in ("before", "after")):
         return
     withheld = released["withheld"]
-    why = withheld[0]["reason"]["en"] if withheld else "Nobody in it answered."
-    allowed = withheld[0]["allowed"]["en"] if withheld else "Ask by another question."
-    raise Conflict(f"None of these groups can be shown. {why} Allowed: {allowed}")
+    if not withheld:
+        raise Conflict("reports.nobody_answered")
+    first = withheld[0]
+    raise Conflict("reports.nothing_shown", why=first["reason"], allowed=first["allowed"])

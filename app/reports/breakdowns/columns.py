@@ -58,7 +58,7 @@ def _found(bundle: Bundle, plan: Mapping[str, Any], asked: Sequence[str] | None)
     earlier = {v.id for v in bundle.codebook_before.variables}
     variables = [known[name] for name in names if name in known and name in earlier]
     if asked and len(variables) < len(names):
-        raise BadInput("A breakdown takes background questions that were asked in both waves.")
+        raise BadInput("reports.background")
     if not variables:
         return []
     texts = bundle.responses_before, bundle.responses_after

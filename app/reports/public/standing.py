@@ -19,7 +19,6 @@ from app.responses.texts.service import approved_quotes
 from app.tenancy import enter_agency
 
 PATH: Final = "/results/{public_id}"
-_NOTHING_HERE: Final = "There is no result page under this address. Check the link you were given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,12 @@ class Standing:
 def standing_of(session: Session, public_id: str) -> Standing:
     """An initiative that has asked nobody yet is not there."""
     if not is_public_id(public_id):
-        raise NotFound(_NOTHING_HERE)
+        raise NotFound("reports.no_result_page")
     agency_id, initiative_id = key_of(public_id)
     enter_agency(session, agency_id)
     waves = {w.id: w for w in list_waves(session, agency_id, initiative_id) if w.state != "draft"}
     if not waves:
-        raise NotFound(_NOTHING_HERE)
+        raise NotFound("reports.no_result_page")
     initiative = get_initiative(session, agency_id, initiative_id)
     releases = [
         Release(

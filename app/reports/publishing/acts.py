@@ -47,7 +47,7 @@ def published_report(session: Session, public_id: str) -> PublishedReport:
         enter_agency(session, agency_id)
         found = store.published_document(session, agency_id, report_id)
     if found is None:
-        raise NotFound("No report is published under this address. Check the link you were given.")
+        raise NotFound("reports.nothing_published")
     return PublishedReport(*found)
 
 
@@ -90,10 +90,7 @@ def approve_alone(
     """Only where the agency has nobody else who could; the statement stands in the audit log."""
     report, life = _found(session, agency_id, report_id)
     if others_who_may(session, agency_id, by, "approve_reports"):
-        raise Conflict(
-            "Somebody else of this agency may approve publications. Ask them to read the report, "
-            "sign in and approve it."
-        )
+        raise Conflict("reports.others_may")
     life = life.approve_alone(by, statement, _today())
     act = "approve publication alone", {"statement": life.statement}
     return _done(session, report, life, by, act)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analysis.codebook import content_hash
+from app.errors import Phrase
 
 FEW: Final = 10
 MOST_BREAKDOWNS: Final = 40
@@ -56,7 +57,7 @@ def bases_published(computed: Document, released: Document, waves: Waves) -> lis
     return list(found.values())
 
 
-def why_refused(new: Sequence[Base], published: Sequence[Base]) -> str | None:
+def why_refused(new: Sequence[Base], published: Sequence[Base]) -> Phrase | None:
     """Why a report may not be published beside those that are; None where it may.
 
     A base that differs by 1 to 9 people from a published one of the same group and question gives
@@ -73,17 +74,13 @@ def why_refused(new: Sequence[Base], published: Sequence[Base]) -> str | None:
     return _other_areas(new, published) or _too_many(new, published)
 
 
-def _other_areas(new: Sequence[Base], published: Sequence[Base]) -> str | None:
+def _other_areas(new: Sequence[Base], published: Sequence[Base]) -> Phrase | None:
     """Were an area moved from one side to the other, two reports would tell of it alone."""
     before = {base.wave_id for base in published}
     if _areas_apart(base for base in new if base.wave_id in before) != _areas_apart(
         base for base in published if base.wave_id in {b.wave_id for b in new}
     ):
-        return (
-            "This report keeps other comparison areas apart than one that is published of the same "
-            "wave. Beside each other the two would tell of a single area. Allowed: the comparison "
-            "areas of the published report."
-        )
+        return Phrase("reports.other_areas")
     return None
 
 
@@ -91,28 +88,20 @@ def _areas_apart(bases: Iterable[Base]) -> set[tuple[str, str]]:
     return {(base.wave_id, base.category) for base in bases if base.breakdown == COMPARISON_AREAS}
 
 
-def _few_apart(base: Base) -> str:
-    of = f"the group {base.category!r} of {base.breakdown!r}" if base.breakdown else "everyone"
-    return (
-        f"This report rests on fewer than {FEW} people more or less than one that is published, "
-        f"of the same wave and of {of}. One less the other would tell of those few, so it is not "
-        "published. Allowed: a report that leaves out the same people as the published one, or at "
-        f"least {FEW} people more or fewer. Change the exclusions in the plan, or keep to the "
-        "published report."
-    )
+def _few_apart(base: Base) -> Phrase:
+    if not base.breakdown:
+        return Phrase("reports.few_apart", few=FEW, of=Phrase("reports.everyone"))
+    group = Phrase("reports.group", category=base.category, breakdown=base.breakdown)
+    return Phrase("reports.few_apart", few=FEW, of=group)
 
 
-def _too_many(new: Sequence[Base], published: Sequence[Base]) -> str | None:
+def _too_many(new: Sequence[Base], published: Sequence[Base]) -> Phrase | None:
     for wave_id in {base.wave_id for base in new}:
         every = (b for b in (*new, *published) if b.wave_id == wave_id and not b.is_of_everyone)
         tables = {(b.people, b.breakdown, b.question) for b in every}
         breakdowns = {(people, breakdown) for people, breakdown, _ in tables}
         if len(breakdowns) > MOST_BREAKDOWNS:
-            return (
-                f"With this report more than {MOST_BREAKDOWNS} breakdowns of one wave would be "
-                "published, and so many tables together tell of single people. Allowed: a report "
-                "with fewer subgroups in its plan, or with those that are published already."
-            )
+            return Phrase("reports.many_told", most=MOST_BREAKDOWNS)
     return None
 
 

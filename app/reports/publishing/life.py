@@ -6,27 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, get_args
 
-from app.errors import BadInput, Conflict
+from app.errors import BadInput, Conflict, Phrase
 
 PublicationState = Literal["draft", "proposed", "approved", "published", "withdrawn"]
 STATES: Final[tuple[PublicationState, ...]] = get_args(PublicationState)
 LEAST_REASON: Final = 20
 LONGEST_REASON: Final = 1000
-
-_NOW_IT: Final[dict[PublicationState, str]] = {
-    "draft": "has not been proposed for publication",
-    "proposed": "waits for the approval of a second person",
-    "approved": "is approved and can be published",
-    "published": "is published",
-    "withdrawn": "was withdrawn",
-}
-_INSTEAD: Final[dict[PublicationState, str]] = {
-    "draft": "Propose it first.",
-    "proposed": "Let somebody else approve it, or send it back.",
-    "approved": "Publish it, or send it back.",
-    "published": "Withdraw it if it must not be read any more.",
-    "withdrawn": "Compute a new report, and publish that one.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +34,43 @@ class PublicationLife:
     withdrawn_because: str | None = None
 
     def propose(self, by: str | None, parts: tuple[str, ...], on: date) -> PublicationLife:
-        self._require("be proposed", "draft")
+        self._require("be_proposed", "draft")
         return PublicationLife(state="proposed", parts=parts, proposed_by=by, proposed_on=on)
 
     def send_back(self) -> PublicationLife:
         """Whatever is chosen next is approved anew."""
-        self._require("be sent back", "proposed", "approved")
+        self._require("be_sent_back", "proposed", "approved")
         return PublicationLife()
 
     def approve(self, by: str, on: date) -> PublicationLife:
-        self._require("be approved", "proposed")
+        self._require("be_approved", "proposed")
         if by == self.proposed_by:
-            raise Conflict(
-                "The publication cannot be approved by the person who proposed it. Ask a second "
-                "person of the agency or of a partner to read the report, sign in and approve it."
-            )
+            raise Conflict("reports.own_proposal")
         return replace(self, state="approved", approved_by=by, approved_on=on)
 
     def approve_alone(self, by: str | None, statement: str, on: date) -> PublicationLife:
         """For an agency of one person: their statement stands where a second person would."""
-        self._require("be approved", "proposed")
-        told = reason_of(statement, "why nobody else can approve this publication")
+        self._require("be_approved", "proposed")
+        told = reason_of(statement, "alone")
         return replace(self, state="approved", approved_by=by, approved_on=on, statement=told)
 
     def publish(self, on: date) -> PublicationLife:
-        self._require("be published", "approved")
+        self._require("be_published", "approved")
         return replace(self, state="published", published_on=on)
 
     def withdraw(self, because: str, on: date) -> PublicationLife:
         """Nobody can read it any more; what it told stays in the ledger."""
-        self._require("be withdrawn", "published")
-        told = reason_of(because, "why it is withdrawn, for those who come to read it")
+        self._require("be_withdrawn", "published")
+        told = reason_of(because, "withdrawn")
         return replace(self, state="withdrawn", withdrawn_on=on, withdrawn_because=told)
 
     def _require(self, asked: str, *allowed: PublicationState) -> None:
         if self.state not in allowed:
             raise Conflict(
-                f"The report cannot {asked}: it {_NOW_IT[self.state]}. {_INSTEAD[self.state]}"
+                "reports.cannot",
+                asked=Phrase(f"reports.cannot_{asked}"),
+                now=Phrase(f"reports.now_{self.state}"),
+                instead=Phrase(f"reports.instead_{self.state}"),
             )
 
 
@@ -94,7 +79,10 @@ def reason_of(text: str, what: str) -> str:
     told = text.strip()
     if not LEAST_REASON <= len(told) <= LONGEST_REASON:
         raise BadInput(
-            f"Write {what}, in {LEAST_REASON} to {LONGEST_REASON} characters; there are "
-            f"{len(told)}."
+            "reports.reason_length",
+            what=Phrase(f"reports.why_{what}"),
+            least=LEAST_REASON,
+            most=LONGEST_REASON,
+            length=len(told),
         )
     return told

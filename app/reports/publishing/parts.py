@@ -17,7 +17,7 @@ def read_parts(names: Iterable[str]) -> tuple[Part, ...]:
     wanted = set(names)
     foreign = sorted(wanted.difference(PARTS))
     if foreign:
-        raise BadInput(f"A report has no part {foreign[0]!r}. Choose among {', '.join(PARTS)}.")
+        raise BadInput("reports.no_part", part=foreign[0], known=PARTS)
     return tuple(part for part in PARTS if part in wanted)
 
 

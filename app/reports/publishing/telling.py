@@ -36,10 +36,7 @@ def bases_to_tell(
         raise Conflict(refused)
     told = store.ever_told(session, report.agency_id, wave_ids, but=report.id)
     if [other.id for other, _ in told] != report.audited_with:
-        raise OtherTold(
-            "Another report of these waves was published after this one was computed, and the two "
-            "have not been checked against each other. Compute this report anew, then publish it."
-        )
+        raise OtherTold("reports.other_told")
     return bases
 
 

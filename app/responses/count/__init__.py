@@ -50,7 +50,7 @@ def _unlock(counting: Counting, keys: CountKeyStore) -> SealOpener:
     with counting.database.reading() as session:
         public_key = get_wave(session, *counting.wave).public_key
     if public_key is None:
-        raise Conflict("This wave was never opened, so there is nothing to count.")
+        raise Conflict("count.never_opened")
     return SealOpener(keys.unlock(counting.wave_id, public_key), counting.wave_id)
 
 

@@ -41,10 +41,7 @@ def take_in_count(
 ) -> Counted:
     """Safe to repeat at any time, like `count_wave`."""
     if backups is None:
-        raise Misconfigured(
-            "No backup folder is set, and the sealed sheets go when the opened ones are stored. "
-            "Set RAPPORT_BACKUP_FOLDER, then hand in the count again."
-        )
+        raise Misconfigured("count.no_backup_folder")
     counting = Counting(database, agency_id, wave_id, backups, report)
     if not counting.is_written():
         _store(counting)
@@ -62,7 +59,7 @@ def _store(counting: Counting) -> None:
     with counting.database.reading() as session:
         parts = arrived_parts(session, *counting.wave)
     if not parts or len(parts) != parts[0].parts:
-        raise Conflict("The partner has not handed in every part of the count yet.")
+        raise Conflict("count.parts_lacking")
     counting.prepare()
     counting.report(Step.OPEN, "taking in the opened sheets")
     opened = _opened(parts)
@@ -79,7 +76,7 @@ def _opened(parts: Sequence[Part]) -> Opened:
     rows, words = unpack(parts)
     opened = Opened(stated["intake"], rows, words, stated["quarantined"], stated["tests"])
     if opened.manifest() != stated:
-        raise BadInput("The opened sheets are not those that their manifest names. Count again.")
+        raise BadInput("count.other_sheets")
     return opened
 
 
@@ -91,7 +88,4 @@ def _refuse_foreign(counting: Counting, opened: Opened) -> None:
         for _, written in opened.words:
             asked.check_words(written)
     except Quarantined as exc:
-        raise BadInput(
-            f"A row of the opened sheets is not one that this wave can have asked for "
-            f"({exc.reason}). Nothing was stored: count with the program of this version."
-        ) from exc
+        raise BadInput("count.foreign_row", why=exc.reason) from exc

@@ -54,19 +54,14 @@ class Counting:
         with self.database.reading() as session:
             wave = get_wave(session, *self.wave)
             if wave.state == "imported":
-                raise Conflict(
-                    "This wave was imported with its answers: there is nothing to count."
-                )
+                raise Conflict("count.imported")
             return wave.state == "counted"
 
     def refuse_partners(self) -> None:
         with self.database.reading() as session:
             custody = custody_of(session, *self.wave)
         if custody is not None:
-            raise Conflict(
-                f"{custody.holder} holds the key of this wave and counts it: the server cannot. "
-                "Its staff page says what the partner does next."
-            )
+            raise Conflict("count.partner_counts", holder=custody.holder)
 
     def written(self) -> tuple[dict[str, Any], str]:
         """The manifest, and what has become of the key."""
@@ -117,7 +112,7 @@ class Counting:
             store.remove_tally(session, *self.wave)
             removed = store.remove_intake(session, *self.wave)
             if removed != opened.sheets:
-                raise Conflict("The sealed sheets changed while they were counted. Count again.")
+                raise Conflict("count.changed")
             also(session)
         self.report(Step.WRITE, "stored the responses")
 

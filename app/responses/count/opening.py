@@ -82,13 +82,13 @@ def refuse_doubtful(opened: Opened, report: Report) -> None:
     quarantined, sheets = sum(opened.quarantined.values()), opened.sheets
     if len(opened.rows) + opened.tests + quarantined != sheets:
         raise Conflict(
-            f"{len(opened.rows) + opened.tests} sheets were opened and {quarantined} "
-            f"quarantined, but {sheets} are there. Nothing was changed."
+            "count.sheets_missing",
+            opened=len(opened.rows) + opened.tests,
+            quarantined=quarantined,
+            sheets=sheets,
         )
     if quarantined > max(BEARABLE_QUARANTINE, BEARABLE_SHARE * sheets):
         reasons = ", ".join(f"{n} {reason}" for reason, n in sorted(opened.quarantined.items()))
         raise Conflict(
-            f"{quarantined} of {sheets} sheets cannot be counted ({reasons}). That is too many "
-            "for an accident, so nothing was changed and the key is kept. Look for the cause: "
-            "another key store, an altered database, or a program of another version."
+            "count.many_quarantined", quarantined=quarantined, sheets=sheets, reasons=reasons
         )

@@ -43,10 +43,7 @@ def read_part(content: bytes, statement_key: bytes) -> Part:
     signed, _, body = content.partition(b"\n")
     statement = read_statement(signed.decode(errors="replace"), statement_key)
     if statement.get("format") != FORMAT or statement.get("body_sha256") != hash_rows([body]):
-        raise BadInput(
-            "This file of opened sheets is not whole. Send it again as `rapport partner count` "
-            "wrote it."
-        )
+        raise BadInput("count.opened_cut")
     return Part(statement, body)
 
 
@@ -66,7 +63,7 @@ def _unpacked(body: bytes) -> list[bytes]:
     try:
         content = unpacker.decompress(body, MOST_UNPACKED)
     except zlib.error as exc:
-        raise BadInput("A part of the opened sheets cannot be unpacked.") from exc
+        raise BadInput("count.not_unpacked") from exc
     if unpacker.unconsumed_tail or not unpacker.eof:
-        raise BadInput(f"A part of the opened sheets holds more than {MOST_UNPACKED} bytes.")
+        raise BadInput("count.part_large", most=MOST_UNPACKED)
     return content.splitlines()

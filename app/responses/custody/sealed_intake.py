@@ -91,10 +91,7 @@ def read_sheets(lines: Iterable[bytes], intake: SealedIntake) -> Iterator[bytes]
         ids.append(sheet_id)
         yield ct
     if len(ids) != intake.sheets or hash_ids(sorted(ids)) != intake.ids_hash:
-        raise BadInput(
-            f"{len(ids)} sealed sheets have arrived, and they are not the {intake.sheets} that the "
-            "server named. Nothing was counted: download the file again."
-        )
+        raise BadInput("count.other_intake", arrived=len(ids), named=intake.sheets)
 
 
 def _line(document: Mapping[str, Any]) -> bytes:
@@ -112,6 +109,4 @@ def _read(line: bytes) -> dict[str, Any]:
 
 
 def _other_file() -> BadInput:
-    return BadInput(
-        "This is not the whole file of sealed sheets that the server made. Download it again."
-    )
+    return BadInput("count.intake_cut")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from app import clock
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict, NotFound, Phrase
 from app.initiatives.custody import custody_of
 from app.initiatives.service import get_wave, list_areas
 from app.instruments.service import thawed_version
@@ -80,12 +80,9 @@ def take_part(session: Session, agency_id: str, wave_id: str, content: bytes) ->
     custody = _awaiting(session, agency_id, wave_id)
     part = read_part(content, custody.statement_key)
     if part.statement.get("wave") != wave_id:
-        raise BadInput("These sheets were counted for another wave.")
+        raise BadInput("count.other_wave")
     if part.statement.get("ids_sha256") != hash_ids(store.intake_ids(session, agency_id, wave_id)):
-        raise BadInput(
-            "These sheets were opened from another download than this wave's. Download the sealed "
-            "sheets again, and count them once more."
-        )
+        raise BadInput("count.other_download")
     same_count = {
         other.number: kept
         for kept in own_store.parts_of(session, agency_id, wave_id)
@@ -113,10 +110,7 @@ def _awaiting(session: Session, agency_id: str, wave_id: str) -> Custody:
     wave = get_wave(session, agency_id, wave_id)
     custody = custody_of(session, agency_id, wave_id)
     if custody is None:
-        raise NotFound("The server holds the key of this wave, and counts it.")
+        raise NotFound("count.server_counts")
     if wave.state not in _AWAITS_COUNT:
-        raise Conflict(
-            f"The partner counts a wave that is closed; this one is {wave.state}. Close it, and "
-            "wait until late sheets have come."
-        )
+        raise Conflict("count.not_closed", state=Phrase(f"waves.state_{wave.state}"))
     return custody

@@ -37,7 +37,7 @@ def show_proof(agency_id: str, request: Request) -> Response:
             enter_agency(session, agency_id)
             proof = published_proof(session, agency_id)
     if proof is None:
-        raise NotFound("No proof is published under this address.")
+        raise NotFound("anonymity.nothing_here")
     languages = locales()
     wanted = request.query_params.get("lang", "")
     accepted = request.headers.get("accept-language", "")

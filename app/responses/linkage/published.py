@@ -53,15 +53,15 @@ def published_proof(session: Session, agency_id: str) -> Proof | None:
 def publish_proof(session: Session, agency_id: str, staff_id: str) -> None:
     proof = newest_proof(session, agency_id)
     if proof is None:
-        raise Conflict("There is no proof to publish. Run `rapport prove-anonymity --keep` first.")
+        raise Conflict("anonymity.none_kept")
     if not proof.holds:
-        raise Conflict("The last attempt found somebody: the promise does not hold. Ask for help.")
+        raise Conflict("anonymity.found_somebody")
     note_act(session, agency_id, staff_id, PUBLISHED, proof.version, _facts(proof))
 
 
 def withdraw_proof(session: Session, agency_id: str, staff_id: str) -> None:
     if published_proof(session, agency_id) is None:
-        raise Conflict("No proof is published.")
+        raise Conflict("anonymity.none_published")
     note_act(session, agency_id, staff_id, WITHDRAWN, "")
 
 

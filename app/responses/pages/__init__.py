@@ -83,7 +83,7 @@ class Crowded(AppError):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self) -> None:
-        super().__init__("Many sheets come from this network just now. Try again in a minute.")
+        super().__init__("answers.crowded")
 
 
 class SheetUnreadable(BadInput):
@@ -92,7 +92,7 @@ class SheetUnreadable(BadInput):
     code = "sealed_sheet"
 
     def __init__(self) -> None:
-        super().__init__("The sealed sheet cannot be opened or read. It was not stored.")
+        super().__init__("answers.sheet_unread")
 
 
 PublicId = Annotated[str, Path(max_length=64)]
@@ -114,7 +114,7 @@ async def show_script(name: str, request: Request) -> Response:
             return script_reply(request, extra)
     script = resident_script()
     if name != script.name:
-        raise NotFound("There is no script of this name. Load the page again.")
+        raise NotFound("answers.no_script")
     return script_reply(request, script, worker_scope="/s/")
 
 
@@ -125,7 +125,7 @@ def show_logo(public_id: PublicId, session: SessionDep) -> Response:
     enter_agency(session, agency_id)
     picture = find_logo(session, agency_id, initiative_id)
     if picture is None:
-        raise NotFound("There is no picture at this address.")
+        raise NotFound("answers.no_picture")
     return Response(picture, media_type="image/png")
 
 
@@ -244,7 +244,7 @@ class ResidentPages:
     async def _for_residents(self, public_id: str) -> FieldedCollector:
         collector = await self._collectors.get(public_id)
         if collector.is_entered_by_staff:
-            raise NotFound("There is no survey at this address: its sheets are on paper.")
+            raise NotFound("answers.on_paper")
         return collector
 
     def _with_new_token(

@@ -47,7 +47,7 @@ class CollectorCache:
             return await asyncio.wait_for(asyncio.shield(self._read(public_id)), most)
         except (Unavailable, TimeoutError) as failure:
             if known is None:
-                raise Unavailable("The survey cannot be read. Try again in a moment.") from failure
+                raise Unavailable("answers.survey_unread") from failure
             self._known[public_id] = _Known(known.collector, self._now())
             return known.collector
 

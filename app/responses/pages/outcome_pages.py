@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,9 +33,6 @@ from app.responses.pages.wording import (
 from app.web.error_pages import RETRY_SECONDS, answer_error, wants_json
 from app.web.forms import Form
 from app.web.style import Style
-
-GONE: Final = "This survey is closed and takes no answers."
-NOT_OPEN: Final = "This survey has not started yet."
 
 
 def thanks(visit: Visit) -> tuple[str, Style]:
@@ -121,7 +118,9 @@ def code_again_page(visit: Visit, told: CodeTold) -> Response:
 def not_taking_page(visit: Visit, *, is_unsent: bool = False) -> Response:
     is_draft = visit.collector.wave_state == "draft"
     if wants_json(visit.request):
-        return answer_error(visit.request, Conflict(NOT_OPEN if is_draft else GONE))
+        return answer_error(
+            visit.request, Conflict("answers.not_open" if is_draft else "answers.closed")
+        )
     return _page(
         visit.request,
         "not_taking.html",

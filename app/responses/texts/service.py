@@ -76,10 +76,7 @@ def propose_quote(session: Session, wave: WaveKey, by: str, text_id: str, words:
     quoted = " ".join(words.split())
     _refuse_other_words(quoted, text)
     if store.writers_of(session, wave, question) < FEWEST_WRITERS:
-        raise Conflict(
-            f"Fewer than {FEWEST_WRITERS} people wrote in answer to this question, so nothing of "
-            "it is quoted: who they are is soon guessed."
-        )
+        raise Conflict("texts.few_writers", fewest=FEWEST_WRITERS)
     _mark_read(session, wave, by, text_id)
     quote = Quote(
         agency_id=wave[0],
@@ -107,10 +104,7 @@ def approve_quote(session: Session, agency_id: str, by: str, quote_id: str) -> Q
     """The second person's word, after which it may be read with the result."""
     quote = _quote(session, agency_id, quote_id, "proposed")
     if quote.proposed_by == by:
-        raise Conflict(
-            "You proposed this quote yourself. Another reviewer must read it and agree that "
-            "nobody can be recognised."
-        )
+        raise Conflict("texts.own_quote")
     quote.state, quote.approved_by, quote.approved_on = "approved", by, clock.now().date()
     note_act(session, agency_id, by, "approve quote", quote_id, {"wave": quote.wave_id})
     return quote
@@ -141,48 +135,42 @@ def approved_quotes(session: Session, agency_id: str, wave_ids: Sequence[str]) -
 def _quote(session: Session, agency_id: str, quote_id: str, *states: str) -> Quote:
     quote = store.lock_quote(session, agency_id, quote_id)
     if quote is None:
-        raise NotFound("There is no such quote. It may have been taken back meanwhile.")
+        raise NotFound("texts.no_quote")
     if quote.state not in states:
-        raise Conflict("This quote was approved already. It can be taken back.")
+        raise Conflict("texts.quote_approved")
     return quote
 
 
 def _text(session: Session, wave: WaveKey, text_id: str) -> tuple[str, str]:
     if get_wave(session, *wave).state not in HOLDS_RESPONSES:
-        raise Conflict("What people wrote can be read once the wave is counted.")
+        raise Conflict("texts.not_counted")
     try:
         found = store.find_text(session, wave, bytes.fromhex(text_id))
     except ValueError:
         found = None
     if found is None:
-        raise NotFound("There is no such text. It may have been deleted meanwhile.")
+        raise NotFound("texts.no_text")
     return found[0], found[1]
 
 
 def _mark_read(session: Session, wave: WaveKey, by: str, text_id: str) -> None:
     name = bytes.fromhex(text_id)
     if store.find_review(session, wave, name) is not None:
-        raise Conflict("Somebody else has just read this text. Here is another one.")
+        raise Conflict("texts.read_meanwhile")
     review = TextReview(agency_id=wave[0], wave_id=wave[1], text_id=name, reviewed_by=by)
     store.add(session, review)
 
 
 def _refuse_other_words(quoted: str, text: str) -> None:
     if not any(character.isalpha() for character in _BREAK.sub("", quoted)):
-        raise BadInput("Nothing is left of the text. Leave it instead.")
+        raise BadInput("texts.nothing_left")
     if len(quoted) > LONGEST_QUOTE:
-        raise BadInput(f"A quote has at most {LONGEST_QUOTE} characters. Shorten it.")
+        raise BadInput("texts.quote_long", most=LONGEST_QUOTE)
     if mask_identifiers(quoted) != quoted:
-        raise BadInput(
-            "The quote still holds what looks like a number, an address or a name after a title. "
-            f"Put a bracket in its place, such as: {mask_identifiers(quoted)[:200]}"
-        )
+        raise BadInput("texts.quote_tells", masked=mask_identifiers(quoted)[:200])
     place, whole = 0, " ".join(text.split())
     for piece in filter(None, (part.strip() for part in _BREAK.split(quoted))):
         found = whole.find(piece, place)
         if found < 0:
-            raise BadInput(
-                "A quote can be shortened (…) and masked ([name]), never reworded. These words do "
-                f"not stand in the text in this order: {piece[:80]!r}."
-            )
+            raise BadInput("texts.reworded", words=piece[:80])
         place = found + len(piece)

@@ -59,7 +59,7 @@ class BodyLimit:
             part: bytes = message.get("body", b"")
             size += len(part)
             if size > limit:
-                raise TooLarge(f"Send at most {limit // 1024} KiB.")
+                raise TooLarge("pages.too_large", most=limit // 1024)
             parts.append(part)
             if not message.get("more_body", False):
                 return b"".join(parts)

@@ -28,5 +28,5 @@ class FailureAnswer:
         except Exception as exc:  # noqa: BLE001 - the last place before the server's own log
             log_failure(scope, exc)
             if not has_started:
-                answer = answer_error(Request(scope), Broken("The service failed."))
+                answer = answer_error(Request(scope), Broken("pages.broken"))
                 await answer(scope, receive, send)

@@ -26,7 +26,7 @@ class OriginCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and is_foreign(scope["method"], Headers(scope=scope)):
-            refusal = ForeignOrigin("This was sent from another site. Open the page itself.")
+            refusal = ForeignOrigin("pages.foreign_origin")
             await answer_error(Request(scope), refusal)(scope, receive, send)
         else:
             await self._app(scope, receive, send)

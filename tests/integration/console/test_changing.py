@@ -104,3 +104,14 @@ def test_no_page_for_staff_is_a_dead_end(browser: Browser, owner: Owner) -> None
     assert "owner" in alone.text
     assert '<a href="/staff">' in alone.text
     assert 'href="/staff"' not in browser.get("/s/0000000000000000").text
+
+
+def test_staff_are_refused_in_the_language_of_the_page(browser: Browser, initiative: str) -> None:
+    spanish = {"accept-language": "es-MX,es;q=0.9,en;q=0.5"}
+    fields = INITIATIVE | {"youngest": "seventeen", "revision": ""}
+    told = browser.post(f"{initiative}/edit", fields, **spanish)
+    assert told.status_code == 422
+    assert "es un número entero, no «seventeen»" in told.text
+    assert "whole number" in browser.post(f"{initiative}/edit", fields).text
+    bad = browser.post("/staff/people", {"email": "nobody", "name": "N"}, **spanish)
+    assert "«nobody» no es una dirección de correo" in bad.text

@@ -183,7 +183,7 @@ def test_a_caller_is_told_in_json_where_it_asks_for_that(client: TestClient) -> 
     problem = answer.json()
     assert problem.pop("detail").startswith("There is no survey at this address.")
     assert problem == {
-        "type": "about:blank",
+        "type": "urn:problem-type:rapport:collectors.nothing_here",
         "title": "Not Found",
         "status": 404,
         "code": "not_found",

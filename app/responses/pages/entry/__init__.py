@@ -37,8 +37,6 @@ from app.web.error_pages import log_failure, wants_json
 from app.web.forms import Form, read_form
 from app.web.scripts import script_reply
 
-_NOWHERE: Final = "No paper sheets are entered at this address. Check it."
-
 
 class EntryPages:
     def __init__(
@@ -123,9 +121,9 @@ class EntryPages:
         try:
             collector = await self._collectors.get(public_id)
         except NotFound as unknown:
-            raise NotFound(_NOWHERE) from unknown
+            raise NotFound("answers.no_entry") from unknown
         if not collector.is_entered_by_staff:
-            raise NotFound(_NOWHERE)
+            raise NotFound("answers.no_entry")
         return collector
 
     def _blank(self, collector: FieldedCollector, language: str, stored: int) -> Entry:
@@ -135,7 +133,7 @@ class EntryPages:
 def _refuse_foreign(staff: SignedIn, collector: FieldedCollector) -> None:
     """What belongs to another agency is as unknown as what never was."""
     if collector.agency_id != staff.agency_id:
-        raise NotFound(_NOWHERE)
+        raise NotFound("answers.no_entry")
 
 
 def _hand_back(request: Request, entry: Entry, told: Told) -> Response:
@@ -165,7 +163,7 @@ async def take_entry(request: Request) -> Response:
 async def show_entry_script(request: Request) -> Response:
     script = entry_script()
     if request.path_params["name"] != script.name:
-        raise NotFound("There is no script of this name. Load the page again.")
+        raise NotFound("answers.no_script")
     return script_reply(request, script)
 
 

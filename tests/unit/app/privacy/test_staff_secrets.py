@@ -164,7 +164,8 @@ def test_a_password_is_compared_whole() -> None:
 def test_what_is_tried_first_is_refused(password: str, least: int, weakness: str) -> None:
     with pytest.raises(PasswordRefused) as refused:
         refuse_weak(password, least, ["City of Riverside"])
-    assert refused.value.weakness == weakness
+    assert refused.value.phrase is not None
+    assert refused.value.phrase.key == f"accounts.password_{weakness}"
 
 
 def test_length_is_all_that_is_asked_of_a_password() -> None:

@@ -25,8 +25,8 @@ EVERYONE = Base("wave", "all", "", "", "trust", 300)
 def test_a_base_a_few_people_from_a_published_one_is_refused(gap: int) -> None:
     refused = why_refused([replace(EVERYONE, people="fewer", n=300 + gap)], [EVERYONE])
     assert refused is not None
-    assert "of everyone" in refused
-    assert "Allowed:" in refused
+    assert "of everyone" in refused.told_in("en")
+    assert "Allowed:" in refused.told_in("en")
 
 
 @pytest.mark.parametrize("gap", [0, 10, -10, 200])
@@ -42,7 +42,8 @@ def test_a_group_a_few_people_from_the_published_one_is_named() -> None:
     group = replace(EVERYONE, breakdown="area", category="North", n=120)
     refused = why_refused([replace(group, people="fewer", n=115)], [group])
     assert refused is not None
-    assert "'North'" in refused
+    assert "'North'" in refused.told_in("en")
+    assert "«North»" in refused.told_in("es")
 
 
 def test_too_many_breakdowns_of_one_wave_are_refused() -> None:
@@ -50,7 +51,7 @@ def test_too_many_breakdowns_of_one_wave_are_refused() -> None:
     assert why_refused([published[0]], published) is None
     refused = why_refused([replace(EVERYONE, breakdown="one more", category="1")], published)
     assert refused is not None
-    assert str(MOST_BREAKDOWNS) in refused
+    assert str(MOST_BREAKDOWNS) in refused.told_in("en")
 
 
 def test_the_ledger_holds_true_bases_of_what_is_shown_and_of_nothing_else() -> None:
@@ -91,7 +92,7 @@ def test_an_area_may_not_change_sides_between_two_reports() -> None:
     for other in ([EVERYONE], [EVERYONE, replace(apart, category="area:2,3")]):
         refused = why_refused(other, [EVERYONE, apart])
         assert refused is not None
-        assert "Allowed: the comparison areas" in refused
+        assert "Allowed: the comparison areas" in refused.told_in("en")
 
 
 def test_the_further_waves_of_the_course_stand_in_the_ledger() -> None:

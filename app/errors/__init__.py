@@ -5,17 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from app.errors.sentences import SOURCE_LANGUAGE, Phrase, is_key
+
+__all__ = [
+    "AppError",
+    "BadInput",
+    "Conflict",
+    "Misconfigured",
+    "NotFound",
+    "Phrase",
+    "TooLarge",
+    "Unavailable",
+]
+
 
 class AppError(Exception):
-    """Carries a stable code, a status, and a message that says what to do."""
+    """Carries a stable code, a status, and a sentence that says what to do.
+
+    `told` is the key of a sentence in `locale`, whose places `values` fill, or both as a phrase;
+    at a terminal, where all is English, the sentence itself.
+    """
 
     code = "error"
     status = HTTPStatus.INTERNAL_SERVER_ERROR
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, told: str | Phrase, /, **values: object) -> None:
+        super().__init__(told)
+        if isinstance(told, str):
+            self.phrase = Phrase(told, **values) if is_key(told) else None
+        else:
+            self.phrase = told
         self.headers: Mapping[str, str] = {}
+
+    @property
+    def message(self) -> str:
+        return self.told_in(SOURCE_LANGUAGE)
+
+    def told_in(self, language: str) -> str:
+        return self.phrase.told_in(language) if self.phrase else str(self.args[0])
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class NotFound(AppError):
