@@ -33,6 +33,7 @@ def worker(
     other process may read. Any number of workers may run. The unfinished job of a worker that was
     stopped or killed is done by the next one.
     """
+    from app.cli.process.garbage import collect_seldom
     from app.cli.process.hardening import harden_process
     from app.settings import WorkerSettings
     from app.worker import prepare_worker
@@ -41,6 +42,7 @@ def worker(
     settings = WorkerSettings()
     prepared = prepare_worker(settings, with_count_keys=not without_count_keys)
     _stop_on_signals(prepared)
+    collect_seldom()
     if retry_failed:
         typer.echo(f"{prepared.retry_failed()} failed jobs get a new start.")
     if until_empty:

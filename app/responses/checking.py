@@ -74,7 +74,7 @@ class Asked:
             raise Quarantined("unknown_tags")
         if sheet.language not in self.languages:
             raise Quarantined("unknown_language")
-        if sheet.area is not None and sheet.area not in {area.code for area in self.areas}:
+        if sheet.area is not None and all(sheet.area != area.code for area in self.areas):
             raise Quarantined("unknown_area")
         answered = (self.instrument, sheet.answers, self.wave_kind, self.areas, sheet.words)
         if check_sheet(*answered):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, Generic, NamedTuple, TypeVar
+
+from pydantic_core import from_json, to_json
 
 from app.errors import BadInput
 from app.privacy.fingerprints import hash_rows
@@ -19,13 +20,10 @@ READ_TOGETHER: Final = 200  # one call of the reader for each row took as long a
 DRAWERS: Final = 256  # one for each first byte of an id
 FASTEST: Final = 1
 _BREAK: Final = b"\n"  # stands in no canonical row
-_line: Final = json.JSONEncoder(separators=(",", ":")).encode
-# What analysis.codebook.canonical_json spells, without making the encoder anew for each sheet.
-_spell: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class OpenedRow(NamedTuple):
-    """One response without a name. `answers` is canonical JSON."""
+    """One response without a name. `answers` is what analysis.codebook.canonical_json spells."""
 
     mode: str
     recruitment: str
@@ -36,14 +34,14 @@ class OpenedRow(NamedTuple):
 
     @classmethod
     def of(cls, sheet: Sheet) -> OpenedRow:
-        answers = _spell(sheet.answers)
+        answers = to_json({name: sheet.answers[name] for name in sorted(sheet.answers)}).decode()
         return cls(
             sheet.mode, sheet.recruitment, sheet.area, sheet.language, sheet.quality, answers
         )
 
 
 def canonical_row(response_id: bytes, row: OpenedRow | WrittenWords) -> bytes:
-    return _line([response_id.hex(), *row]).encode()
+    return to_json((response_id.hex(), *row))
 
 
 def wave_hash(rows: Iterable[tuple[bytes, OpenedRow | WrittenWords]]) -> str:
@@ -98,9 +96,9 @@ class ShuffledRows(Generic[Row]):
     def add_canonical(self, line: bytes) -> None:
         """A row that has its id already, in its canonical spelling; another one is refused."""
         try:
-            name, *parts = json.loads(line)
+            name, *parts = from_json(line)
             response_id, row = bytes.fromhex(name), self._kind._make(parts)
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError):
             response_id, row = b"", None
         if row is None or len(response_id) != ID_BYTES or canonical_row(response_id, row) != line:
             raise BadInput("count.misspelt_row")
@@ -124,7 +122,7 @@ class ShuffledRows(Generic[Row]):
     def __iter__(self) -> Iterator[tuple[bytes, Row]]:
         lines = self._lines()
         while some := list(islice(lines, READ_TOGETHER)):
-            for name, *row in json.loads(b"[" + b",".join(some) + b"]"):
+            for name, *row in from_json(b"[" + b",".join(some) + b"]", cache_strings=False):
                 yield bytes.fromhex(name), self._kind._make(row)
 
     def hash(self) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from types import NoneType
 from typing import Any, Final
 
+from pydantic_core import from_json, to_json
+
 SHEET_FORMAT: Final = 1
-_read: Final = json.JSONDecoder().decode
-_spell: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,22 @@ class Sheet:
             "words": self.words,
             "tags": list(self.tags),
         }
-        return _spell(document).encode()
+        return to_json(document)
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Sheet:
         """Raises ValueError when the content is not a sheet; the answers are not judged here."""
-        try:
-            document: Any = _read(content.decode())  # without guessing the encoding
-        except RecursionError as exc:
-            raise ValueError("nested too deeply to be a sheet") from exc
+        document: Any = from_json(content, allow_inf_nan=False, cache_strings="keys")
         if not isinstance(document, dict) or document.pop("format", None) != SHEET_FORMAT:
             raise ValueError("not a sheet of a known format")
-        if document.keys() != _PARTS.keys() or not all(
-            type(document[part]) in kinds for part, kinds in _PARTS.items()
-        ):
-            raise ValueError("a part of the sheet is missing, unknown or of the wrong kind")
-        return cls(**document)
+        if document.keys() != _PARTS:
+            raise ValueError("a part of the sheet is missing or unknown")
+        parts = _in_order(document)
+        if tuple(map(type, parts)) not in _KINDS:
+            raise ValueError("a part of the sheet is of the wrong kind")
+        return cls(*parts)
 
 
-_PARTS: Final[Mapping[str, tuple[type, ...]]] = {
-    "language": (str,),
-    "mode": (str,),
-    "recruitment": (str,),
-    "area": (int, NoneType),
-    "quality": (int,),
-    "answers": (dict,),
-    "words": (dict,),
-    "tags": (list,),
-}
+_PARTS: Final = Sheet.__dataclass_fields__.keys()
+_in_order: Final = itemgetter(*_PARTS)
+_KINDS: Final = frozenset((str, str, str, area, int, dict, dict, list) for area in (int, NoneType))

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from app.cli.process.garbage import collect_seldom
 from app.db import Database
 from app.initiatives.fielding import close_wave
 from app.instruments.sheet import decode_sheet
@@ -74,6 +75,7 @@ def measure_count(*, is_quick: bool) -> Iterator[Measure]:
         )
         wave = installation.collector.agency_id, installation.collector.wave_id
         opener = SealOpener(keys.unlock(wave[1], installation.collector.public_key or b""), wave[1])
+        collect_seldom()  # as a worker does when it starts
         began = time.process_time()
         for ct in sealed:
             opener.open(ct)

@@ -1,6 +1,5 @@
 """Starts uvicorn without its own log, which would name addresses and paths of residents."""
 
-import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -9,11 +8,11 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 
+from app.cli.process.garbage import collect_seldom
 from app.errors import Misconfigured
 
 DRAIN_SECONDS: Final = 10
 WAITING_CONNECTIONS: Final = 2048
-OBJECTS_BETWEEN_COLLECTIONS: Final = 20_000
 
 
 class _Server(uvicorn.Server):
@@ -24,15 +23,8 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            _collect_seldom()
+            collect_seldom()
             self._announce()
-
-
-def _collect_seldom() -> None:
-    """What is loaded by now stays: looking through it for garbage took a tenth of a sheet's CPU."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
 
 
 def listen(host: str, port: int) -> socket.socket:
