@@ -7,6 +7,7 @@ limits trip and a while longer. Then everything on disk and everything said is s
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -71,8 +72,7 @@ def test_no_address_is_kept_on_disk_or_said(
         assert (told[0], told[-1]) == (200, 429)
         assert visit(serving, fielded.path, address, is_broken=True) == 422
     assert len(stored(database, fielded)) == 30 * len(ADDRESSES)
-    serving.process.terminate()
-    assert serving.process.wait(15) == 0
+    assert serving.signal(signal.SIGTERM) == 0
     database.dispose()  # else SQLite loses its locks when a file of its own is closed here
     scanner = Scanner(needles())
     files = {*data_files(database, request), *files_below(tmp_path)}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-LAUNCHER: Final = "from app.cli import main; main()"
+from tests.integration.commands.rapport import started
+
 READY: Final = "Rapport answers at "
-STOP_SECONDS: Final = 60
 VISITOR_HEADER: Final = "X-Visitor"  # who sends none comes from this machine, and is not limited
 
 
@@ -25,19 +24,8 @@ def running_server(database_url: str, folder: Path, port: int = 0) -> Iterator[s
         "RAPPORT_ADDRESS_HEADER": VISITOR_HEADER,
         "RAPPORT_WEB_KEY_STORE": str(folder / "web-keys"),
         "RAPPORT_WEB_MASTER_FILE": str(folder / "secrets" / "web-master"),
-        "PYTHONUNBUFFERED": "1",
     }
-    server = subprocess.Popen(  # noqa: S603 - this interpreter, and the line above
-        [sys.executable, "-c", LAUNCHER, "serve", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        assert line.startswith(READY), f"the server did not start: {line!r}"
+    with started("serve", "--port", str(port), env=environment) as server:
+        line = server.wait_for(READY)
         yield line.removeprefix(READY).split(" ")[0].strip()
-    finally:
-        server.terminate()
-        server.communicate(timeout=STOP_SECONDS)
+        server.signal(signal.SIGTERM)

@@ -7,13 +7,19 @@ import signal
 
 import pytest
 
+from app.cli import main
+from app.cli.process import launcher
 from app.db import Database
-from tests.integration.commands.rapport import MAIN, PATIENCE, Running, started
+from tests.integration.commands.rapport import PATIENCE, Running, started
 from tests.reliability.crowd import Crowd, ids_of, stored_ids
 
 SEED = 20261121
-# The ten seconds for what has begun may be too few for a machine that is busy with other tests.
-UNHURRIED = f"from app.cli.process import launcher; launcher.DRAIN_SECONDS = {PATIENCE}; {MAIN}"
+
+
+def unhurried() -> None:
+    """Ten seconds for what has begun may be too few for a machine that is busy with other tests."""
+    launcher.DRAIN_SECONDS = int(PATIENCE)
+    main()
 
 
 def port_of(serving: Running) -> int:
@@ -29,12 +35,12 @@ def _killed_under_load(
 
         def kill_after_the_last(thanks: int) -> None:
             if thanks == last:
-                serving.process.kill()
+                serving.send(signal.SIGKILL)
 
         crowd.at_thanks = kill_after_the_last
         crowd.send(port_of(serving), sheets, again=rng)
-        serving.process.kill()  # where it was too busy to thank so many
-        assert serving.process.wait() == -signal.SIGKILL
+        serving.send(signal.SIGKILL)  # where it was too busy to thank so many
+        assert serving.ended() == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(
@@ -66,15 +72,15 @@ def test_stopped_under_load_it_answers_for_each_sheet_that_it_stores(
 ) -> None:
     """Whoever heard nothing is not stored; and whoever sends again after it is stored once."""
     sheets = crowd.sheets(1000)
-    with started("serve", "--port", "0", env=env, main=UNHURRIED) as serving:
+    with started("serve", "--port", "0", env=env, main=unhurried) as serving:
 
         def stop_after_a_hundred(thanks: int) -> None:
             if thanks == 100:
-                serving.process.terminate()
+                serving.send(signal.SIGTERM)
 
         crowd.at_thanks = stop_after_a_hundred
         crowd.send(port_of(serving), sheets, again=None)
-        assert serving.process.wait(PATIENCE) == 0
+        assert serving.ended() == 0
     stored = stored_ids(database)
     assert 100 <= len(crowd.thanked) < len(sheets)
     assert ids_of(crowd.thanked) <= set(stored) <= ids_of(crowd.sent - crowd.unheard)

@@ -47,10 +47,10 @@ class Installation:
 
     def run(self, *command: str) -> None:
         with self.running(*command) as running:
-            assert running.process.wait(120) == 0, running.said
+            assert running.ended(120) == 0, running.said
 
     def read_metrics(self, running: Running, *, but: int = 0) -> None:
-        (port,) = ports_of(running.process.pid) - {but}
+        (port,) = ports_of(running.pid) - {but}
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             told = answer.read()
         assert b"rapport_" in told

@@ -111,14 +111,14 @@ def test_stopped_it_stores_the_sheet_that_is_on_its_way_and_thanks(
         connection.sendall(head.encode())
         assert connection.recv(65536).startswith(b"HTTP/1.1 100 Continue")
         connection.sendall(body[:10])
-        serving.process.send_signal(signal.SIGTERM)
+        serving.send(signal.SIGTERM)
         wait_until_refused(address_of(serving))
         time.sleep(1)  # a slow network, not the tenth of a second that any server waits
-        assert serving.process.poll() is None
+        assert not serving.has_ended
         connection.sendall(body[10:])
         answer = connection.recv(65536)
     assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 303"))
-    assert serving.process.wait(10) == 0
+    assert serving.ended() == 0
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(intake)) == 1
 

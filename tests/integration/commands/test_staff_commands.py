@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,25 +8,15 @@ from sqlalchemy import delete
 
 from app.accounts.tables import AuditEntry
 from app.db import Database
-from tests.integration.commands.rapport import PATIENCE, environment, run
+from tests.integration.commands.rapport import environment, run
 
 
 def _create_owner(
     env: dict[str, str], password: str, **wish: str
 ) -> subprocess.CompletedProcess[str]:
     asked = {"email": "ana@city.example", "name": "Ana Ruiz", "agency": "City of Riverside"} | wish
-    return subprocess.run(  # noqa: S603 - our own command
-        [
-            *(sys.executable, "-c", "from app.cli import main; main()", "create-owner"),
-            *(part for name, text in asked.items() for part in (f"--{name}", text)),
-        ],
-        env=env,
-        input=password + "\n",
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    options = [part for name, text in asked.items() for part in (f"--{name}", text)]
+    return run("create-owner", *options, env=env, typed=password + "\n")
 
 
 @pytest.fixture

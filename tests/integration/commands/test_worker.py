@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,18 @@ def test_without_count_keys_it_leaves_the_opening_to_others_and_makes_no_key_sto
     finished = run("worker", "--until-empty", "--without-count-keys", env=env)
     assert finished.stdout == "0 jobs ended, 0 of them with a problem.\n"
     assert not (tmp_path / "count-keys").exists()
+
+
+@pytest.mark.parametrize("command", [["worker", "--until-empty"], ["report"], ["doctor", "--help"]])
+def test_a_new_interpreter_runs_a_command_as_the_forks_of_these_tests_do(
+    sqlite_env: dict[str, str], command: list[str]
+) -> None:
+    new = [sys.executable, "-c", "from app.cli import main; main()", *command]
+    of_its_own = subprocess.run(new, env=sqlite_env, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
+    forked = run(*command, env=sqlite_env)
+    assert of_its_own.returncode == forked.returncode == 0
+    assert of_its_own.stdout.replace("-c ", "rapport ") == forked.stdout
+    assert forked.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -7,7 +7,6 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from app.responses.count import Step, count_wave
 from app.responses.intake import Acceptance, Writer, accept_response, intake_writer
+from tests.forking import forks
 from tests.integration.responses.sheets import Wave, running, sheet
 
 BEFORE_THE_COMMIT = 0
@@ -41,9 +41,7 @@ class DyingCount:
 
     def run(self) -> int:
         """The exit code: -9 when it died as planned."""
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["tests.integration.responses.dying"])
-        process = context.Process(target=self._count)
+        process = forks.Process(target=self._count)
         process.start()
         process.join(60)
         assert process.exitcode is not None
@@ -77,10 +75,8 @@ class DyingIntake:
 
     def thanked_before_death(self, rounds: int) -> set[bytes]:
         """The nonces it had thanked for when it was killed."""
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["tests.integration.responses.dying"])
-        told, tell = context.Pipe(duplex=False)
-        process = context.Process(target=self._take_sheets, args=(tell,))
+        told, tell = forks.Pipe(duplex=False)
+        process = forks.Process(target=self._take_sheets, args=(tell,))
         process.start()
         tell.close()
         thanked = {told.recv_bytes() for _ in range(rounds)}

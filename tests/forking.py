@@ -1,0 +1,16 @@
+"""Processes are forked off one that has imported the program: that took most of their CPU."""
+
+from __future__ import annotations
+
+from multiprocessing import get_context
+from typing import Final
+
+forks: Final = get_context("forkserver")
+forks.set_forkserver_preload(
+    [
+        "app.main",
+        "app.worker",
+        "tests.integration.commands.rapport",
+        "tests.integration.responses.dying",
+    ]
+)
