@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
 
 import pytest
+import uvicorn
 from playwright.sync_api import Page
 
-from app.accounts.staff import create_owner, send_reset
+from app.accounts.staff import create_owner, invite, send_reset
+from app.db import Database
+from app.main import create_app
+from app.settings import Settings
 from tests.browser.conftest import Site
 from tests.browser.test_accessibility import cut_off, violations
 from tests.factories import make_agency
 from tests.integration.accounts.people import OWNER_PASSWORD, phone_code
+from tests.integration.accounts.single_sign_on.identity_provider import (
+    BETWEEN_US,
+    CLIENT,
+    Provider,
+    identity_provider,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -170,3 +184,69 @@ def _what_is_set_up_looks_right(page: Page, site: Site, initiative: str) -> None
     _looks_right(page)
     page.goto(page.url + "/differences?before=pulse")
     _looks_right(page)
+
+
+@contextmanager
+def _site_with_single_sign_on(database: Database, folder: Path, issuer: str) -> Iterator[str]:
+    """It has to know its own address beforehand: the provider sends browsers back to it."""
+    (folder / "oidc-secret").write_text(BETWEEN_US, "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        address = f"http://127.0.0.1:{door.getsockname()[1]}"
+        settings = Settings(
+            database_url=database.url.render_as_string(hide_password=False),
+            base_url=address,
+            web_key_store=folder / "web-keys",
+            web_master_file=folder / "secrets" / "web-master",
+            oidc_issuer=issuer,
+            oidc_client_id=CLIENT,
+            oidc_client_secret_file=folder / "oidc-secret",
+            oidc_name="City login",
+        )
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_level="error"))
+        thread = Thread(target=server.run, kwargs={"sockets": [door]})
+        thread.start()
+        try:
+            yield address
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _elsewhere(provider: Provider) -> str:
+    """Another site to the browser, which then sends no cookie that is only for its own."""
+    provider.issuer = provider.issuer.replace("127.0.0.1", "localhost")
+    return provider.issuer
+
+
+def test_who_signs_in_at_the_city_joins_leaves_and_comes_back(
+    phones: Callable[..., Page], sqlite_url: str, tmp_path: Path
+) -> None:
+    database, page = Database(sqlite_url), phones(**DESK)
+    with database.writing() as session:
+        agency_id = make_agency(session, "City of Riverside").agency_id
+        person = {"email": "bo@city.example", "name": "Bo Li"}
+        _, token = invite(session, agency_id, None, roles=["analyst"], **person)
+    with (
+        identity_provider() as provider,
+        _site_with_single_sign_on(database, tmp_path, _elsewhere(provider)) as address,
+    ):
+        page.goto(f"{address}/staff/link/{token}")
+        _looks_right(page)
+        page.get_by_role("link", name="Join with City login").click()
+        page.wait_for_url(f"{address}/staff**")
+        page.goto(f"{address}/staff/account")
+        assert "Bo Li" in page.inner_text("body")
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        page.wait_for_url(f"{address}/staff/sign-in")
+        _looks_right(page)
+        page.get_by_role("link", name="City login").click()
+        page.wait_for_url(lambda url: url.startswith(f"{address}/staff") and "sign-in" not in url)
+        page.goto(f"{address}/staff/account")
+        assert "Bo Li" in page.inner_text("body")
+        page.context.clear_cookies()
+        provider.person = {"sub": "somebody else"}
+        page.goto(f"{address}/staff/sign-in")
+        page.get_by_role("link", name="City login").click()
+        page.get_by_text("nobody has let you in here yet").wait_for()
+        _looks_right(page)
+    database.dispose()
