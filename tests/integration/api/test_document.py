@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
+from app.accounts.api_tokens import SCOPES
 from app.api.document import openapi_document
 from app.api.site import router
 
@@ -67,6 +68,62 @@ def test_every_operation_says_what_it_is_for_who_may_call_it_and_what_is_refused
     creates = "201" in operation["responses"]
     keyed = any(p["name"] == "Idempotency-Key" for p in operation.get("parameters", ()))
     assert keyed or not creates, (method, path)
+
+
+# They ask for what stands in the path to become something, or read what is sent: again is the same.
+UNKEYED_POSTS: Final = {
+    "/api/v1/lint",
+    "/api/v1/imports/{wave_id}/reading",
+    "/api/v1/waves/{wave_id}/opening",
+    "/api/v1/waves/{wave_id}/closing",
+    "/api/v1/waves/{wave_id}/call-off",
+    "/api/v1/reports/{public_id}/proposal",
+    "/api/v1/reports/{public_id}/publication",
+    "/api/v1/reports/{public_id}/withdrawal",
+    "/api/v1/initiatives/{initiative_id}/erasure",
+}
+OPAQUE: Final = {"cursor"}  # what a list told before; nobody makes one up
+
+
+def _parameters(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {told["name"]: told for told in operation.get("parameters", ())}
+
+
+def _answered(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for status, answer in operation["responses"].items():
+        if status[0] == "2" and "application/json" in answer.get("content", {}):
+            yield _resolved(answer["content"]["application/json"]["schema"])
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=IDS)
+def test_every_list_comes_in_pages_and_every_parameter_has_an_example(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
+    parameters = _parameters(operation)
+    is_list = any("items" in form["properties"] for form in _answered(operation))
+    assert is_list == ({"limit", "cursor"} <= parameters.keys())
+    ends_in_name = path.rpartition("/")[2].strip("{}") in parameters
+    assert not (is_list and (ends_in_name or method != "get")), path
+    for name in parameters.keys() - OPAQUE:
+        told = parameters[name]
+        assert told.get("examples") or told["schema"].get("examples"), (path, name)
+
+
+def test_what_is_posted_has_a_key_or_is_the_same_when_it_is_sent_again() -> None:
+    posted = {path: operation for path, method, operation in OPERATIONS if method == "post"}
+    unkeyed = {
+        p for p, operation in posted.items() if "Idempotency-Key" not in _parameters(operation)
+    }
+    assert unkeyed == UNKEYED_POSTS
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=IDS)
+def test_every_operation_names_its_scope_and_how_long_to_wait(
+    path: str, method: str, operation: dict[str, Any]
+) -> None:
+    assert operation.get("x-scope", SCOPES[0]) in SCOPES, (method, path)
+    for status in ("429", "503"):
+        assert list(operation["responses"][status]["headers"]) == ["Retry-After"]
 
 
 def test_the_document_is_served_as_it_is_made(client: TestClient) -> None:
