@@ -13,10 +13,11 @@ from app.accounts.api_tokens import Caller, caller_by
 from app.accounts.roles import Duty
 from app.api.limits import CallLimits
 from app.api.problems import NotSignedIn, OutOfScope, TooManyCalls, refusals
-from app.db import SessionDep
+from app.db import Database, SessionDep
 
 ALWAYS: Final = (400, 401, 429, 503)
 _SCHEME: Final = "bearer "
+_COUNTED: Final = "is_counted"
 
 
 def token_of(request: Request) -> str:
@@ -29,11 +30,16 @@ def _caller(request: Request, session: SessionDep) -> Caller:
     caller = caller_by(session, token_of(request))
     if caller is None:
         raise NotSignedIn
-    limits: CallLimits = request.app.state.call_limits
+    if not getattr(request.state, _COUNTED, False):
+        _count(request.app.state.call_limits, caller)
+        setattr(request.state, _COUNTED, True)
+    return caller
+
+
+def _count(limits: CallLimits, caller: Caller) -> None:
     wait = limits.seconds_to_wait(f"{caller.agency_id}/{caller.token_id}")
     if wait > 0:
         raise TooManyCalls(math.ceil(wait))
-    return caller
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
@@ -41,16 +47,33 @@ CallerDep = Annotated[Caller, Depends(_caller)]
 
 def _with_scope(scope: Duty) -> Callable[[Caller], None]:
     def check(caller: CallerDep) -> None:
-        if not caller.may(scope):
-            raise OutOfScope("api.scope_lacking", scope=scope)
+        _refuse_without(scope, caller)
 
     return check
 
 
-def asks(scope: Duty, *refused: int) -> dict[str, Any]:
-    """What the decorator of a route takes: who may call it, and which refusals it documents."""
+def _refuse_without(scope: Duty, caller: Caller) -> None:
+    if not caller.may(scope):
+        raise OutOfScope("api.scope_lacking", scope=scope)
+
+
+def admit_beforehand(request: Request, scope: Duty) -> Caller:
+    """For work that takes long, in a transaction of its own: the call's has not begun yet."""
+    database: Database = request.app.state.database
+    with database.writing() as session:
+        caller = _caller(request, session)
+    _refuse_without(scope, caller)
+    return caller
+
+
+def asks(scope: Duty, *refused: int, first: Callable[..., object] | None = None) -> dict[str, Any]:
+    """What the decorator of a route takes: who may call it, and which refusals it documents.
+
+    first: what is done before the transaction of the call begins; it admits by itself.
+    """
+    beforehand = [] if first is None else [Depends(first)]
     return {
-        "dependencies": [Depends(_with_scope(scope))],
+        "dependencies": [*beforehand, Depends(_with_scope(scope))],
         "responses": refusals(*ALWAYS, 403, *refused),
         "openapi_extra": {"x-scope": scope},
     }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from app import clock
-from app.errors import BadInput
+from app.errors import BadInput, Conflict
 from app.imports import store
 from app.imports.applying import (
     Asked,
@@ -57,37 +57,61 @@ def propose_mapping(session: Session, agency_id: str, wave_id: str, reading: Rea
     return Proposal(_still_fitting(kept, wording.asked), is_remembered=True)
 
 
-def import_baseline(
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The answers of a file as a wave would keep them, and what that was judged by."""
+
+    reading: Reading
+    mapping: Mapping
+    fielding: Fielding
+    asked: Asked
+    taken: Taken
+
+
+def bring_baseline(
     session: Session,
     agency_id: str,
     wave_id: str,
     reading: Reading,
     mapping: Mapping,
     fielding: Fielding,
-) -> dict[str, Any]:
-    """Keep the answers of a file as those of a draft baseline, which is never opened then.
-
-    Returns what was imported and what was dropped, by column, as the wave keeps it.
-    """
+) -> Brought:
+    """Turn the columns of a file into answers. Nothing is written: it may take a few seconds."""
     wave = get_wave(session, agency_id, wave_id)
     refuse_import(wave)
     checked_fielding(fielding, clock.now().date())
     if fielding.language not in wave.languages:
         raise BadInput("waves.no_language", known=list(wave.languages))
     asked = asked_of(session, wave)
-    taken = take_answers(reading, mapping, asked, fielding)
-    told = _told(reading, mapping, asked, fielding, taken)
+    return Brought(
+        reading, mapping, fielding, asked, take_answers(reading, mapping, asked, fielding)
+    )
+
+
+def import_baseline(
+    session: Session, agency_id: str, wave_id: str, brought: Brought
+) -> dict[str, Any]:
+    """Keep what was brought as the answers of a draft baseline, which is never opened then.
+
+    Returns what was imported and what was dropped, by column, as the wave keeps it.
+    """
+    wave = get_wave(session, agency_id, wave_id)
+    refuse_import(wave)
+    if asked_of(session, wave) != brought.asked:
+        raise Conflict("imports.changed")
+    reading, taken = brought.reading, brought.taken
     manifest = {
         "responses": len(taken.rows),
         "words": len(taken.words),
         ROWS_HASH: taken.rows.hash(),
         WORDS_HASH: taken.words.hash(),
-        ELSEWHERE: told,
+        ELSEWHERE: _told(brought),
     }
     keep_imported(session, agency_id, wave_id, manifest)
     keep_brought(session, agency_id, wave_id, taken.rows, taken.words)
-    key = agency_id, reading.headings_hash, asked.instrument.id
-    store.remember_columns(session, key, _to_remember(reading, mapping), clock.now().date())
+    key = agency_id, reading.headings_hash, brought.asked.instrument.id
+    kept = _to_remember(reading, brought.mapping)
+    store.remember_columns(session, key, kept, clock.now().date())
     return manifest
 
 
@@ -137,17 +161,17 @@ def _still_fitting(kept: AnyMapping[str, Any], asked: Asked) -> Columns:
     return columns
 
 
-def _told(
-    reading: Reading, mapping: Mapping, asked: Asked, fielding: Fielding, taken: Taken
-) -> dict[str, Any]:
+def _told(brought: Brought) -> dict[str, Any]:
     """Of the file, nothing but headings and numbers."""
+    reading, mapping, taken = brought.reading, brought.mapping, brought.taken
+    fielding = brought.fielding
     return {
         "tool": reading.tool,
         "first_day": fielding.first_day.isoformat(),
         "last_day": fielding.last_day.isoformat(),
         "mode": fielding.mode,
         "recruitment": fielding.recruitment,
-        "asked": asked_questions(mapping, asked),
+        "asked": asked_questions(mapping, brought.asked),
         "reworded": reworded_questions(mapping),
         "rows": reading.n_rows,
         "empty_rows": taken.empty_rows,

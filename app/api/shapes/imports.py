@@ -27,7 +27,7 @@ File = Annotated[
         min_length=4,
         max_length=LONGEST_BASE64,
         pattern=r"^[A-Za-z0-9+/]+={0,2}$",
-        description="The bytes of the CSV, in base64. They are read, and not kept.",
+        description="The bytes of the CSV or XLSX, in base64. They are read, and not kept.",
     ),
 ]
 Heading = Annotated[str, Field(min_length=1, max_length=LONGEST_CELL)]

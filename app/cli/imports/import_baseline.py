@@ -110,11 +110,14 @@ def _told_reading(reading: Reading, columns: dict[str, Any]) -> Iterator[str]:
 def _import(database: Database, key: tuple[str, str], reading: Reading, mapping: str) -> list[str]:
     from app.accounts.audit import note_act
     from app.imports.mapping import read_mapping_file
+    from app.imports.service import bring_baseline
     from app.imports.service import import_baseline as keep
     from app.imports.telling import audit_facts, told_outcome
 
     wanted = read_mapping_file(mapping)
+    with database.reading() as session:
+        brought = bring_baseline(session, *key, reading, wanted, wanted.fielding)
     with database.writing() as session:
-        manifest = keep(session, *key, reading, wanted, wanted.fielding)
+        manifest = keep(session, *key, brought)
         note_act(session, key[0], None, ACT, key[1], audit_facts(manifest))
     return list(told_outcome(manifest))

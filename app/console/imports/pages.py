@@ -29,18 +29,26 @@ from app.console.imports.form import (
     with_remembered,
 )
 from app.console.rendering import pages, told
-from app.db import SessionDep
+from app.db import Database, SessionDep
 from app.errors import AppError, BadInput
 from app.imports.carrying import pack, unpack
 from app.imports.mapping import MODES, RECRUITMENTS, SEPARATORS, Mapping
 from app.imports.reading import Reading, read_file
-from app.imports.service import asked_of, import_baseline, propose_mapping, wording_of
+from app.imports.service import (
+    Brought,
+    asked_of,
+    bring_baseline,
+    import_baseline,
+    propose_mapping,
+    wording_of,
+)
 from app.imports.telling import audit_facts, never_imported
 from app.initiatives.elsewhere import KEY as ELSEWHERE
 from app.initiatives.service import get_initiative, get_wave
 from app.privacy.staff.carried import CarriedUnreadable, open_carried, seal_carried
 from app.privacy.web_keys import WebKeyStore
-from app.web.forms import read_upload
+from app.tenancy import enter_agency
+from app.web.forms import read_form, read_upload
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -162,25 +170,59 @@ def post_columns(
         return _columns(desk, reading, form, refused)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the last form brought: answers that can be kept, or why not, as far as it was read."""
+
+    form: Form
+    reading: Reading | None = None
+    choices: Mapping | None = None
+    brought: Brought | None = None
+    refused: AppError | None = None
+
+
+async def _bring_beforehand(wave_id: str, request: Request) -> Answered:
+    """Before the transaction of the page begins: thousands of answers take a second or two."""
+    staff = admit(await find_visitor(request), DUTY)
+    form = read_form(await request.body(), request.headers.get("content-type", ""))
+    return await run_in_threadpool(_bring, request, staff, wave_id, form)
+
+
+def _bring(request: Request, staff: SignedIn, wave_id: str, form: Form) -> Answered:
+    database: Database = request.app.state.database
+    reading, choices = None, None
+    try:
+        with database.reading() as session:
+            enter_agency(session, staff.agency_id)
+            desk = Desk(request, session, staff, wave_id)
+            reading, choices = desk.carried(form), read_choices(typed(form, "choices"))
+            groups = answer_groups(reading, choices, desk.asked, _spoken(desk, desk.asked))
+            mapping = named_answers(choices, groups, form)
+            if "confirm" not in form:
+                raise BadInput("imports.confirm")
+            fielding, agency_id = read_fielding(form), staff.agency_id
+            brought = bring_baseline(session, agency_id, wave_id, reading, mapping, fielding)
+    except AppError as refused:
+        return Answered(form, reading, choices, refused=refused)
+    return Answered(form, reading, choices, brought)
+
+
+AnsweredDep = Annotated[Answered, Depends(_bring_beforehand)]
+
+
 @router.post(ONE + "/answers")
 def post_answers(
-    wave_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
+    wave_id: str, request: Request, sent: AnsweredDep, session: SessionDep, runner: RunnerDep
 ) -> Response:
     desk = Desk(request, session, runner, wave_id)
+    if sent.reading is None or sent.choices is None:
+        return _start(desk, sent.refused)
+    if sent.brought is None:
+        return _answers(desk, sent.reading, sent.choices, sent.form, sent.refused)
     try:
-        reading, choices = desk.carried(form), read_choices(typed(form, "choices"))
+        manifest = import_baseline(session, runner.agency_id, wave_id, sent.brought)
     except AppError as refused:
-        return _start(desk, refused)
-    try:
-        groups = answer_groups(reading, choices, desk.asked, _spoken(desk, desk.asked))
-        mapping = named_answers(choices, groups, form)
-        if "confirm" not in form:
-            raise BadInput("imports.confirm")
-        manifest = import_baseline(
-            session, runner.agency_id, wave_id, reading, mapping, read_fielding(form)
-        )
-    except AppError as refused:
-        return _answers(desk, reading, choices, form, refused)
+        return _answers(desk, sent.reading, sent.choices, sent.form, refused)
     note_act(session, runner.agency_id, runner.staff_id, ACT, wave_id, audit_facts(manifest))
     return see_other(ONE.format(wave_id=wave_id))
 

@@ -13,11 +13,7 @@ from app.imports.reading.table import MOST_BYTES, Reading, checked_rows
 _ZIP: Final = b"PK\x03\x04"
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 
-__all__ = ["Reading", "is_workbook", "read_file"]
-
-
-def is_workbook(content: bytes) -> bool:
-    return content.startswith(_ZIP)
+__all__ = ["Reading", "read_file"]
 
 
 def read_file(content: bytes) -> Reading:
@@ -31,7 +27,7 @@ def read_file(content: bytes) -> Reading:
         raise BadInput("imports.old_workbook")
     if not content.strip():
         raise BadInput("imports.empty")
-    found = read_spreadsheet(content) if is_workbook(content) else read_csv(content)
+    found = read_spreadsheet(content) if content.startswith(_ZIP) else read_csv(content)
     rows = checked_rows(found.rows)
     tool, columns = columns_of(rows)
     return Reading(tool=tool, read_as=found.read_as, columns=columns)

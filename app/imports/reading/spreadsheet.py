@@ -10,17 +10,28 @@ import json
 import os
 import subprocess
 import sys
+from threading import BoundedSemaphore
 from typing import Any, Final
 
-from app.errors import BadInput
+from app.errors import BadInput, Unavailable
 from app.imports.reading.table import MOST_COLUMNS, MOST_ROWS, Table
 
 _PROGRAM: Final = "app.imports.reading.workbook"
 _LONGEST_SECONDS: Final = 120
+_PLACES: Final = BoundedSemaphore(2)  # each may take as much memory as `workbook` allows
 _SPARING: Final = {"OPENBLAS_NUM_THREADS": "1"}  # each thread would claim memory of its own
 
 
 def read_spreadsheet(content: bytes) -> Table:
+    if not _PLACES.acquire(timeout=_LONGEST_SECONDS):
+        raise Unavailable("imports.many_workbooks")
+    try:
+        return _opened(content)
+    finally:
+        _PLACES.release()
+
+
+def _opened(content: bytes) -> Table:
     try:
         done = subprocess.run(  # noqa: S603 - this interpreter, our own module, no word of theirs
             [sys.executable, "-m", _PROGRAM],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from base64 import b64encode
 from pathlib import Path
+
+import openpyxl
 
 from app.db import Database
 from tests.integration.api.programs import BASELINE, INITIATIVE, Program, token_for
@@ -41,6 +45,20 @@ def test_what_is_proposed_can_be_sent_back(program: Program) -> None:
     assert program.get(f"/waves/{wave}").json()["state"] == "imported"
 
 
+def test_a_workbook_is_read_as_its_csv_is(program: Program) -> None:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    with (EXPORTS / "google_forms.csv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.reader(rows):
+            book.worksheets[0].append(row)
+    book.save(file)
+    wave = wave_of(program)
+    body = {"file": b64encode(file.getvalue()).decode()}
+    read = program.post(f"/imports/{wave}/reading", body).json()
+    from_csv = program.post(f"/imports/{wave}/reading", {"file": FILE}).json()
+    assert read.pop("read_as") == "XLSX, Sheet"
+    assert read == {key: told for key, told in from_csv.items() if key != "read_as"}
+
+
 def test_what_does_not_fit_is_refused_and_nothing_is_done(program: Program) -> None:
     wave = wave_of(program)
     heading = "How much do you trust the police here?"
@@ -57,7 +75,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_done(program: Program) -> N
     assert program.post(f"/imports/{wave}/reading", {"file": "AAAAA"}).status_code == 422
     workbook = b64encode(b"PK\x03\x04" + bytes(100)).decode()
     refused = program.post(f"/imports/{wave}/reading", {"file": workbook})
-    assert (refused.status_code, "as CSV" in refused.json()["detail"]) == (422, True)
+    assert (refused.status_code, "no XLSX workbook" in refused.json()["detail"]) == (422, True)
     assert program.get(f"/waves/{wave}").json()["state"] == "draft"
 
 

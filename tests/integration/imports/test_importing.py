@@ -15,9 +15,15 @@ from app.errors import BadInput, Conflict
 from app.exports.answers import wave_table
 from app.imports.mapping import Fielding, Mapping
 from app.imports.reading import read_file
-from app.imports.service import import_baseline, propose_mapping
+from app.imports.service import bring_baseline, import_baseline, propose_mapping
 from app.initiatives.fielding import request_opening
-from app.initiatives.service import create_initiative, get_initiative, get_wave, lock_plan
+from app.initiatives.service import (
+    add_area,
+    create_initiative,
+    get_initiative,
+    get_wave,
+    lock_plan,
+)
 from app.jobs.service import standing_of
 from app.privacy.count_keys import CountKeyStore
 from app.reports.computation import compute_now
@@ -48,8 +54,10 @@ def brought(
     mapping: Mapping,
     fielding: Fielding = FIELDING,
 ) -> dict[str, Any]:
+    with database.reading() as session:
+        ready = bring_baseline(session, *wave, read_file(content), mapping, fielding)
     with database.writing() as session:
-        return import_baseline(session, *wave, read_file(content), mapping, fielding)
+        return import_baseline(session, *wave, ready)
 
 
 SMALL = b"Timestamp,Email Address,How much do you trust the police here?\n" + b"".join(
@@ -226,6 +234,19 @@ def test_only_a_draft_baseline_takes_a_file(database: Database) -> None:
         propose_mapping(session, *wave, read_file(SMALL))
     with pytest.raises(Conflict, match="Only a baseline"):
         brought(database, wave, SMALL, TRUST)
+
+
+def test_a_wave_that_was_changed_since_the_file_was_judged_takes_nothing(
+    database: Database,
+) -> None:
+    wave = draft(database)
+    with database.reading() as session:
+        ready = bring_baseline(session, *wave, read_file(SMALL), TRUST, FIELDING)
+    with database.writing() as session:
+        initiative_id = _initiative_of(session, wave).id
+        add_area(session, wave[0], initiative_id, name={"en": "Harbour"}, role="initiative")
+    with database.writing() as session, pytest.raises(Conflict, match="changed meanwhile"):
+        import_baseline(session, *wave, ready)
 
 
 def test_a_refused_import_leaves_nothing(database: Database) -> None:
