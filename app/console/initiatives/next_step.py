@@ -25,20 +25,20 @@ def next_step(
     areas: Sequence[Area],
     waves: Sequence[Wave],
     plan: PlanVersion | None,
-    published: Sequence[bool],
+    reports: Sequence[str],
 ) -> NextStep:
-    """`published` says of each report whether it is out."""
+    """`reports` are the states of the reports there are."""
     own = f"/staff/initiatives/{initiative_id}"
     if not waves:
         return NextStep("baseline", f"{own}#waves") if areas else NextStep("areas", f"{own}#areas")
     pending = next((wave for wave in waves if wave.state not in SETTLED), None)
     if pending is not None and not _waits_for_plan(pending, plan):
         return _of_wave(pending)
-    return _of_comparison(own, waves, plan, published)
+    return _of_comparison(own, waves, plan, reports)
 
 
 def _of_comparison(
-    own: str, waves: Sequence[Wave], plan: PlanVersion | None, published: Sequence[bool]
+    own: str, waves: Sequence[Wave], plan: PlanVersion | None, reports: Sequence[str]
 ) -> NextStep:
     if all(wave.state == "erased" for wave in waves):
         return NextStep("erased", f"{own}/reports")
@@ -46,9 +46,10 @@ def _of_comparison(
         return NextStep("plan", f"{own}/plan")
     if sum(wave.state in HOLDS_RESPONSES for wave in waves) < 2:  # noqa: PLR2004 - before and after
         return NextStep("follow_up", f"{own}#waves")
-    if not published:
-        return NextStep("report", f"{own}/reports")
-    return NextStep("done" if any(published) else "publish", f"{own}/reports")
+    if "published" in reports:
+        return NextStep("done", f"{own}/reports")
+    is_to_publish = any(state != "withdrawn" for state in reports)
+    return NextStep("publish" if is_to_publish else "report", f"{own}/reports")
 
 
 def _waits_for_plan(wave: Wave, plan: PlanVersion | None) -> bool:

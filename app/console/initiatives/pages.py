@@ -146,7 +146,7 @@ def _initiative(
     areas = list_areas(session, staff.agency_id, initiative_id)
     waves = list_waves(session, staff.agency_id, initiative_id)
     reports = reports_of_initiative(session, staff.agency_id, initiative_id)
-    published = [report.life.state == "published" for report in reports]
+    states = [report.life.state for report in reports]
     language = pages.locale_for(request).language
     return told(
         request,
@@ -158,7 +158,7 @@ def _initiative(
         waves=waves,
         plan=plans[-1] if plans else None,
         reports=reports,
-        next=next_step(initiative_id, areas, waves, plans[-1] if plans else None, published),
+        next=next_step(initiative_id, areas, waves, plans[-1] if plans else None, states),
         instruments=[
             (entry.name, in_reach(entry.instrument.title, language), entry.instrument.version)
             for entry in library(session, staff.agency_id)

@@ -30,6 +30,7 @@ from app.reports.reading.honesty import withheld_of
 from app.reports.reading.wording import read_wording
 from app.reports.routes import released_reply
 from app.reports.service import computed_of, get_report, key_of
+from app.settings import Settings
 
 ONE: Final = "/staff/reports/{public_id}"
 router = APIRouter()
@@ -157,6 +158,7 @@ def _release(
     public_id: str,
     refused: AppError | None = None,
 ) -> Response:
+    settings: Settings = request.app.state.settings
     agency_id, report_id = _own(public_id, staff)
     report = get_report(session, agency_id, report_id)
     after = get_wave(session, agency_id, report.after_wave_id)
@@ -177,6 +179,7 @@ def _release(
         names=_names(session, staff, life),
         may=_may(session, staff, life),
         in_reach=in_reach,
+        base_url=settings.base_url.rstrip("/"),
         problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
     )

@@ -204,7 +204,7 @@ def test_a_wave_that_cannot_open_says_why_and_opens_once_mended(
     initiative = _created(browser)
     browser.post(f"{initiative}/areas", {"name.en": "Mill Street"})
     wave = _wave(browser, initiative, "baseline")
-    assert "Nobody has reviewed these translations: es" in browser.get(wave).text
+    assert "Nobody has reviewed these translations: Español" in browser.get(wave).text
     refused = browser.post(f"{wave}/open", DRAFTS)
     assert refused.status_code == 409
     assert "name of area 1" in refused.text
