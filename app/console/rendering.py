@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.accounts.pages.rendering import StaffPages
+from app.console.fields import FIELDS
 from app.errors import AppError
 from app.web.forms import Form
 from app.web.locales import SOURCE_LANGUAGE
@@ -48,6 +49,7 @@ pages: Final = StaffPages(
     *(FOLDER / room / "locale" for room in _ROOMS),
     sheets=(read_sheet(ROOM, "console.css"),),
     script=SCRIPT,
+    fields=FIELDS,
 )
 live_script: Final[Script] = make_script(ROOM, "live.js")
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app import clock
 from app.accounts.pages.doors import way_on_query
-from app.errors import AppError
+from app.errors import AppError, Phrase
 from app.web.headers import POLICY_HEADER, content_policy
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_room_locales
@@ -22,6 +22,13 @@ from app.web.style import make_style, page_sheet, read_sheet
 from app.web.templates import make_environment
 
 ROOM: Final = "app.accounts.pages"
+_FIELDS: Final[Mapping[str, str]] = {
+    "accounts.no_email": "email",
+    "accounts.staff_already": "email",
+    "accounts.staff_name": "name",
+    "accounts.token_label": "label",
+    "accounts.token_days": "days",
+}
 _LOCALE: Final = Path(__file__).parent / "locale"
 
 
@@ -35,14 +42,19 @@ class StaffPages:
         *locale: Path,
         sheets: Sequence[str] = (),
         script: str | None = None,
+        fields: Mapping[str, str] = _FIELDS,
     ) -> None:
-        """`script` is the address of what makes these pages livelier; each works without it."""
+        """`script` is the address of what makes these pages livelier; each works without it.
+
+        `fields` says by the key of an error which field of its form it is about.
+        """
         loaders = {"staff": PackageLoader(ROOM), room: PackageLoader(package)}
         self._room = room
         self._environment = make_environment(loaders)
         self._locales: Mapping[str, Locale] = read_room_locales(_LOCALE, *locale)
         self._style = make_style(page_sheet(), read_sheet(ROOM, "staff.css"), *sheets)
         self._script = script
+        self._fields = fields
         self._allowed = ("connect-src 'self'",) if script else ()
 
     def page(
@@ -62,7 +74,9 @@ class StaffPages:
         locale = self.locale_for(request)
         values: dict[str, Any] = {"signed_in": None, "problem": None, "done": None} | parts
         values["now"] = clock.now()
+        values["problem_field"] = None
         if isinstance(values["problem"], AppError):
+            values["problem_field"] = self._field_of(values["problem"])
             values["problem"] = values["problem"].told_in(locale.language)
         values["way_on"] = way_on_query(request)
         provider = request.app.state.identity_provider
@@ -76,6 +90,14 @@ class StaffPages:
         )
         policy = {POLICY_HEADER: content_policy([self._style.source], *self._allowed, *allow)}
         return page_reply(request, html, self._style, status=status, headers=policy)
+
+    def _field_of(self, refused: AppError) -> str | None:
+        """By its key, or by that of words within it: the title is missing, the name is missing."""
+        if refused.phrase is None:
+            return None
+        parts = [each for each in refused.phrase.values.values() if isinstance(each, Phrase)]
+        keys = [refused.phrase.key, *(part.key for part in parts)]
+        return next((self._fields[key] for key in keys if key in self._fields), None)
 
     def locale_for(self, request: Request) -> Locale:
         offered = list(self._locales)

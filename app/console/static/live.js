@@ -24,6 +24,14 @@ if (form) {
     waiting = setTimeout(() => ask().catch(() => {}), 300);
   });
 }
+// The field that was refused says so itself, and is described by the reason.
+const problem = document.querySelector("#problem a");
+const refused = problem && document.getElementById(problem.hash.slice(1));
+if (refused) {
+  const described = refused.getAttribute("aria-describedby");
+  refused.setAttribute("aria-invalid", "true");
+  refused.setAttribute("aria-describedby", described ? "problem " + described : "problem");
+}
 // What waits for the worker is looked at again until it has changed, for ten minutes at most.
 // A page on which somebody has begun something stays as it is: its link does the same.
 const standing = (page) =>
