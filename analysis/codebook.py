@@ -28,6 +28,16 @@ Level = Literal["ordinal", "nominal", "binary", "numeric"]
 Role = Literal["item", "background", "paradata"]
 Text = Mapping[str, str]
 
+# The living languages of the scripts that Unicode writes from right to left, by ISO 639.
+_RIGHT_TO_LEFT: Final = frozenset(
+    {"ar", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
+)
+
+
+def runs_right_to_left(language: str) -> bool:
+    """Of a language tag such as ar or ar-EG."""
+    return language.partition("-")[0] in _RIGHT_TO_LEFT
+
 
 class CodebookError(ValueError):
     """A codebook, or a pair of codebooks, that cannot be used; the message names the column."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from analysis.codebook import runs_right_to_left
 from analysis.phrases import phrase_in
 from analysis.verdict import SIGNIFICANCE, Verdict
 
@@ -218,8 +219,17 @@ def tell_reason(reason: str, *, title: Mapping[str, str]) -> dict[str, str]:
 
 
 def in_language(text: Mapping[str, str], language: str) -> str:
-    """The text in a language, else in the first that it has."""
-    return text.get(language) or next(iter(text.values()), "")
+    """The text in a language, else in the first that it has.
+
+    Another's words that run the other way are set apart (Unicode UAX #9), or the question mark of
+    an English title would stand on its wrong side in an Arabic sentence.
+    """
+    own = text.get(language)
+    if own:
+        return own
+    other, words = next(iter(text.items()), (language, ""))
+    runs_the_other_way = runs_right_to_left(other) != runs_right_to_left(language)
+    return f"\u2068{words}\u2069" if words and runs_the_other_way else words
 
 
 def _shown(words: Words, figures: Figures, answers: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 
+from analysis.codebook import runs_right_to_left
 from app.errors import AppError, BadInput
 from app.instruments.translation.judging import Delivered
 from app.instruments.translation.taking import Delivery
@@ -31,7 +32,6 @@ LANGUAGE: Final = "Translated into"
 MOST_ROWS: Final = 5000
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_SWELLING: Final = 20  # our own workbooks swell tenfold
-RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 _TRANSLATED: Final = 4  # the column that may be written in
 _NOTES: Final = 6
 _HEAD: Final = PatternFill("solid", fgColor="DDE7E4")
@@ -57,7 +57,7 @@ def _fill_texts(sheet: Worksheet, rows: Sequence[Row], language: str) -> None:
     sheet.append(HEADINGS)
     for row in rows:
         sheet.append((row.name, row.context, row.source, row.translation, row.status, ""))
-    is_mirrored = language.partition("-")[0] in RIGHT_TO_LEFT
+    is_mirrored = runs_right_to_left(language)
     head, *body = sheet.iter_rows()
     for cell in head:
         cell.font, cell.fill = Font(bold=True), _HEAD

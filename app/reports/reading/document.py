@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
 from analysis.phrases import phrase_in
+from analysis.sentences import in_language as told_in_language
 
 WAVES: Final = ("before", "after")
 
@@ -67,9 +68,7 @@ def _phrase(value: Any, language: str) -> Any:
 
 def in_language(text: Mapping[str, str] | str, language: str) -> str:
     """The text in a language, else in the first that it has."""
-    if isinstance(text, str):
-        return text
-    return text.get(language) or next(iter(text.values()), "")
+    return text if isinstance(text, str) else told_in_language(text, language)
 
 
 def categories_of(distribution: Distribution, wave: str) -> list[Category]:

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from analysis.sentences import LANGUAGES, About, Figures, Grade, tell, tell_reason
+from analysis.sentences import LANGUAGES, About, Figures, Grade, in_language, tell, tell_reason
 from analysis.verdict import VERDICTS, Verdict
 
 FIGURES: Final = Figures(
@@ -162,3 +162,13 @@ def _places(words: dict[str, Any]) -> dict[str, set[str]]:
 def test_every_language_has_words_for_every_verdict() -> None:
     for words in LANGUAGES.values():
         assert set(words.claims) == set(VERDICTS)
+
+
+def test_words_of_another_direction_are_set_apart_in_a_sentence() -> None:
+    english = {"en": "Do police act lawfully?"}
+    assert in_language(english, "ar") == "\u2068Do police act lawfully?\u2069"
+    assert in_language({"ar": "ثقة"}, "en") == "\u2068ثقة\u2069"
+    assert in_language(english, "es") == english["en"]
+    assert in_language({**english, "ar": "ثقة"}, "ar") == "ثقة"
+    assert in_language({"en": ""}, "ar") == ""
+    assert in_language({}, "ar") == ""
