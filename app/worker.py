@@ -19,6 +19,7 @@ from app import clock
 from app.accounts.signing_in import forget_unknown_addresses
 from app.backups.target import backup_target
 from app.db import Database
+from app.deletion.keys import forget_keys
 from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
 from app.exports.making import make_export, remove_export
 from app.health.metrics import WorkerMetrics, start_metrics
@@ -166,6 +167,10 @@ def _expire_text_backups(work: Work) -> str:
     return expire_text_backups(work.database, wave, deleted_at, backups, work.say)
 
 
+def _forget_keys(work: Work) -> None:
+    forget_keys(work.database, work.keys(), work.job.agency_id, work.job.subject)
+
+
 @dataclass(frozen=True, slots=True)
 class JobKind:
     """What is done for a kind of job, and whether it takes the keys that open waves.
@@ -190,6 +195,7 @@ JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "expire_backups": JobKind(_expire_backups),
     "delete_texts": JobKind(_delete_texts),
     "expire_text_backups": JobKind(_expire_text_backups),
+    "forget_keys": JobKind(_forget_keys, needs_count_keys=True),
 }
 
 

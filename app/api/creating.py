@@ -24,6 +24,7 @@ from app.accounts.audit import note_act
 from app.api import store
 from app.api.callers import CallerDep, token_of
 from app.db import SessionDep
+from app.deletion.held import Deletion
 from app.errors import BadInput, Conflict
 from app.privacy.fingerprints import hash_rows
 from app.privacy.staff.replies import ReplyUnreadable, keep_reply, open_reply
@@ -108,6 +109,12 @@ def note(
     """In the audit log: whose program it was, and by which token."""
     facts = {**(facts or {}), "token": caller.token_id}
     note_act(session, caller.agency_id, caller.staff_id, act, subject, facts)
+
+
+def deleted(session: Session, caller: Caller, act: str, subject: str, deletion: Deletion) -> None:
+    """In the audit log, with the name that nobody can look up any more."""
+    name = next(iter(deletion.name.values()))
+    note(session, caller, act, subject, {"name": name})
 
 
 def _written(made: BaseModel) -> bytes:

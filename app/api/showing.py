@@ -9,14 +9,14 @@ from typing import Final, get_args
 from sqlalchemy.orm import Session
 
 from app.api.shapes.files import FileShown
-from app.api.shapes.initiatives import InitiativeShown, PlanShown
+from app.api.shapes.initiatives import AreaShown, InitiativeShown, PlanShown
 from app.api.shapes.reports import PublicationShown, ReportLineShown, ReportShown
 from app.api.shapes.waves import CollectorShown, JobShown, WaveShown
 from app.collectors.service import CollectorLine
 from app.exports.service import KeptDownload
-from app.initiatives.planning.revisions import revision_of
+from app.initiatives.planning.revisions import area_revision_of, revision_of
 from app.initiatives.service import is_changed_after_data
-from app.initiatives.tables import Initiative, PlanVersion, Wave
+from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
 from app.jobs.service import standing_of
 from app.reports.publishing.life import PublicationLife
 from app.reports.store import ReportLine
@@ -29,6 +29,11 @@ def shown_initiative(row: Initiative) -> InitiativeShown:
     names = InitiativeShown.model_fields.keys() - {"revision"}
     columns = {name: getattr(row, name) for name in names}
     return InitiativeShown.model_validate(columns | {"revision": revision_of(row)})
+
+
+def shown_area(row: Area) -> AreaShown:
+    columns = {name: getattr(row, name) for name in AreaShown.model_fields if name != "revision"}
+    return AreaShown.model_validate(columns | {"revision": area_revision_of(row)})
 
 
 def shown_file(kept: KeptDownload) -> FileShown:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.collectors import store
 from app.collectors.tables import Collector
 from app.errors import BadInput, Conflict, Phrase
-from app.initiatives.service import get_wave
+from app.initiatives.fielding import locked_wave
 from app.privacy.codes import CodeTags, new_code, spell_code
 
 MOST_CODES: Final = 100_000
@@ -55,7 +55,7 @@ def make_cards(
     kind = _KIND.get(collector.recruitment)
     if kind is None:
         raise Conflict("collectors.needs_no_codes")
-    wave = get_wave(session, collector.agency_id, collector.wave_id)
+    wave = locked_wave(session, collector.agency_id, collector.wave_id)
     if wave.state not in _FOR_CODES:
         raise Conflict("collectors.wave_asks_nobody", state=Phrase(f"waves.state_{wave.state}"))
     _refuse_impossible(batch)

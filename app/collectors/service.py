@@ -13,6 +13,7 @@ from app import clock
 from app.collectors import store
 from app.collectors.tables import Collector
 from app.errors import BadInput, NotFound
+from app.initiatives.fielding import locked_wave
 from app.initiatives.service import get_initiative, get_wave, list_areas
 from app.initiatives.tables import Initiative, Wave
 from app.initiatives.wave import WaveKind, WaveState
@@ -140,7 +141,7 @@ def create_collector(
     recruitment: CodedRecruitment | None = None,
 ) -> Collector:
     """A way in. With an area, it hangs in that place and its page does not ask for it."""
-    wave = get_wave(session, agency_id, wave_id)
+    wave = locked_wave(session, agency_id, wave_id)
     label = label.strip()
     if not 0 < len(label) <= LONGEST_LABEL:
         raise BadInput("collectors.label", most=LONGEST_LABEL)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.console import (
     anonymity,
     custody,
+    deletion,
     downloads,
     imports,
     initiatives,
@@ -27,6 +28,7 @@ from app.web.scripts import script_reply
 # A survey file may have 256 KiB; the rest is what a form puts around it.
 LARGER_BODIES: Final[Mapping[str, int]] = {
     "/staff/instruments": 320 * 1024,
+    "/staff/initiatives": 320 * 1024,  # a table that is too long is told so beside the form
     custody.LIST: custody.LONGEST_UPLOAD,
     imports.LIST: imports.LONGEST_FORM,
 }
@@ -43,6 +45,7 @@ router.include_router(retention.router)
 router.include_router(imports.router)
 router.include_router(texts.router)
 router.include_router(records.router)
+router.include_router(deletion.router)
 
 
 @router.get(SCRIPT)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from babel.numbers import format_decimal
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -41,6 +42,7 @@ _ROOMS: Final = (
     "anonymity",
     "texts",
     "records",
+    "deletion",
 )
 pages: Final = StaffPages(
     "console",
@@ -81,6 +83,11 @@ def local(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
+def number(value: float, language: str, decimals: int = 0) -> str:
+    places = "." + decimals * "0" if decimals else ""
+    return str(format_decimal(value, format=f"#,##0{places}", locale=language))
+
+
 def told(
     request: Request, template: str, refused: AppError | None = None, **parts: Any
 ) -> Response:
@@ -92,6 +99,7 @@ def told(
         spoken_in=spoken_in,
         in_reach=in_reach,
         local=local,
+        number=number,
         problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
         **parts,

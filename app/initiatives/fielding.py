@@ -10,7 +10,7 @@ from app.errors import BadInput, NotFound
 from app.initiatives import store
 from app.initiatives.custody import proved_custody
 from app.initiatives.wave import TAKES_SHEETS, USUAL_GRACE, WaveKind, WaveLife, WaveState
-from app.jobs.service import call_off, enqueue
+from app.jobs.service import asked_subjects, call_off, enqueue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OPEN_JOB: Final = "open_wave"
 END_JOB: Final = "end_fieldwork"
+FORGET_JOB: Final = "forget_keys"  # of a wave or an initiative that was deleted
 FURTHEST: Final = timedelta(days=730)
 
 
@@ -104,9 +105,13 @@ def end_grace(session: Session, agency_id: str, wave_id: str) -> Wave:
 
 
 def spent_waves(session: Session, wave_ids: Sequence[str]) -> set[str]:
-    """Those of them that will never take a sheet again. A wave nobody knows is not judged."""
+    """Those of them that will never take a sheet again. A wave nobody knows is not judged:
+
+    only one that was deleted is known to be gone, and not lost.
+    """
     states = store.states_of(session, wave_ids)
-    return {wave_id for wave_id, state in states if state not in TAKES_SHEETS | {"draft"}}
+    ended = {wave_id for wave_id, state in states if state not in TAKES_SHEETS | {"draft"}}
+    return ended | asked_subjects(session, FORGET_JOB, wave_ids)
 
 
 def claim_count(session: Session, agency_id: str, wave_id: str) -> Wave:

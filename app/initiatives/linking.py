@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from app.initiatives import store
+from app.initiatives.fielding import FORGET_JOB
 from app.initiatives.wave import SETTLED
+from app.jobs.service import asked_subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,4 +43,5 @@ def end_linking(session: Session, agency_id: str, initiative_id: str) -> None:
 
 def ended_linkings(session: Session, initiative_ids: Sequence[str]) -> set[str]:
     """Those whose keys can go, wherever they lie."""
-    return set(store.initiatives_with_ended_linking(session, initiative_ids))
+    ended = set(store.initiatives_with_ended_linking(session, initiative_ids))
+    return ended | asked_subjects(session, FORGET_JOB, initiative_ids)

@@ -22,12 +22,18 @@ from app.initiatives.notice import (
     checked_notice,
     checked_time_zone,
 )
-from app.initiatives.planning.revisions import aim_revision_of, refuse_changed, revision_of
+from app.initiatives.planning.revisions import (
+    aim_revision_of,
+    area_revision_of,
+    refuse_changed,
+    revision_of,
+)
 from app.initiatives.tables import Area, Initiative, PlanVersion, Wave
 from app.initiatives.wave import WaveKind
 from app.instruments.library.age_gate import with_age_gate
 from app.instruments.model import Instrument
 from app.instruments.service import keep_version, thawed_version
+from app.privacy.fingerprints import hash_rows
 from app.privacy.identifiers import new_id
 
 Texts = Mapping[str, str]
@@ -117,13 +123,16 @@ def _refuse_other_questions(
         raise Conflict("initiatives.months_promised", months=promised)
 
 
-def keep_logo(session: Session, agency_id: str, initiative_id: str, file: bytes) -> None:
+def keep_logo(
+    session: Session, agency_id: str, initiative_id: str, file: bytes, *, seen: str | None = None
+) -> None:
     """Shown to residents. Stored is what this program has read and written anew, never the file."""
     initiative = lock_initiative(session, agency_id, initiative_id)
+    refuse_changed("description", seen, revision_of(initiative))
     logo = read_logo(file)
     store.put_logo(session, agency_id, initiative_id, logo.picture)
-    size = {"width": logo.width, "height": logo.height}
-    initiative.notice = {**initiative.notice, LOGO_KEY: size}
+    shown = {"width": logo.width, "height": logo.height, "mark": hash_rows([logo.picture])[:16]}
+    initiative.notice = {**initiative.notice, LOGO_KEY: shown}
 
 
 def remove_logo(session: Session, agency_id: str, initiative_id: str) -> None:
@@ -180,6 +189,7 @@ def change_area(
     *,
     name: Texts,
     role: AreaRole,
+    seen: str | None = None,
 ) -> Area:
     """Name it anew. Once a wave was opened, a translation may still be added and nothing else."""
     lock_initiative(session, agency_id, initiative_id)
@@ -188,6 +198,8 @@ def change_area(
     if area is None:
         raise NotFound("initiatives.no_area")
     wanted = _checked("area_name", name)
+    if (wanted, role) != (area.name, area.role):
+        refuse_changed("area", seen, area_revision_of(area))
     is_same = role == area.role and all(wanted.get(tag) == text for tag, text in area.name.items())
     if not is_same and _has_opened(store.waves_of(session, agency_id, initiative_id)):
         raise Conflict("initiatives.area_fixed")
@@ -196,9 +208,17 @@ def change_area(
 
 
 def lock_plan(
-    session: Session, agency_id: str, initiative_id: str, document: Mapping[str, Any]
+    session: Session,
+    agency_id: str,
+    initiative_id: str,
+    document: Mapping[str, Any],
+    *,
+    seen: int | None = None,
 ) -> PlanVersion:
-    """Keep what will be tested, with its hash and moment. An equal plan makes no new version."""
+    """Keep what will be tested, with its hash and moment. An equal plan makes no new version.
+
+    `seen` is the newest version that stood when somebody began to write, 0 where there was none.
+    """
     lock_initiative(session, agency_id, initiative_id)
     if len(canonical_json(document).encode()) > LONGEST_PLAN:
         raise BadInput("plans.long", most=LONGEST_PLAN // 1024)
@@ -206,10 +226,12 @@ def lock_plan(
     newest = store.newest_plan(session, agency_id, initiative_id)
     if newest is not None and newest.content_hash == plan_hash:
         return newest
+    last = 0 if newest is None else newest.version
+    refuse_changed("plan", None if seen is None else str(seen), str(last))
     plan = PlanVersion(
         agency_id=agency_id,
         initiative_id=initiative_id,
-        version=1 if newest is None else newest.version + 1,
+        version=1 + last,
         document=dict(document),
         content_hash=plan_hash,
         locked_at=clock.now(),

@@ -53,6 +53,12 @@ def frozen_document(session: Session, agency_id: str, content_hash: str) -> dict
     return document
 
 
+def forget_version(agency_id: str, content_hash: str) -> None:
+    """For one that was deleted: it is not thawed from memory either."""
+    with _lock:
+        _thawed.pop((agency_id, content_hash), None)
+
+
 def thawed_version(session: Session, agency_id: str, content_hash: str) -> Instrument:
     """The instrument as it was frozen. A process thaws each version once: it never changes."""
     key = (agency_id, content_hash)

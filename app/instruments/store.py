@@ -23,11 +23,12 @@ def add_version(session: Session, version: Mapping[str, Any]) -> None:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if is_sqlite else postgresql.insert
     added = insert(InstrumentVersion).values(**version)
+    keys = ["agency_id", "content_hash"]
     if version["is_own"]:
-        keys = ["agency_id", "content_hash"]
         added = added.on_conflict_do_update(index_elements=keys, set_={"is_own": True})
-    else:
-        added = added.on_conflict_do_nothing()
+    else:  # changes nothing and holds the row: nobody deletes it before the wave stands
+        same = {"version": version["version"]}
+        added = added.on_conflict_do_update(index_elements=keys, set_=same)
     session.execute(added)
 
 

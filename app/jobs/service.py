@@ -102,6 +102,11 @@ def standings_of_kind(session: Session, agency_id: str, kind: str) -> list[JobSt
     return [_standing(job) for job in store.of_kind(session, agency_id, kind)]
 
 
+def asked_subjects(session: Session, kind: str, among: Collection[str]) -> set[str]:
+    """Of whatever agency: those of them for which such a job was ever asked."""
+    return set(store.subjects_among(session, kind, among))
+
+
 def _standing(job: Job) -> JobStanding:
     return JobStanding(
         job.subject, job.arguments, job.state, job.progress, job.problem, job.run_after

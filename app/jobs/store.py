@@ -62,6 +62,12 @@ def of_kind(session: Session, agency_id: str, kind: str) -> Sequence[Job]:
     ).all()
 
 
+def subjects_among(session: Session, kind: str, among: Collection[str]) -> Sequence[str]:
+    return session.scalars(
+        select(Job.subject).where(Job.kind == kind, Job.subject.in_(among))
+    ).all()
+
+
 def is_any_due(session: Session, kinds: Collection[str], now: datetime) -> bool:
     return session.scalar(select(Job.agency_id).where(_is_due(kinds, now)).limit(1)) is not None
 

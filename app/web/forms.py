@@ -12,7 +12,7 @@ from app.errors import BadInput
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 UPLOAD_TYPE: Final = "multipart/form-data"
 MOST_FIELDS: Final = 500
-MOST_PARTS: Final = 50
+MOST_PARTS: Final = 200
 
 Form = dict[str, list[str]]
 

@@ -676,6 +676,8 @@ _NARROW_ROLES = (
     "GRANT SELECT (agency_id, id, state) ON wave TO rapport_sweep",
     "GRANT SELECT (agency_id, id) ON export_file TO rapport_sweep",
     "GRANT SELECT (initiative_id, state) ON linking TO rapport_sweep",
+    "GRANT SELECT (kind, subject) ON job TO rapport_sweep",
+    "CREATE POLICY gone ON job FOR SELECT TO rapport_sweep USING (kind = 'forget_keys')",
     "CREATE POLICY stands ON linking FOR SELECT TO rapport_sweep USING (true)",
     "CREATE POLICY stands ON export_file FOR SELECT TO rapport_sweep USING (true)",
 )

@@ -7,9 +7,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import PackageLoader
+from jinja2 import PackageLoader, Template
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app import clock
 from app.accounts.pages.doors import way_on_query
@@ -17,7 +17,7 @@ from app.errors import AppError, Phrase
 from app.web.headers import POLICY_HEADER, content_policy
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_room_locales
-from app.web.replies import page_reply
+from app.web.replies import HTML, page_reply
 from app.web.style import make_style, page_sheet, read_sheet
 from app.web.templates import make_environment
 
@@ -71,25 +71,49 @@ class StaffPages:
         `problem`, an error or words, is shown above the form in the language of the page.
         `allow` are directives of the content security policy that this page needs beside the usual.
         """
-        locale = self.locale_for(request)
-        values: dict[str, Any] = {"signed_in": None, "problem": None, "done": None} | parts
-        values["now"] = clock.now()
-        values["problem_field"] = None
-        if isinstance(values["problem"], AppError):
-            values["problem_field"] = self._field_of(values["problem"])
-            values["problem"] = values["problem"].told_in(locale.language)
-        values["way_on"] = way_on_query(request)
-        provider = request.app.state.identity_provider
-        values["sso"] = None if provider is None else provider.name
-        html = self._environment.get_template(f"{self._room}/{template}").render(
-            t=locale,
-            style=self._style,
-            page=template.removesuffix(".html"),
-            script=self._script,
-            **values,
-        )
-        policy = {POLICY_HEADER: content_policy([self._style.source], *self._allowed, *allow)}
-        return page_reply(request, html, self._style, status=status, headers=policy)
+        html = self._template(template).render(self._values(request, template, parts))
+        return page_reply(request, html, self._style, status=status, headers=self._headers(allow))
+
+    def page_by_parts(
+        self, request: Request, template: str, parts_at_once: int, **parts: Any
+    ) -> Response:
+        """A page that takes a while to make: sent as it is made, after the transaction has ended.
+
+        Nothing in `parts` may ask the database any more.
+        """
+        made = self._template(template).stream(self._values(request, template, parts))
+        made.enable_buffering(parts_at_once)
+        headers = {"content-type": HTML, **self._headers(())}
+        return StreamingResponse(made, headers=headers)
+
+    def _template(self, name: str) -> Template:
+        return self._environment.get_template(f"{self._room}/{name}")
+
+    def _values(self, request: Request, template: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+        provider, locale = request.app.state.identity_provider, self.locale_for(request)
+        problem = parts.get("problem")
+        return {
+            "signed_in": None,
+            "done": None,
+            **parts,
+            **self._told(problem, locale.language),
+            "now": clock.now(),
+            "way_on": way_on_query(request),
+            "sso": None if provider is None else provider.name,
+            "t": locale,
+            "style": self._style,
+            "page": template.removesuffix(".html"),
+            "script": self._script,
+        }
+
+    def _headers(self, allow: Sequence[str]) -> dict[str, str]:
+        return {POLICY_HEADER: content_policy([self._style.source], *self._allowed, *allow)}
+
+    def _told(self, problem: AppError | str | None, language: str) -> dict[str, str | None]:
+        if isinstance(problem, AppError):
+            field = self._field_of(problem)
+            return {"problem": problem.told_in(language), "problem_field": field}
+        return {"problem": problem, "problem_field": None}
 
     def _field_of(self, refused: AppError) -> str | None:
         """By its key, or by that of words within it: the title is missing, the name is missing."""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.callers import CallerDep, asks
-from app.api.creating import CreatingDep
+from app.api.creating import CreatingDep, deleted
 from app.api.paging import Listed, PagingDep
 from app.api.shapes.waves import (
     CardShown,
@@ -31,6 +31,7 @@ from app.collectors.service import (
     own_collector,
 )
 from app.db import SessionDep
+from app.deletion.service import delete_way_in
 from app.initiatives.service import get_wave
 from app.privacy.codes import CodeTags
 from app.settings import Settings
@@ -115,6 +116,14 @@ def read_a_collector(
     return shown_collector(
         _site(request), line_of(own_collector(session, caller.agency_id, public_id))
     )
+
+
+@router.delete("/collectors/{public_id}", status_code=204, **asks("run_waves", 404, 409))
+def delete_a_collector(public_id: CollectorId, session: SessionDep, caller: CallerDep) -> None:
+    """Delete a way in while its wave is a draft. Later nothing tells whether anyone used it."""
+    collector_id = own_collector(session, caller.agency_id, public_id).id
+    deletion = delete_way_in(session, caller.agency_id, collector_id)
+    deleted(session, caller, "delete collector", collector_id, deletion)
 
 
 @router.post(

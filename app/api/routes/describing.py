@@ -10,13 +10,20 @@ from fastapi import APIRouter, Path
 
 from app.api.callers import CallerDep, asks
 from app.api.creating import note
-from app.api.shapes.initiatives import InitiativeShown, InitiativeText, NewLogo
+from app.api.shapes.initiatives import (
+    InitiativeShown,
+    InitiativeText,
+    NewLogo,
+    PopulationShown,
+    PopulationTable,
+)
 from app.api.shapes.outlook import Aim, OutlookShown, PlaceShown
 from app.api.shapes.words import Id
 from app.api.showing import shown_initiative
 from app.db import SessionDep
 from app.errors import BadInput
 from app.initiatives.notice import LOGO_KEY
+from app.initiatives.planning.margins import read_margins
 from app.initiatives.planning.outlook import (
     WAVES,
     codes_of,
@@ -24,6 +31,8 @@ from app.initiatives.planning.outlook import (
     numbers_to_begin_with,
     outlook_of,
 )
+from app.initiatives.planning.population import checked_margins, questions_of
+from app.initiatives.planning.revisions import aim_revision_of
 from app.initiatives.service import (
     Description,
     describe_initiative,
@@ -61,7 +70,7 @@ def describe_an_initiative(
     return shown_initiative(made)
 
 
-@router.put("/initiatives/{initiative_id}/logo", **asks("set_up_initiatives", 404, 413, 422))
+@router.put("/initiatives/{initiative_id}/logo", **asks("set_up_initiatives", 404, 409, 413, 422))
 def keep_a_logo(
     initiative_id: InitiativeId, new: NewLogo, session: SessionDep, caller: CallerDep
 ) -> InitiativeShown:
@@ -71,7 +80,7 @@ def keep_a_logo(
         file = b64decode(new.png, validate=True)
     except binascii.Error as exc:
         raise BadInput("api.png_not_base64") from exc
-    keep_logo(session, caller.agency_id, initiative_id, file)
+    keep_logo(session, caller.agency_id, initiative_id, file, seen=new.revision)
     note(session, caller, "keep logo", initiative_id)
     return shown_initiative(get_initiative(session, caller.agency_id, initiative_id))
 
@@ -94,7 +103,7 @@ def read_the_aim(
     return _outlook(session, caller.agency_id, initiative_id)
 
 
-@router.put("/initiatives/{initiative_id}/aim", **asks("set_up_initiatives", 404, 413, 422))
+@router.put("/initiatives/{initiative_id}/aim", **asks("set_up_initiatives", 404, 409, 413, 422))
 def state_the_aim(
     initiative_id: InitiativeId, new: Aim, session: SessionDep, caller: CallerDep
 ) -> OutlookShown:
@@ -111,10 +120,23 @@ def state_the_aim(
         for code, number in getattr(new, wave).items()
     }
     assumed = {name: str(getattr(new, name)) for name in ("spread", "deff", "matters")}
-    expect_answers(session, *key, numbers_from(answers | assumed, codes))
+    expect_answers(session, *key, numbers_from(answers | assumed, codes), seen=new.revision)
     note(session, caller, "plan fieldwork", initiative_id)
     session.flush()
     return _outlook(session, *key)
+
+
+@router.post("/initiatives/{initiative_id}/population", **asks("set_up_initiatives", 404, 413, 422))
+def check_a_population(
+    initiative_id: InitiativeId, new: PopulationTable, session: SessionDep, caller: CallerDep
+) -> PopulationShown:
+    """Read a table of the population, and say what was understood. Nothing is kept."""
+    questions = questions_of(session, caller.agency_id, initiative_id)
+    weighting = read_margins(new.table, questions)
+    if weighting is None:
+        raise BadInput("plans.table_empty")
+    margins = checked_margins(weighting, questions)
+    return PopulationShown.model_validate({"weighting": weighting, "margins": margins})
 
 
 def _outlook(session: Session, agency_id: str, initiative_id: str) -> OutlookShown:
@@ -143,4 +165,5 @@ def _outlook(session: Session, agency_id: str, initiative_id: str) -> OutlookSho
             )
             for place in outlook.places
         ],
+        revision=aim_revision_of(initiative),
     )

@@ -8,10 +8,11 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from app.api.callers import CallerDep, asks
-from app.api.creating import CreatingDep, note
+from app.api.creating import CreatingDep, deleted, note
 from app.api.paging import Listed, PagingDep
 from app.api.shapes.initiatives import (
     AreaShown,
+    AreaText,
     InitiativeShown,
     NewArea,
     NewInitiative,
@@ -19,8 +20,9 @@ from app.api.shapes.initiatives import (
     PlanToLock,
 )
 from app.api.shapes.words import Id
-from app.api.showing import shown_initiative, shown_plan
+from app.api.showing import shown_area, shown_initiative, shown_plan
 from app.db import SessionDep
+from app.deletion.service import delete_area, delete_initiative
 from app.initiatives.service import (
     Description,
     add_area,
@@ -37,6 +39,7 @@ from app.initiatives.service import (
 
 router = APIRouter(tags=["Initiatives"])
 InitiativeId = Annotated[Id, Path(examples=["4w2kq0n8zc"])]
+AreaCode = Annotated[int, Path(ge=1, le=10_000, examples=[1])]
 
 
 @router.get("/initiatives", **asks("see_fieldwork", 422))
@@ -80,6 +83,17 @@ def read_an_initiative(
     return shown_initiative(get_initiative(session, caller.agency_id, initiative_id))
 
 
+@router.delete(
+    "/initiatives/{initiative_id}", status_code=204, **asks("set_up_initiatives", 404, 409)
+)
+def delete_an_initiative(
+    initiative_id: InitiativeId, session: SessionDep, caller: CallerDep
+) -> None:
+    """Delete what was set up by mistake, with its draft waves; never once a wave was opened."""
+    deletion = delete_initiative(session, caller.agency_id, initiative_id)
+    deleted(session, caller, "delete initiative", initiative_id, deletion)
+
+
 @router.get("/initiatives/{initiative_id}/areas", **asks("see_fieldwork", 404, 422))
 def list_the_areas(
     initiative_id: InitiativeId, session: SessionDep, caller: CallerDep, paging: PagingDep
@@ -89,7 +103,7 @@ def list_the_areas(
     return paging.page(
         list_areas(session, caller.agency_id, initiative_id),
         lambda row: (row.code,),
-        AreaShown.model_validate,
+        shown_area,
     )
 
 
@@ -106,7 +120,7 @@ def add_an_area(initiative_id: InitiativeId, new: NewArea, creating: CreatingDep
         key = creating.caller.agency_id, initiative_id
         made = add_area(creating.session, *key, name=new.name, role=new.role)
         creating.note("add area", made.id)
-        return AreaShown.model_validate(made)
+        return shown_area(made)
 
     return creating.once(create)
 
@@ -116,16 +130,29 @@ def add_an_area(initiative_id: InitiativeId, new: NewArea, creating: CreatingDep
 )
 def change_an_area(
     initiative_id: InitiativeId,
-    code: Annotated[int, Path(ge=1, le=10_000, examples=[1])],
-    new: NewArea,
+    code: AreaCode,
+    new: AreaText,
     session: SessionDep,
     caller: CallerDep,
 ) -> AreaShown:
     """Name a place anew. Once a wave was opened, only further languages can be added."""
     key = caller.agency_id, initiative_id
-    made = change_area(session, *key, code, name=new.name, role=new.role)
+    made = change_area(session, *key, code, name=new.name, role=new.role, seen=new.revision)
     note(session, caller, "change area", initiative_id)
-    return AreaShown.model_validate(made)
+    return shown_area(made)
+
+
+@router.delete(
+    "/initiatives/{initiative_id}/areas/{code}",
+    status_code=204,
+    **asks("set_up_initiatives", 404, 409),
+)
+def delete_an_area(
+    initiative_id: InitiativeId, code: AreaCode, session: SessionDep, caller: CallerDep
+) -> None:
+    """Delete a place that no way in and no plan names, before the first wave opens."""
+    deletion = delete_area(session, caller.agency_id, initiative_id, code)
+    deleted(session, caller, "delete area", initiative_id, deletion)
 
 
 @router.get("/initiatives/{initiative_id}/plans", **asks("see_fieldwork", 404, 422))
@@ -153,8 +180,8 @@ def lock_a_plan(initiative_id: InitiativeId, new: PlanToLock, creating: Creating
 
     def create() -> PlanShown:
         key = creating.caller.agency_id, initiative_id
-        document = new.model_dump(exclude_none=True)
-        made = lock_plan(creating.session, *key, document)
+        document = new.model_dump(exclude_none=True, exclude={"newest"})
+        made = lock_plan(creating.session, *key, document, seen=new.newest)
         facts: dict[str, object] = {"version": made.version, "hash": made.content_hash}
         creating.note("lock plan", initiative_id, facts)
         return shown_plan(made, list_waves(creating.session, *key))

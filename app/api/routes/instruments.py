@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from app.api.callers import CallerDep, asks
-from app.api.creating import CreatingDep
+from app.api.creating import CreatingDep, deleted
 from app.api.paging import Listed, PagingDep
 from app.api.shapes.instruments import (
     DifferenceShown,
@@ -23,6 +23,7 @@ from app.api.shapes.instruments import (
 )
 from app.api.shapes.words import Hash
 from app.db import SessionDep
+from app.deletion.service import delete_instrument
 from app.instruments.library import LibraryEntry, library
 from app.instruments.library.differences import differences, lost_comparisons
 from app.instruments.library.editing import OwnQuestion, add_question, as_yaml, bring_instrument
@@ -66,6 +67,17 @@ def read_an_instrument(
             return _whole(_entry(entry), entry.instrument)
     instrument = thawed_version(session, caller.agency_id, content_hash)
     return _whole(_line(instrument, content_hash), instrument)
+
+
+@router.delete(
+    "/instruments/{content_hash}", status_code=204, **asks("set_up_initiatives", 404, 409)
+)
+def delete_an_instrument(
+    content_hash: InstrumentHash, session: SessionDep, caller: CallerDep
+) -> None:
+    """Delete a version of your own that no wave asks. The versions beside it stay."""
+    deletion = delete_instrument(session, caller.agency_id, content_hash)
+    deleted(session, caller, "delete instrument", content_hash[:16], deletion)
 
 
 @router.get("/instruments/{content_hash}/file", **asks("see_fieldwork", 404))

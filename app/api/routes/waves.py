@@ -9,13 +9,14 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from app.api.callers import CallerDep, asks
-from app.api.creating import CreatingDep, note
+from app.api.creating import CreatingDep, deleted, note
 from app.api.paging import Listed, PagingDep
 from app.api.shapes.waves import CallOff, Closing, NewWave, Opening, WaveCopy, WaveShown
 from app.api.shapes.words import Id
 from app.api.showing import shown_wave
 from app.collectors.copying import copy_wave
 from app.db import SessionDep
+from app.deletion.service import delete_wave
 from app.errors import BadInput
 from app.initiatives.fielding import (
     call_off_closing,
@@ -82,6 +83,14 @@ def create_a_wave(initiative_id: InitiativeId, new: NewWave, creating: CreatingD
 def read_a_wave(wave_id: WaveId, session: SessionDep, caller: CallerDep) -> WaveShown:
     """One wave, with what the worker was asked to do for it."""
     return shown_wave(session, get_wave(session, caller.agency_id, wave_id))
+
+
+@router.delete("/waves/{wave_id}", status_code=204, **asks("set_up_initiatives", 404, 409))
+def delete_a_wave(wave_id: WaveId, session: SessionDep, caller: CallerDep) -> None:
+    """Delete a draft with its ways in and codes. A wave that was opened is never deleted."""
+    deleted(
+        session, caller, "delete wave", wave_id, delete_wave(session, caller.agency_id, wave_id)
+    )
 
 
 @router.post("/waves/{wave_id}/opening", status_code=202, **asks("run_waves", 404, 409, 413, 422))

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.api.shapes.words import CLOSED, WHOLE, Hash, Id, Line, Sent, Shown, Texts, Yes
+from app.api.shapes.words import CLOSED, WHOLE, Hash, Id, Line, Revised, Sent, Shown, Texts, Yes
 from app.initiatives.logo import MOST_FILE_BYTES
 from app.initiatives.notice import LONGEST_KEPT, OLDEST_LIMIT, UTC, YOUNGEST
+from app.initiatives.planning.population import LONGEST_TABLE
 
 _TITLE: Final[JsonDict] = {"en": "Walking beats", "es": "Rondas a pie"}
 _PNG: Final = (
@@ -65,17 +66,11 @@ class NewInitiative(Sent):
     )
 
 
-class InitiativeText(NewInitiative):
+class InitiativeText(NewInitiative, Revised):
     """The whole description anew: what is left out is removed, but for the logo."""
 
-    revision: Hash | None = Field(
-        default=None,
-        description="That of the description you have read: when somebody changed it since, "
-        "nothing is written (409).",
-    )
 
-
-class NewLogo(Sent):
+class NewLogo(Revised):
     """A plain PNG of at most 640 by 240 pixels and 48 KiB. Only its pixels are kept."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"png": _PNG}]})
@@ -134,6 +129,10 @@ class NewArea(Sent):
     role: Literal["initiative", "comparison"] = "initiative"
 
 
+class AreaText(NewArea, Revised):
+    """A place named anew."""
+
+
 class AreaShown(Shown):
     """A place, and whether the initiative happens there or it is compared with."""
 
@@ -145,6 +144,7 @@ class AreaShown(Shown):
                     "code": 1,
                     "name": {"en": "Mill Street"},
                     "role": "initiative",
+                    "revision": "9f" * 32,
                 }
             ]
         }
@@ -154,6 +154,7 @@ class AreaShown(Shown):
     code: int
     name: dict[str, str]
     role: str
+    revision: Hash
 
 
 _Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -203,6 +204,67 @@ class Weighting(Sent):
     trim: Trim | None = None
 
 
+class PopulationTable(Sent):
+    """A table of the population, as a spreadsheet saves it as CSV."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "table": "variable;level;percent\ngender;1;51,2\ngender;2;46,8\n"
+                    "gender;3;1\ngender;4;1"
+                }
+            ]
+        }
+    )
+
+    table: Annotated[str, Field(min_length=1, max_length=LONGEST_TABLE)]
+
+
+class LevelShown(Shown):
+    """An answer: the amount that was given, and its share of the whole."""
+
+    code: int
+    label: str
+    amount: float
+    share: float
+
+
+class MarginShown(Shown):
+    """A question of the table, with the sum of what was given."""
+
+    question: str
+    levels: list[LevelShown]
+    total: float
+
+
+class PopulationShown(Shown):
+    """The table as it was read: look at it, then send `weighting` with the plan."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "weighting": {"unit": "percent", "margins": {"gender": {"1": 51, "2": 49}}},
+                    "margins": [
+                        {
+                            "question": "gender",
+                            "levels": [
+                                {"code": 1, "label": "Woman", "amount": 51, "share": 0.51},
+                                {"code": 2, "label": "Man", "amount": 49, "share": 0.49},
+                            ],
+                            "total": 100,
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    weighting: Weighting
+    margins: list[MarginShown]
+
+
 class PlanToLock(Sent):
     """What will be tested. What is left out is as docs/plan.md states it by default."""
 
@@ -238,6 +300,11 @@ class PlanToLock(Sent):
     psu: _Column | None = None
     weight: _Column | None = None
     suppress_below: Annotated[int, Field(ge=10, le=1000), WHOLE] | None = None
+    newest: Annotated[int, Field(ge=0, le=100_000), WHOLE] | None = Field(
+        default=None,
+        description="The newest version that you have read, 0 where there is none: when somebody "
+        "locked another one since, nothing is locked (409).",
+    )
 
 
 class PlanShown(Shown):

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.api.shapes.words import CLOSED, WHOLE, Sent, Shown
+from app.api.shapes.words import CLOSED, WHOLE, Hash, Revised, Shown
 from app.initiatives.planning.outlook import BOUNDS, MOST_ANSWERS
 from app.initiatives.planning.planner import USUAL_DEFF, USUAL_MATTERS, USUAL_SPREAD
 
@@ -28,7 +28,7 @@ def _bounded(name: str) -> object:
     return Field(strict=True, ge=least, le=most, allow_inf_nan=False)
 
 
-class Aim(Sent):
+class Aim(Revised):
     """How many answers are expected, by wave and area."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_AIM]})
@@ -78,6 +78,7 @@ class OutlookShown(Shown):
                             "is_too_small": False,
                         }
                     ],
+                    "revision": "9f" * 32,
                 }
             ]
         }
@@ -96,3 +97,4 @@ class OutlookShown(Shown):
     answers_needed: int | None = Field(description="A wave, to see the change that matters.")
     has_comparison: bool
     places: list[PlaceShown]
+    revision: Hash

@@ -54,6 +54,16 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Revised(Sent):
+    """What is written over what stands."""
+
+    revision: Hash | None = Field(
+        default=None,
+        description="The revision that you have read: when somebody changed it since, nothing is "
+        "written (409). Left out, it is written over whatever stands.",
+    )
+
+
 class Shown(BaseModel):
     """What a caller gets, read off a row or a line of a service."""
 

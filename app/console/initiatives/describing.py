@@ -105,10 +105,12 @@ def post_logo(
 ) -> Response:
     initiative = get_initiative(session, author.agency_id, initiative_id)
     try:
-        _, files = read_upload(*sent)
+        form, files = read_upload(*sent)
         if "logo" not in files:
             raise BadInput("initiatives.choose_logo")
-        keep_logo(session, author.agency_id, initiative_id, files["logo"].content)
+        seen = typed(form, "revision") or None
+        key = author.agency_id, initiative_id
+        keep_logo(session, *key, files["logo"].content, seen=seen)
     except AppError as refused:
         return _form_page(request, author, _as_typed(initiative), refused, initiative=initiative)
     note_act(session, author.agency_id, author.staff_id, "keep logo", initiative_id)

@@ -15,6 +15,7 @@ from app.console.initiatives.next_step import next_step
 from app.console.rendering import in_reach, pages, texts_of, told, typed_texts
 from app.db import SessionDep
 from app.errors import AppError, BadInput
+from app.initiatives.planning.revisions import area_revision_of
 from app.initiatives.service import (
     AreaRole,
     add_area,
@@ -103,7 +104,8 @@ def post_changed_area(
     role: AreaRole = "comparison" if typed(form, "role") == "comparison" else "initiative"
     key = author.agency_id, initiative_id
     try:
-        change_area(session, *key, code, name=texts_of(form, f"area{code}"), role=role)
+        name, seen = texts_of(form, f"area{code}"), typed(form, "revision") or None
+        change_area(session, *key, code, name=name, role=role, seen=seen)
     except AppError as refused:
         return _initiative(request, session, author, initiative_id, refused, form)
     note_act(session, author.agency_id, author.staff_id, "change area", initiative_id)
@@ -165,4 +167,5 @@ def _initiative(
         ],
         typed_in=typed_in or {},
         typed_texts=typed_texts,
+        area_revision_of=area_revision_of,
     )

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from app.accounts.pages.doors import typed
-from app.console.rendering import in_reach
 from app.errors import BadInput
 from app.initiatives.planning.margins import margin_questions, read_margins
-from app.initiatives.service import get_initiative, list_areas, list_waves
-from app.instruments.codebook import build_codebook
-from app.instruments.load.shipped import shipped_instruments
-from app.instruments.service import thawed_version
-from app.questions.contract import AreaChoice
+from app.initiatives.planning.population import CheckedMargin, checked_margins, codebook_of
 from app.web.locales import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy.orm import Session
 
     from analysis.codebook import Codebook, Variable
@@ -32,7 +25,6 @@ LEAST_SUPPRESSION: Final = 10
 MOST_SUPPRESSION: Final = 100
 MOST_SUBGROUPS: Final = 8
 MOST_CONFIRMATORY: Final = 4
-DEFAULT_INSTRUMENT: Final = "core_trust"
 EXCLUDE: Final = "exclude."
 # What is judged first, and beside it: up to three, each with its own smallest change.
 JUDGED: Final = tuple((f"primary{place}", f"smallest_change{place}") for place in ("", "2", "3"))
@@ -75,20 +67,7 @@ class Choices:
 def choices_of(
     session: Session, agency_id: str, initiative_id: str, language: str = SOURCE_LANGUAGE
 ) -> Choices:
-    """By the newest wave; before the first one, by the questionnaire that is chosen first."""
-    waves = list_waves(session, agency_id, initiative_id)
-    areas = [AreaChoice(a.code, a.name) for a in list_areas(session, agency_id, initiative_id)]
-    if waves:
-        instrument = thawed_version(session, agency_id, waves[-1].instrument_hash)
-    else:
-        instrument = next(i for i in shipped_instruments() if i.id == DEFAULT_INSTRUMENT)
-    initiative = get_initiative(session, agency_id, initiative_id)
-    tokens = {
-        "initiative": in_reach(initiative.title, language),
-        "police": in_reach(initiative.police_name, language),
-        "area": "…",
-    }
-    return Choices(build_codebook(instrument, "follow_up", areas, tokens))
+    return Choices(codebook_of(session, agency_id, initiative_id, language))
 
 
 def fields_of(form: Form) -> Form:
@@ -96,6 +75,30 @@ def fields_of(form: Form) -> Form:
     return {
         name: values for name, values in form.items() if name in FIELDS or name.startswith(EXCLUDE)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The population as it was read, to be looked at; `problem` says why it cannot be."""
+
+    unit: str = ""
+    margins: Sequence[CheckedMargin] = ()
+    problem: BadInput | None = None
+
+
+def read_table(form: Form, choices: Choices) -> dict[str, Any] | None:
+    return read_margins(typed(form, "margins"), margin_questions(choices.codebook))
+
+
+def table_of(form: Form, choices: Choices) -> Table:
+    try:
+        weighting = read_table(form, choices)
+    except BadInput as refused:
+        return Table(problem=refused)
+    if weighting is None:
+        return Table()
+    margins = checked_margins(weighting, margin_questions(choices.codebook))
+    return Table(weighting["unit"], margins)
 
 
 def plan_from(form: Form, choices: Choices) -> dict[str, Any]:
@@ -108,7 +111,7 @@ def plan_from(form: Form, choices: Choices) -> dict[str, Any]:
     parts = {
         "subgroups": _subgroups(form, choices),
         "confirmatory_subgroups": _confirmatory(form),
-        "weighting": read_margins(typed(form, "margins"), margin_questions(choices.codebook)),
+        "weighting": read_table(form, choices),
         "exclusions": _exclusions(form, choices),
         "suppress_below": _suppress_below(typed(form, "suppress_below")),
     }

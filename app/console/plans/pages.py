@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.accounts.audit import note_act
-from app.accounts.pages.doors import FormDep, see_other, typed
+from app.accounts.pages.doors import see_other, typed
 from app.accounts.staff import get_staff
-from app.console.doors import AuthorDep
+from app.console.doors import AuthorDep, SentDep
 from app.console.plans.form import (
     EXCLUDE,
     LEAST_SUPPRESSION,
@@ -19,12 +19,15 @@ from app.console.plans.form import (
     choices_of,
     fields_of,
     plan_from,
+    read_table,
+    table_of,
     typed_plan,
 )
 from app.console.rendering import in_reach, pages, told
 from app.db import SessionDep
 from app.errors import AppError
 from app.initiatives.planning.drafts import EditedMeanwhile, read_draft, save_draft
+from app.initiatives.planning.population import LONGEST_TABLE, decoded_table
 from app.initiatives.service import (
     get_initiative,
     is_changed_after_data,
@@ -32,6 +35,7 @@ from app.initiatives.service import (
     list_waves,
     lock_plan,
 )
+from app.web.forms import UPLOAD_TYPE, read_form, read_upload
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from app.initiatives.tables import PlanDraft
     from app.web.forms import Form
 
+FILE: Final = "table"
 ONE: Final = "/staff/initiatives/{initiative_id}/plan"
 router = APIRouter()
 
@@ -53,11 +58,17 @@ def show_plan(
 
 @router.post(ONE)
 def post_plan(
-    initiative_id: str, request: Request, session: SessionDep, author: AuthorDep, form: FormDep
+    initiative_id: str, request: Request, session: SessionDep, author: AuthorDep, sent: SentDep
 ) -> Response:
-    """Save what was typed, and lock it unless only saving was asked for."""
+    """Save what was typed, and lock it unless only saving was asked for.
+
+    What a file says is shown first: nobody locks a table that they have not seen.
+    """
     get_initiative(session, author.agency_id, initiative_id)
+    form, file = _read(*sent)
     try:
+        if file is not None:
+            form |= {"margins": [decoded_table(file)]}
         save_draft(
             session,
             author.agency_id,
@@ -66,11 +77,22 @@ def post_plan(
             fields_of(form),
             revision=_revision(form),
         )
-        if "save" not in form:
+        if file is not None:
+            read_table(form, choices_of(session, author.agency_id, initiative_id))
+        elif "save" not in form:
             _lock(session, author, initiative_id, form)
     except AppError as refused:
         return _plan(request, session, author, initiative_id, refused, form)
-    return see_other(ONE.format(initiative_id=initiative_id))
+    page = ONE.format(initiative_id=initiative_id)
+    return see_other(page if file is None else f"{page}#population")
+
+
+def _read(body: bytes, content_type: str) -> tuple[Form, bytes | None]:
+    """The fields, and the file of the population where one was chosen."""
+    if not content_type.lower().startswith(UPLOAD_TYPE):
+        return read_form(body, content_type), None
+    form, files = read_upload(body, content_type)
+    return form, files[FILE].content if FILE in files else None
 
 
 def _lock(session: Session, author: SignedIn, initiative_id: str, form: Form) -> None:
@@ -100,6 +122,7 @@ def _plan(
     locked = typed_plan(plans[-1].document) if plans else {}
     language = pages.locale_for(request).language
     choices = choices_of(session, author.agency_id, initiative_id, language)
+    shown = typed_in or (draft.document if draft else locked)
     return told(
         request,
         "plan.html",
@@ -110,9 +133,12 @@ def _plan(
         is_after_open=any(w.kind == "follow_up" and w.opened_at is not None for w in waves),
         draft=draft,
         saver=get_staff(session, author.agency_id, draft.saved_by).name if draft else None,
-        typed_in=typed_in or (draft.document if draft else locked),
+        typed_in=shown,
         theirs=_told_fields(refused.theirs) if isinstance(refused, EditedMeanwhile) else None,
         choices=choices,
+        table=table_of(shown, choices),
+        question_texts={v.question: v.text for v in choices.codebook.variables},
+        longest_table=LONGEST_TABLE // 1024,
         outcome_titles={
             outcome: in_reach(title, language) or outcome for outcome, title in choices.outcomes
         },

@@ -1,4 +1,4 @@
-"""The population to which both waves are weighted: a pasted table, checked line by line.
+"""The population to which both waves are weighted: a table, checked line by line.
 
 The rules are those of `analysis.weighting`, which the web process does not load; a test holds that
 what is taken here is taken there, and that what is refused there is refused here.
@@ -25,14 +25,19 @@ UNITS: Final[Mapping[str, float | None]] = {"percent": 100.0, "share": 1.0, "cou
 MAY_MISS: Final = 0.01
 TWO_OR_MORE: Final = "two or more"
 COLUMNS: Final = 3
+SHOWN: Final = 40
 _HEADINGS: Final = {
     **dict.fromkeys(("variable", "question", "pregunta"), "variable"),
-    **dict.fromkeys(("level", "option", "answer", "opción", "respuesta"), "level"),
-    **dict.fromkeys(("percent", "%", "porcentaje"), "percent"),
-    **dict.fromkeys(("share", "proporción"), "share"),
-    **dict.fromkeys(("count", "population", "people", "personas"), "count"),
+    **dict.fromkeys(("level", "option", "answer", "category"), "level"),
+    **dict.fromkeys(("nivel", "opción", "respuesta", "categoría"), "level"),
+    **dict.fromkeys(("percent", "percentage", "%", "porcentaje", "por ciento"), "percent"),
+    **dict.fromkeys(("share", "proportion", "proporción"), "share"),
+    **dict.fromkeys(("count", "population", "people"), "count"),
+    **dict.fromkeys(("personas", "población", "cantidad", "recuento"), "count"),
 }
-_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:([, ])\d{3})(?:\1\d{3})*")
+# In a count a point before three digits parts thousands: nobody counts thousandths of people.
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}(?:([,.\u00a0\u202f ])\d{3})(?:\1\d{3})*")
+_DECIMAL_COMMA: Final = re.compile(r"\d+,\d+")
 _DASHES: Final = re.compile(r"[\u2010-\u2015\u2212]")
 
 
@@ -64,29 +69,31 @@ def margin_questions(codebook: Codebook) -> list[MarginQuestion]:
 
 
 def read_margins(text: str, questions: Sequence[MarginQuestion]) -> dict[str, Any] | None:
-    """The part `weighting` of a plan; None where nothing was pasted."""
-    lines = [line for line in text.removeprefix("\ufeff").strip().splitlines() if line.strip()]
-    if not lines:
+    """The part `weighting` of a plan; None where nothing was given."""
+    rows = _rows(text)
+    if not rows:
         return None
-    separator = next((s for s in "\t;" if s in lines[0]), ",")
-    heading, *rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=separator))
+    (_, heading), *rest = rows
     columns, unit = _columns(heading)
     known = {question.id: question for question in questions}
     margins: dict[str, dict[str, float]] = {}
-    for number, cells in enumerate(rows, start=2):
+    for number, cells in rest:
         if len(cells) != len(heading):
             found = {"cells": len(cells), "first": len(heading)}
             raise _refused(number, Phrase("plans.line_of_cells", **found))
         at = {name: cells[place].strip() for name, place in columns.items()}
         question = known.get(at["variable"])
         if question is None:
-            why = Phrase("plans.line_no_question", question=at["variable"], known=list(known))
-            raise _refused(number, why)
-        code = _code_of(number, question, at["level"])
+            told = {"question": at["variable"][:SHOWN], "known": list(known)}
+            why = Phrase("plans.line_no_question", **told)
+            raise _refused(number, why, heading[columns["variable"]])
+        where = number, heading[columns["level"]]
+        code = _code_of(where, question, at["level"])
         if str(code) in margins.setdefault(question.id, {}):
             twice = {"answer": at["level"], "question": question.id}
-            raise _refused(number, Phrase("plans.line_twice", **twice))
-        margins[question.id][str(code)] = _amount(number, at[unit], unit)
+            raise _refused(number, Phrase("plans.line_twice", **twice), where[1])
+        where = number, heading[columns[unit]]
+        margins[question.id][str(code)] = _amount(where, at[unit], unit)
     if not margins:
         raise BadInput("plans.population_nothing_under")
     _refuse_gaps(margins, known)
@@ -94,10 +101,31 @@ def read_margins(text: str, questions: Sequence[MarginQuestion]) -> dict[str, An
     return {"unit": unit, "margins": margins}
 
 
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Each with the number of its line. Lines and last cells that are empty are no part of it:
+
+    spreadsheets write them.
+    """
+    table = text.removeprefix("\ufeff")
+    first = next((line for line in table.splitlines() if line.strip()), "")
+    separator = next((sign for sign in "\t;" if sign in first), ",")
+    read = csv.reader(io.StringIO(table, newline=""), delimiter=separator)
+    rows = []
+    try:
+        for cells in read:
+            while cells and not cells[-1].strip():
+                cells.pop()
+            if cells:
+                rows.append((read.line_num, cells))
+    except csv.Error as exc:
+        raise _refused(read.line_num, Phrase("plans.line_unreadable", why=str(exc))) from exc
+    return rows
+
+
 def _columns(heading: Sequence[str]) -> tuple[dict[str, int], str]:
     columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
-        name = _HEADINGS.get(cell.strip().casefold())
+        name = _HEADINGS.get(unicodedata.normalize("NFC", cell).strip().casefold())
         if name is None or name in columns:
             break
         columns[name] = place
@@ -107,7 +135,7 @@ def _columns(heading: Sequence[str]) -> tuple[dict[str, int], str]:
     return columns, unit
 
 
-def _code_of(number: int, question: MarginQuestion, level: str) -> int:
+def _code_of(where: tuple[int, str], question: MarginQuestion, level: str) -> int:
     wanted = _plain(level)
     found = [
         code
@@ -116,22 +144,24 @@ def _code_of(number: int, question: MarginQuestion, level: str) -> int:
     ]
     exact = [code for code in found if str(code) == wanted]
     if len(exact or found) != 1:
-        known = list(question.labels)
-        why = Phrase("plans.line_no_answer", question=question.id, answer=level, known=known)
-        raise _refused(number, why)
+        told = {"question": question.id, "answer": level[:SHOWN], "known": list(question.labels)}
+        raise _refused(where[0], Phrase("plans.line_no_answer", **told), where[1])
     return (exact or found)[0]
 
 
-def _amount(number: int, cell: str, unit: str) -> float:
+def _amount(where: tuple[int, str], cell: str, unit: str) -> float:
+    """A comma may stand for the decimal point; in counts also between thousands."""
     text = cell.removesuffix("%").strip() if unit == "percent" else cell
     if unit == "count" and _THOUSANDS.fullmatch(text):
         text = re.sub(r"\D", "", text)
+    elif _DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
     try:
         amount = float(text)
     except ValueError:
         amount = math.nan
     if not math.isfinite(amount) or amount < 0:
-        raise _refused(number, Phrase("plans.line_no_amount", cell=cell))
+        raise _refused(where[0], Phrase("plans.line_no_amount", cell=cell[:SHOWN]), where[1])
     return amount
 
 
@@ -190,5 +220,8 @@ def _plain(text: str) -> str:
     return re.sub(r"\s*-\s*", "-", " ".join(plain.split()))
 
 
-def _refused(number: int, why: Phrase) -> BadInput:
-    return BadInput("plans.population_line", line=number, why=why)
+def _refused(number: int, why: Phrase, column: str = "") -> BadInput:
+    if not column:
+        return BadInput("plans.population_line", line=number, why=why)
+    place = {"line": number, "column": column.strip()}
+    return BadInput("plans.population_cell", why=why, **place)

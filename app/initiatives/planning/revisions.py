@@ -8,7 +8,7 @@ from analysis.codebook import content_hash
 from app.errors import Conflict, Phrase
 
 if TYPE_CHECKING:
-    from app.initiatives.tables import Initiative
+    from app.initiatives.tables import Area, Initiative
 
 # What a form shows and writes as a whole. The logo is kept apart, by a form of its own.
 DESCRIBED: Final = ("title", "police_name", "notice", "time_zone")
@@ -36,6 +36,10 @@ def revision_of(initiative: Initiative) -> str:
 
 def aim_revision_of(initiative: Initiative) -> str:
     return content_hash(initiative.expected)
+
+
+def area_revision_of(area: Area) -> str:
+    return content_hash({"name": area.name, "role": area.role})
 
 
 def refuse_changed(what: str, seen: str | None, now: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from app.errors import NotFound
 from app.instruments import store
 from app.instruments.load.shipped import shipped_instruments
 from app.instruments.version import freeze, thaw
@@ -47,3 +48,11 @@ def find_in_library(session: Session, agency_id: str, name: str) -> Instrument |
     found = (entry for entry in library(session, agency_id) if name == entry.name)
     entry = next(found, None)
     return None if entry is None else entry.instrument
+
+
+def hash_in_library(session: Session, agency_id: str, name: str) -> str:
+    """The version that a form, or an address, means."""
+    for entry in library(session, agency_id):
+        if name in (entry.name, entry.content_hash):
+            return entry.content_hash
+    raise NotFound("instruments.none")

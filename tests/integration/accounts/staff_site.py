@@ -26,8 +26,8 @@ class Browser:
     def __init__(self, client: TestClient) -> None:
         self._client = client
 
-    def get(self, path: str) -> Response:
-        return self._client.get(path)
+    def get(self, path: str, **more: str) -> Response:
+        return self._client.get(path, headers=more)
 
     def post(self, path: str, fields: Fields | None = None, **more: str) -> Response:
         return self._client.post(

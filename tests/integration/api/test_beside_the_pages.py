@@ -54,9 +54,10 @@ def test_of_two_who_describe_the_same_the_second_is_told(program: Program, initi
 def test_a_logo_is_kept_and_removed(program: Program, initiative: str) -> None:
     [logo] = NewLogo.model_json_schema()["examples"]
     kept = program.put(f"{initiative}/logo", logo)
-    assert kept.json()["notice"]["logo"] == {"width": 1, "height": 1}
+    shown = kept.json()["notice"]["logo"]
+    assert (shown["width"], shown["height"]) == (1, 1)
     described = program.put(initiative, INITIATIVE)
-    assert described.json()["notice"]["logo"] == {"width": 1, "height": 1}
+    assert described.json()["notice"]["logo"] == shown
     assert program.put(f"{initiative}/logo", {"png": "AAAA"}).status_code == 422
     assert "logo" not in program.delete(f"{initiative}/logo").json()["notice"]
 
@@ -72,6 +73,52 @@ def test_what_is_aimed_at_says_what_could_be_seen(program: Program, initiative: 
     foreign = program.put(f"{initiative}/aim", {"before": {"9": 5}})
     assert foreign.status_code == 422
     assert "There is no area 9" in foreign.json()["detail"]
+
+
+def test_of_two_who_write_the_same_thing_the_second_is_told(
+    program: Program, initiative: str
+) -> None:
+    [logo] = NewLogo.model_json_schema()["examples"]
+    [area] = [a for a in program.get(f"{initiative}/areas").json()["items"] if a["code"] == 1]
+    seen = {
+        "": program.get(initiative).json()["revision"],
+        "/aim": program.get(f"{initiative}/aim").json()["revision"],
+        "/areas/1": area["revision"],
+    }
+    for path, revision, first, second in (
+        ("/aim", seen["/aim"], {"before": {"1": 900}}, {"before": {"1": 90}}),
+        ("/areas/1", seen["/areas/1"], {"name": {"en": "Mill"}}, {"name": {"en": "Hill"}}),
+        ("/logo", seen[""], logo, logo),
+    ):
+        kept = program.put(initiative + path, first | {"revision": revision})
+        assert kept.status_code == 200, kept.text
+        told = program.put(initiative + path, second | {"revision": revision})
+        assert (told.status_code, told.json()["code"]) == (409, "edited_meanwhile"), path
+        assert "Somebody else saved" in told.json()["detail"]
+        assert program.put(initiative + path, second).status_code == 200, path
+    plans = f"{initiative}/plans"
+    assert program.made(plans, {"primary": ["trust"], "newest": 0})["version"] == 1
+    assert program.made(plans, {"primary": ["trust"], "newest": 0})["version"] == 1
+    told = program.post(plans, {"primary": ["pride"], "newest": 0})
+    assert (told.status_code, told.json()["code"]) == (409, "edited_meanwhile")
+    assert program.made(plans, {"primary": ["pride"], "newest": 1})["version"] == 2
+    assert "newest" not in program.get(plans).json()["items"][1]["document"]
+
+
+def test_a_population_is_read_shown_and_locked(program: Program, initiative: str) -> None:
+    table = "variable;level;percent\ngender;1;51,5\ngender;2;46,5\ngender;3;1\ngender;4;1\n"
+    read = program.post(f"{initiative}/population", {"table": table})
+    assert read.status_code == 200, read.text
+    [gender] = read.json()["margins"]
+    assert (gender["question"], gender["total"]) == ("gender", 100)
+    assert gender["levels"][0]["share"] == 0.515
+    wanted = {"primary": ["trust"], "weighting": read.json()["weighting"]}
+    plan = program.made(f"{initiative}/plans", wanted)
+    assert plan["document"]["weighting"]["margins"]["gender"]["2"] == 46.5
+    wrong = program.post(f"{initiative}/population", {"table": table.replace("46,5", "x")})
+    assert wrong.status_code == 422
+    assert "line 3, column 'percent'" in wrong.json()["detail"]
+    assert program.post(f"{initiative}/population", {"table": " \n"}).status_code == 422
 
 
 def test_a_wave_is_planned_called_off_and_copied(program: Program, wave: str) -> None:

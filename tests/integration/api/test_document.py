@@ -46,7 +46,7 @@ def test_every_form_has_an_example_that_holds(
     path: str, method: str, operation: dict[str, Any]
 ) -> None:
     forms = list(_forms(operation))
-    assert forms or path.endswith("/content")
+    assert forms or path.endswith("/content") or "204" in operation["responses"]
     for form in forms:
         assert form.get("examples"), (method, path, form["title"])
         whole = form | {"components": DOCUMENT["components"]}
@@ -73,6 +73,7 @@ def test_every_operation_says_what_it_is_for_who_may_call_it_and_what_is_refused
 # They ask for what stands in the path to become something, or read what is sent: again is the same.
 UNKEYED_POSTS: Final = {
     "/api/v1/lint",
+    "/api/v1/initiatives/{initiative_id}/population",
     "/api/v1/imports/{wave_id}/reading",
     "/api/v1/waves/{wave_id}/opening",
     "/api/v1/waves/{wave_id}/closing",

@@ -62,6 +62,12 @@ def test_an_area_is_named_anew_until_residents_have_chosen_it(
     named = {"area1.en": "Mill Street", "role": "comparison"}
     page = browser.post(f"{initiative}/areas/1", named).text
     assert "Mill Street (comparison area)" in page
+    meanwhile = browser.post(f"{initiative}/areas/1", {"area1.en": "Hill", "revision": "9f" * 32})
+    assert meanwhile.status_code == 409
+    assert "Somebody else saved this area while you were writing" in meanwhile.text
+    assert 'value="Hill"' in meanwhile.text
+    seen = _hidden(browser.get(initiative).text, "revision")
+    assert browser.post(f"{initiative}/areas/1", named | {"revision": seen}).status_code == 200
     _wave(browser, initiative, "baseline")
     with database.writing() as session:
         session.connection().exec_driver_sql("UPDATE wave SET state = 'open'")

@@ -177,3 +177,40 @@ def test_two_people_who_edit_one_plan_are_told_and_nothing_is_lost(
         both | {"smallest_change": "0.4", "margins": "from both", "revision": "1"},
     )
     assert again.status_code == 200
+
+
+def test_a_file_of_the_population_is_shown_before_it_can_be_locked(
+    browser: Browser, owner: Owner, database: Database
+) -> None:
+    enter_enrolled(browser, owner.email)
+    initiative = _created(browser)
+    fields = {"primary": "trust", "smallest_change": "0.2", "margins": "typed before"}
+    file = "Pregunta;Opción;Personas\ngender;1;5.100\ngender;2;4.700\ngender;3;100\ngender;4;100\n"
+    wrong = file.replace("4.700", "many").encode("cp1252")
+    refused = browser.upload(f"{initiative}/plan", "table", wrong, fields | {"revision": "0"})
+    assert refused.status_code == 422
+    assert "line 3, column &#39;Personas&#39;: &#39;many&#39; is no amount" in refused.text
+    assert "gender;1;5.100" in refused.text, "what the file said stands in the form"
+    none = browser.upload(
+        f"{initiative}/plan", "table", b"PK\x03\x04\0", fields | {"revision": "1"}
+    )
+    assert none.status_code == 422
+    assert ">typed before</textarea>" in none.text
+    long = browser.upload(f"{initiative}/plan", "table", b"a" * 99_999, fields | {"revision": "1"})
+    assert "at most 32 are read" in long.text
+    read = browser.upload(
+        f"{initiative}/plan", "table", file.encode("cp1252"), fields | {"revision": "1"}
+    )
+    page = _plain(read.text)
+    assert "The table as it was read" in page
+    assert '<td data-label="People">5,100</td><td data-label="Share">51.0 %</td>' in page
+    assert '<td data-label="People">10,000</td>' in page
+    with database.reading() as session:
+        assert list_plans(session, owner.agency_id, initiative[-10:]) == []
+    locked = browser.upload(
+        f"{initiative}/plan", "table", b"", fields | {"margins": file, "revision": "2"}
+    )
+    assert "Version 1, locked" in locked.text
+    with database.reading() as session:
+        (plan,) = list_plans(session, owner.agency_id, initiative[-10:])
+    assert plan.document["weighting"]["margins"]["gender"]["1"] == 5100

@@ -5,10 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from typing import Any
 
 import pytest
+import segno
+from sqlalchemy import func, select, update
 
 from app.accounts.audit import recent_acts
+from app.accounts.tables import Agency
+from app.collectors.tables import ledger
 from app.db import Database
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
@@ -117,6 +122,28 @@ def test_cards_are_shown_once_with_a_square_code_for_each(browser: Browser, wave
     assert len(set(codes)) == 4
     assert 'lang="es"' in sheet.text
     assert "Su código para la encuesta" in sheet.text
-    many = browser.post(address[1], {"codes": "200", "sheet": "yes"})
+    many = browser.post(address[1], {"codes": "201", "sheet": "yes"})
     assert many.status_code == 422
     assert "Make fewer at a time" in many.text
+
+
+def test_while_cards_are_drawn_others_can_write(
+    browser: Browser, wave: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And their codes are kept before the first of them is told."""
+    made = browser.post(f"{wave}/collectors", {"label": "Cards", "recruitment": "single_use_code"})
+    address = re.search(r'action="(/staff/collectors/\w{16}/cards)"', made.text)
+    assert address is not None
+    draw, kept = segno.make, []
+
+    def draw_and_look(*told: Any, **wish: Any) -> segno.QRCode:
+        with database.writing() as session:
+            asked = select(func.count()).select_from(ledger)
+            kept.append(session.execute(asked).scalar_one())
+            session.execute(update(Agency).values(joins_by_email=False))
+        return draw(*told, **wish)
+
+    monkeypatch.setattr(segno, "make", draw_and_look)
+    sheet = browser.post(address[1], {"codes": "5", "sheet": "yes"})
+    assert sheet.text.count("<svg") == 5
+    assert kept == [5] * 5

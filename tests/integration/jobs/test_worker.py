@@ -125,7 +125,8 @@ def test_a_worker_without_the_count_key_store_leaves_opening_and_counting_to_oth
         request_opening(session, initiative.agency_id, make_wave(session, initiative).id)
         make_wave(session, initiative, state="closed", keys=count_keys)
     keyless = Worker(database, settings, None)
-    assert set(JOB_KINDS) - set(keyless.kinds) == {"open_wave", "count_wave", "erase_answers"}
+    keyed = {"open_wave", "count_wave", "erase_answers", "forget_keys"}
+    assert set(JOB_KINDS) - set(keyless.kinds) == keyed
     assert [job.kind for job in keyless.run_until_empty()] == ["close_wave"]
     ended = Worker(database, settings, count_keys).run_until_empty()
     assert sorted(job.kind for job in ended) == ["count_wave", "open_wave"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,9 @@ from app import clock
 from app.accounts.api_tokens import SCOPES
 from app.accounts.roles import ROLES, Role
 from app.accounts.tables import ApiToken, SignIn, Staff
+from app.collectors.service import CodedRecruitment, create_collector
+from app.collectors.store import add_codes
+from app.collectors.tables import Collector
 from app.db import Database
 from app.initiatives.tables import Wave
 from app.instruments.service import keep_version
@@ -29,7 +33,6 @@ from tests.factories import (
     core_trust,
     make_agency,
     make_areas,
-    make_collector,
     make_initiative,
     make_wave,
 )
@@ -109,7 +112,7 @@ def make_things(database: Database, keys: CountKeyStore, name: str) -> Things:
         keep_version(session, agency.agency_id, instrument, is_own=True)
         wave = make_wave(session, initiative, state="counted", keys=keys, instrument=instrument)
         after = make_wave(session, initiative, kind="follow_up")
-        collector = make_collector(session, after)
+        collector = _held_collector(session, after)
         staff = _staff(session, agency.agency_id, "auditor", "bystander")
         token_id, _ = _token(session, staff)
         report = Report(
@@ -138,6 +141,17 @@ def make_things(database: Database, keys: CountKeyStore, name: str) -> Things:
             area_code=areas[0].code,
             quote_id=quote.id,
         )
+
+
+def _held_collector(session: Session, wave: Wave) -> Collector:
+    """Nobody can delete it: codes were made, for it or for the other that asks for them."""
+    kinds: tuple[CodedRecruitment, ...] = ("single_use_code", "group_code")
+    made, _ = (
+        create_collector(session, wave.agency_id, wave.id, label=kind, recruitment=kind)
+        for kind in kinds
+    )
+    add_codes(session, wave.agency_id, wave.id, "single", [secrets.token_bytes(16)], 1)
+    return made
 
 
 def _quote(wave: Wave) -> Quote:

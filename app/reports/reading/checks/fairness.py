@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from app.reports.reading.checks.weights import reanalysis_notes
-from app.reports.reading.document import in_language
+from app.reports.reading.document import WAVES, in_language, is_number
 from app.reports.reading.wording import Wording
+from app.reports.reading.written import HUNDRED
 
+Finding = Mapping[str, Any]
+_MANY: Final = "fair_many_"
 _ANSWERS: Final = {"blocks": "fair_blocks", "flags": "fair_flags", "passes": "fair_passes"}
 _LABELS: Final = {"blocks": "level_blocks", "flags": "level_flags"}
 
@@ -45,7 +48,7 @@ def fairness_of(document: Mapping[str, Any], wording: Wording) -> Fairness:
     worst = next(level for level in _ANSWERS if level in levels)
     return Fairness(
         answer=wording(_ANSWERS[worst]),
-        lines=tuple(_line(f, wording) for f in findings if f["level"] in _LABELS),
+        lines=tuple(_lines([f for f in findings if f["level"] in _LABELS], wording)),
         again=tuple(reanalysis_notes(document, ("without_doubted_sheets",), wording)),
         passed=tuple(
             in_language(f["reason"], wording.language) for f in findings if f["level"] == "passes"
@@ -53,11 +56,39 @@ def fairness_of(document: Mapping[str, Any], wording: Wording) -> Fairness:
     )
 
 
-def _line(finding: Mapping[str, Any], wording: Wording) -> Line:
+def _lines(findings: Sequence[Finding], wording: Wording) -> Iterator[Line]:
+    """What was found of several questions is told once, with the list of them."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        alike.setdefault((finding["id"], finding["level"]), []).append(finding)
+    for (name, level), group in alike.items():
+        together = f"{_MANY}{name}"
+        if level == "flags" and len(group) > 1 and wording.knows(together):
+            questions = wording.listed([_told_question(each, wording) for each in group])
+            yield _line(group[0], wording, wording(together, questions=questions))
+        else:
+            yield from (_line(each, wording) for each in group)
+
+
+def _told_question(finding: Finding, wording: Wording) -> str:
+    """With its shares, where they are told and a share is what was found."""
+    about = finding["about"]
+    title = f"“{in_language(about['title'], wording.language)}”"
+    found = [(finding["numbers"].get(wave) or {}).get("share") for wave in WAVES]
+    shares = [wording.share(HUNDRED * share) for share in found if is_number(share)]
+    if about["answer"]:
+        title = f"{title}, “{in_language(about['answer'], wording.language)}”"
+    if len(shares) < len(WAVES):
+        return title
+    before, after = shares
+    return wording(f"{_MANY}shares", title=title, before=before, after=after)
+
+
+def _line(finding: Finding, wording: Wording, together: str | None = None) -> Line:
     level = finding["level"]
     return Line(
         level=level,
         label=wording(_LABELS[level]),
-        reason=in_language(finding["reason"], wording.language),
+        reason=together or in_language(finding["reason"], wording.language),
         what_to_do=in_language(finding["what_to_do"], wording.language),
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+import pytest
+
+from analysis.guard.words import read_words
 from app.reports.page import render_document
 from app.reports.reading.checks.fairness import fairness_of
-from app.reports.reading.wording import read_wording
+from app.reports.reading.wording import LANGUAGES, read_wording
 from tests.unit.app.reports.documents import released
 
 ENGLISH: Final = read_wording("en")
@@ -55,6 +58,50 @@ def test_waves_that_were_made_otherwise_have_no_verdict_anywhere() -> None:
         assert f">{label}" not in page
     assert "The two waves were made too differently to call that a change." in page
     assert "because people answered in different ways before and after" in page
+
+
+def _told_of_many(document: dict[str, Any], number: int, **changed: Any) -> dict[str, Any]:
+    """The same finding of several questions."""
+    [one] = [each for each in document["findings"] if each["id"] == "missing_answers"]
+    numbers = one["numbers"] | changed
+    many = [
+        one | {"about": one["about"] | {"title": {"en": f"Question {place}?"}}, "numbers": numbers}
+        for place in range(1, number + 1)
+    ]
+    return document | {"findings": [e for e in document["findings"] if e is not one] + many}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_found_of_several_questions_is_one_line_with_the_list(language: str) -> None:
+    fair = fairness_of(_told_of_many(released(), 3), read_wording(language))
+    [line] = fair.lines
+    for place in (1, 2, 3):
+        assert line.reason.count(f"“Question {place}?”") == 1
+    assert line.what_to_do
+
+
+def test_the_list_says_the_shares_and_no_number_that_is_hidden() -> None:
+    [line] = fairness_of(_told_of_many(released(), 2), ENGLISH).lines
+    assert line.reason == (
+        "Many gave no answer, or more in one wave than in the other: “Question 1?” (12% before, "
+        "10% after) and “Question 2?” (12% before, 10% after)."
+    )
+    hidden = {"before": {"suppressed": "few"}}
+    [line] = fairness_of(_told_of_many(released(), 2, **hidden), ENGLISH).lines
+    assert line.reason.endswith("“Question 1?” and “Question 2?”.")
+    [line] = fairness_of(_told_of_many(released(), 1), ENGLISH).lines
+    assert "Question 1?" not in line.reason, "one by itself is told as the document tells it"
+
+
+def test_every_finding_that_can_stand_of_several_questions_has_a_sentence_for_them() -> None:
+    words = read_words("en")["findings"]
+    of_questions = {
+        name
+        for name, levels in words.items()
+        if any("{title}" in told for told in levels.get("flags", {}).values())
+    }
+    told = {name for name in words if ENGLISH.knows(f"fair_many_{name}")}
+    assert of_questions - told == {"other_questionnaire", "order_changed"}, "these stand once"
 
 
 def _with_doubts(document: dict[str, Any], **more: Any) -> dict[str, Any]:
