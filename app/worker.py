@@ -305,15 +305,16 @@ class Worker:
             return "interrupted, and left to the next worker"
         except AppError as exc:
             in_vain = isinstance(exc, _ASKED_IN_VAIN) and not isinstance(exc, TooEarly)
-            return self._failed(job, exc.message, is_final=in_vain)
+            self._fail(job, exc.kept, is_final=in_vain)
+            return exc.message
         except Exception as exc:  # noqa: BLE001 - a broken job must not end the worker
-            return self._failed(job, _told(exc))
+            self._fail(job, _told(exc))
+            return _told(exc)
         _settle(partial(finish, self._database, job, last_words))
         return None
 
-    def _failed(self, job: ClaimedJob, problem: str, *, is_final: bool = False) -> str:
+    def _fail(self, job: ClaimedJob, problem: str, *, is_final: bool = False) -> None:
         _settle(partial(fail, self._database, job, problem, clock.now(), is_final=is_final))
-        return problem
 
 
 class JobFailed(AppError):

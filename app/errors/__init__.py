@@ -44,6 +44,11 @@ class AppError(Exception):
     def told_in(self, language: str) -> str:
         return self.phrase.told_in(language) if self.phrase else str(self.args[0])
 
+    @property
+    def kept(self) -> str:
+        """As a job keeps its problem for those who ask later."""
+        return self.phrase.kept() if self.phrase else self.message
+
     def __str__(self) -> str:
         return self.message
 

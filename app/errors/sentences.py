@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -15,6 +16,8 @@ FOLDER: Final = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE: Final = "en"
 LANGUAGES: Final = (SOURCE_LANGUAGE, "es")
 # The file that holds the sentence, then its name in there: accounts.token_label.
+_MARK: Final = "phrase"
+_KEPT: Final = f'{{"{_MARK}": '
 _KEY: Final = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 
 
@@ -36,6 +39,26 @@ class Phrase:
         room, name = self.key.split(".")
         filled = {place: _filled(value, known) for place, value in self.values.items()}
         return _sentences(known, room)[name].format_map(filled)
+
+    def kept(self) -> str:
+        """To be stored, and told later in whichever language."""
+        return json.dumps(self, default=_spelled, ensure_ascii=False)
+
+
+def told_of(kept: str, language: str) -> str:
+    """What was kept: a phrase, or a sentence of its own."""
+    if not kept.startswith(_KEPT):
+        return kept
+    told: Phrase = json.loads(kept, object_hook=_read)
+    return told.told_in(language)
+
+
+def _spelled(value: object) -> object:
+    return {_MARK: value.key, "values": value.values} if isinstance(value, Phrase) else str(value)
+
+
+def _read(document: dict[str, Any]) -> Any:
+    return Phrase(document[_MARK], **document["values"]) if _MARK in document else document
 
 
 def is_key(told: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.tables import AuditEntry
+from app.errors.sentences import SOURCE_LANGUAGE, told_of
 from app.initiatives.tables import Wave
 from app.jobs.tables import Job
 
@@ -40,7 +41,7 @@ def failed_jobs(session: Session) -> list[tuple[str, str, str]]:
     """Kind, subject, problem."""
     question = select(Job.kind, Job.subject, Job.problem).where(Job.state == "failed")
     return [
-        (kind, subject, problem or "it did not say why")
+        (kind, subject, told_of(problem or "it did not say why", SOURCE_LANGUAGE))
         for kind, subject, problem in session.execute(question.order_by(Job.kind, Job.subject))
     ]
 

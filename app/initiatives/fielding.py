@@ -77,7 +77,7 @@ def _to_come(at: datetime | None, now: datetime) -> datetime:
     if at is None:
         return now
     if not now < at <= now + FURTHEST:
-        raise BadInput("waves.moment_ahead", most=FURTHEST.days, at=at)
+        raise BadInput("waves.moment_ahead", most=FURTHEST.days, at=f"{at:%Y-%m-%d %H:%M}")
     return at
 
 

@@ -55,7 +55,7 @@ class WaveLife:
         """No sheet is taken any more. At the very moment the grace ends, it has ended."""
         self._require("end_grace", "closing")
         if self.grace_ends_at is not None and now < self.grace_ends_at:
-            raise TooEarly("waves.grace_runs", until=self.grace_ends_at)
+            raise TooEarly("waves.grace_runs", until=f"{self.grace_ends_at:%Y-%m-%d %H:%M}")
         return replace(self, state="closed")
 
     def claim_count(self) -> WaveLife:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from app.errors.sentences import SOURCE_LANGUAGE, Phrase, told_of
 from app.jobs import store
 from app.jobs.tables import Job
 
@@ -70,8 +71,15 @@ class JobStanding:
     arguments: Mapping[str, Any]
     state: str
     progress: str | None
-    problem: str | None
+    kept_problem: str | None
     run_after: datetime
+
+    @property
+    def problem(self) -> str | None:
+        return self.problem_in(SOURCE_LANGUAGE)
+
+    def problem_in(self, language: str) -> str | None:
+        return None if self.kept_problem is None else told_of(self.kept_problem, language)
 
     @property
     def is_waited_for(self) -> bool:
@@ -79,11 +87,11 @@ class JobStanding:
 
     def is_planned(self, now: datetime) -> bool:
         """It waits for its time, not for a worker."""
-        return self.state == "queued" and self.run_after > now and self.problem is None
+        return self.state == "queued" and self.run_after > now and self.kept_problem is None
 
     def is_overdue(self, now: datetime) -> bool:
         """No worker has begun it in a time in which one usually does: maybe none is running."""
-        is_new = self.state == "queued" and self.problem is None
+        is_new = self.state == "queued" and self.kept_problem is None
         return is_new and self.run_after + USUAL_WAIT < now
 
 
@@ -128,7 +136,7 @@ def claim(
         while (job := store.lock_next_due(session, kinds, now)) is not None:
             if job.attempts < ATTEMPTS:
                 return _hand_over(job, worker, now + lease)
-            _give_up(job, f"The worker stopped {ATTEMPTS} times in the middle of this job.")
+            _give_up(job, Phrase("count.worker_stopped", times=ATTEMPTS).kept())
             session.flush()
     return None
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.accounts.audit import note_act
 from app.console.doors import PublisherDep
-from app.console.rendering import told
+from app.console.rendering import pages, told
 from app.db import SessionDep
 from app.initiatives.service import get_initiative, list_waves
 from app.records.service import gather_records, zipped
@@ -24,13 +24,14 @@ router = APIRouter()
 def show_records(
     initiative_id: str, request: Request, session: SessionDep, publisher: PublisherDep
 ) -> Response:
+    waves = list_waves(session, publisher.agency_id, initiative_id)
     return told(
         request,
         "records.html",
         signed_in=publisher,
         initiative=get_initiative(session, publisher.agency_id, initiative_id),
         files=gather_records(session, publisher.agency_id, initiative_id),
-        statement=statement_of(list_waves(session, publisher.agency_id, initiative_id)),
+        statement=statement_of(waves, pages.locale_for(request).language),
     )
 
 

@@ -220,5 +220,5 @@ def _refuse_errors(found: Sequence[FoundLine], question_id: str) -> None:
     errors = [line for line in found if line.finding.weight == "error"]
     if errors:
         raise BadInput(
-            "instruments.question_refused", question=question_id, why=str(errors[0].finding)
+            "instruments.question_refused", question=question_id, why=errors[0].finding.told
         )

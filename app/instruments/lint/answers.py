@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from analysis.codebook import PREFER_NOT_TO_SAY
+from app.errors import Phrase
 from app.instruments.lint.asked import asked_in_each_language, asked_originally
 from app.instruments.lint.findings import Finding
 from app.instruments.lint.word_lists import agreement, found_in
@@ -55,7 +56,7 @@ def free_texts(instrument: Instrument) -> Iterator[Finding]:
     many: dict[str, dict[str, object]] = {}
     for wave_kind in WAVE_KINDS:
         for count, question in enumerate(instrument.worded(wave_kind), start=1):
-            details = {"id": question.id, "count": count, "wave": wave_kind.replace("_", "-")}
+            details = {"id": question.id, "count": count, "wave": Phrase(f"lint.wave_{wave_kind}")}
             if count > MOST_FREE_TEXTS:
                 many.setdefault(question.id, details)
     for name, details in many.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from app.errors import Phrase
 from app.instruments.lint.asked import asked_in_each_language
 from app.instruments.lint.findings import Finding
 from app.instruments.lint.word_lists import found_in, police_records
@@ -31,7 +32,7 @@ def known_elements(instrument: Instrument) -> Iterator[Finding]:
                     "id": asked.question.id,
                     "word": word,
                     "language": asked.language,
-                    "topic": topic,
+                    "topic": Phrase(f"lint.topic_{topic.replace(' ', '_')}"),
                 }
                 yield Finding("known-to-police", asked.place, details)
 
@@ -41,6 +42,10 @@ def few_elements(instrument: Instrument) -> Iterator[Finding]:
         elements = instrument.code_elements(kind)
         if elements and len(elements) != USUAL_ELEMENTS:
             place = next(p for p, q in placed_questions(instrument) if q.id == elements[0].id)
-            details = {"count": len(elements), "wave": kind, "usual": USUAL_ELEMENTS}
+            details = {
+                "count": len(elements),
+                "wave": Phrase(f"lint.wave_{kind}"),
+                "usual": USUAL_ELEMENTS,
+            }
             yield Finding("few-code-elements", place, details)
             return

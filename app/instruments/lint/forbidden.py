@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from app.errors import Phrase
 from app.instruments.lint.asked import Asked, asked_in_each_language
 from app.instruments.lint.findings import Finding
 from app.instruments.lint.word_lists import Patterns, found_in, topics
@@ -23,7 +24,7 @@ def forbidden_topics(instrument: Instrument) -> Iterator[Finding]:
                     "id": asked.question.id,
                     "word": word,
                     "language": asked.language,
-                    "topic": topic,
+                    "topic": Phrase(f"lint.topic_{topic.replace(' ', '_')}"),
                 }
                 yield Finding("forbidden-topic", asked.place, details)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from app.errors import Phrase
 from app.instruments.lint.asked import asked_in_each_language
 from app.instruments.lint.findings import Finding
 from app.instruments.lint.reading import grade, words_of
@@ -40,12 +41,12 @@ def hard_reading(instrument: Instrument) -> Iterator[Finding]:
             yield Finding("reading-above-aim", place, {**details, "aim": AIMED_GRADE})
 
 
-def _read_by_respondents(instrument: Instrument) -> Iterator[tuple[Place, str, str]]:
+def _read_by_respondents(instrument: Instrument) -> Iterator[tuple[Place, str | Phrase, str]]:
     parts = instrument.consent
     for name in type(parts).model_fields if parts else ():
         text = getattr(parts, name)
         if text is not None and READ in text:
-            yield ("consent", name, READ), f"the notice ({name})", text[READ]
+            yield ("consent", name, READ), Phrase("lint.part_of_notice", part=name), text[READ]
     for place, question in placed_questions(instrument):
         for field, text in (("text", question.text), ("hint", question.hint)):
             if text is not None and READ in text:

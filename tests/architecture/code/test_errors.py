@@ -158,7 +158,8 @@ def test_every_sentence_stands_in_every_language_with_the_same_places(language: 
     source, own = sentences("en"), sentences(language)
     assert source.keys() == own.keys()
     assert [key for key, text in own.items() if places(text) != places(source[key])] == []
-    same = {key for key in own if own[key] == source[key] and " " in own[key]}
+    words = {key: re.sub(r"\{[^}]*\}", "", text) for key, text in source.items()}
+    same = {key for key in own if own[key] == source[key] and re.search(r"\w \w", words[key])}
     assert same == set()
 
 

@@ -24,7 +24,7 @@ def explained(text: str) -> dict[str, str]:
 
 
 def test_every_rule_has_its_entry_under_its_weight() -> None:
-    assert explained(page(LINT).text) == {name: rule.weight for name, rule in RULES.items()}
+    assert explained(page(LINT).text) == RULES
 
 
 def test_every_entry_says_something() -> None:
@@ -37,4 +37,4 @@ def test_a_planted_rule_without_an_entry_is_caught() -> None:
     shortened = page(LINT).text.replace("### long-grid", "### short-grid")
     assert explained(shortened).keys() != RULES.keys()
     moved = page(LINT).text.replace("## Notes", "## Advice")
-    assert explained(moved) != {name: rule.weight for name, rule in RULES.items()}
+    assert explained(moved) != RULES

@@ -88,7 +88,7 @@ def test_what_is_wrong_with_a_question_is_told_and_stays_typed(
     enter_enrolled(browser, owner.email)
     path = "/staff/instruments/core_trust/questions"
     for wrong, told in (
-        ({"text.vi": ""}, "vi is missing"),
+        ({"text.vi": ""}, "Missing: vi"),
         ({"options.es": "Uno"}, "as many in each language"),
         ({"kind": "nothing"}, "Choose one of the kinds"),
         ({"page": "nowhere"}, "Choose the page"),

@@ -13,6 +13,7 @@ from app.settings import WorkerSettings
 from app.worker import run_until_empty
 from tests.integration.accounts.people import STAFF_PASSWORD, Owner, hire
 from tests.integration.accounts.staff_site import Browser, enter_enrolled
+from tests.integration.console.in_spanish import english_left, walk_in_spanish
 from tests.integration.pages.reading import ReadPage
 from tests.integration.reports.waves import STATEMENT, two_counted_waves
 
@@ -108,6 +109,7 @@ def test_staff_get_from_nothing_to_a_published_comparison(
     assert browser.get(public).text == preview.text
     assert f'href="{public}?lang=en"' in browser.get(result).text
     assert "Walking beats" in browser.get("/staff").text
+    assert {own, f"{after}/close"} <= walk_in_spanish(browser, "/staff")
     refused = browser.post(f"/staff/reports/{other}/proposal", {"part": ["questions"]})
     assert refused.status_code == 409
     assert "Compute this report anew" in refused.text
@@ -147,3 +149,10 @@ def test_a_second_person_approves_and_only_an_analyst_sees_more_with_a_reason(
     with database.reading() as session:
         acts = [act.act for act in recent_acts(session, owner.agency_id)]
     assert acts.count("see computed") == 1
+
+
+def test_planted_english_is_found() -> None:
+    assert english_left('<p>El plan.</p><p>The plan is locked.</p><img alt="A map of it">') == [
+        "The plan is locked.",
+        "A map of it",
+    ]

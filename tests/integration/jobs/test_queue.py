@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from app.db import Database
+from app.errors.sentences import told_of
 from app.jobs.service import (
     ATTEMPTS,
     FIRST_PAUSE,
@@ -205,7 +206,9 @@ def test_a_job_that_ends_its_workers_is_given_up(database: Database) -> None:
     assert claim(database, KINDS, "one", now) is None
     found = job_now(database, AGENCY, KIND, "wave")
     assert found.state == "failed"
-    assert found.problem == "The worker stopped 5 times in the middle of this job."
+    told = found.problem or ""
+    assert told_of(told, "en") == "The worker stopped 5 times in the middle of this job."
+    assert told_of(told, "es") == "El proceso se detuvo 5 veces en medio de esta tarea."
 
 
 def test_a_job_that_is_given_up_does_not_hide_the_next_one(database: Database) -> None:

@@ -13,6 +13,7 @@ import pytest
 from app import worker
 from app.db import Database
 from app.errors import Conflict, Unavailable
+from app.errors.sentences import told_of
 from app.initiatives.fielding import close_wave, request_opening
 from app.initiatives.service import get_wave
 from app.initiatives.wave import USUAL_GRACE
@@ -146,7 +147,7 @@ def test_what_cannot_be_done_fails_at_once_with_the_words_for_staff(
         assert get_wave(session, wave.agency_id, wave.id).state == "draft"
     found = job_now(database, wave.agency_id, "open_wave", wave.id)
     assert found.state == "failed"
-    assert "before its plan is locked" in (found.problem or "")
+    assert "before its plan is locked" in told_of(found.problem or "", "en")
 
 
 def test_an_accepted_default_plan_reaches_the_opening(

@@ -102,7 +102,7 @@ def assert_told(lines: list[FoundLine], rule: str, text: str, on_line: str) -> N
     told = [line for line in lines if line.finding.rule == rule]
     assert told, [str(line) for line in lines]
     assert on_line in text.splitlines()[told[0].line - 1]
-    assert str(told[0]).startswith(f"my.yaml:{told[0].line}: {RULES[rule].weight} [{rule}]: ")
+    assert str(told[0]).startswith(f"my.yaml:{told[0].line}: {RULES[rule]} [{rule}]: ")
 
 
 @pytest.mark.parametrize(("rule", "old", "new", "on_line"), SINS, ids=[sin[0] for sin in SINS])
