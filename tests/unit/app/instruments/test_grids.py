@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from app.instruments.load import load_instrument, read_instrument
 from app.instruments.load.problems import InstrumentProblem, InstrumentProblems
 from app.instruments.version import freeze
+from tests.processor_time import least_seconds
 from tests.surveys.read import FOLDER
 
 SECONDS_TO_REFUSE = 0.5
@@ -102,9 +101,8 @@ def test_a_grid_that_would_blow_up_is_refused_at_once() -> None:
     options = ", ".join(f'{{code: {n}, label: {{en: "a{n}", es: "b"}}}}' for n in range(900))
     rows = ", ".join(f"{{id: r{n}}}" for n in range(2_000))
     text = GOOD.replace(Q2, f"      - {{grid: [{rows}], kind: likert, options: [{options}]}}\n")
-    start = time.process_time()
     (problem,) = problems_of(text)
-    assert time.process_time() - start < SECONDS_TO_REFUSE
+    assert least_seconds(lambda: problems_of(text)) < SECONDS_TO_REFUSE
     assert problem.code == "grid_too_large"
 
 
@@ -113,7 +111,6 @@ def test_many_small_grids_are_read_as_fast_as_questions() -> None:
     grids = "".join(
         f"      - {{grid: [{row % n}], kind: likert, options: ext5}}\n" for n in range(900)
     )
-    start = time.process_time()
-    instrument = load_instrument(GOOD.replace(Q2, Q2 + grids), source="x")
-    assert time.process_time() - start < 2
-    assert len(instrument.questions) == 905
+    text = GOOD.replace(Q2, Q2 + grids)
+    assert len(load_instrument(text, source="x").questions) == 905
+    assert least_seconds(lambda: load_instrument(text, source="x"), attempts=3) < 2
