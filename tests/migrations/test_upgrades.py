@@ -162,7 +162,7 @@ class DyingMigration:
     def run(self) -> int:
         process = get_context("forkserver").Process(target=self._migrate)
         process.start()
-        process.join(60)
+        process.join(250)
         assert process.exitcode is not None
         return process.exitcode
 
@@ -187,6 +187,22 @@ def test_a_migration_that_was_killed_is_whole_or_never_was_and_runs_again(
     assert present_revision(empty_database) is None
     assert not set(inspect(empty_database.engine).get_table_names()) & set(metadata.tables)
     migrate(empty_database)
+    refuse_other_schema(empty_database)
+    assert set(metadata.tables) <= set(inspect(empty_database.engine).get_table_names())
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(4 * 3600)
+def test_a_migration_killed_at_every_statement_leaves_nothing_until_it_is_whole(
+    empty_database: Database,
+) -> None:
+    url = empty_database.url.render_as_string(hide_password=False)
+    kills = 0
+    while (ended := DyingMigration(url, kills + 1).run()) == -signal.SIGKILL:
+        kills += 1
+        assert present_revision(empty_database) is None
+        assert not set(inspect(empty_database.engine).get_table_names()) & set(metadata.tables)
+    assert (ended, kills >= 50) == (0, True)
     refuse_other_schema(empty_database)
     assert set(metadata.tables) <= set(inspect(empty_database.engine).get_table_names())
 

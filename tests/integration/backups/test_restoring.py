@@ -61,9 +61,16 @@ def names_below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
+@pytest.mark.parametrize(
+    "times", [1, pytest.param(20, marks=[pytest.mark.proof, pytest.mark.timeout(4 * 3600)])]
+)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_restored_database_gives_the_same_report_to_the_last_digit(
-    database: Database, count_keys: CountKeyStore, encrypted: BackupTarget, identity: Path
+    database: Database,
+    count_keys: CountKeyStore,
+    encrypted: BackupTarget,
+    identity: Path,
+    times: int,
 ) -> None:
     waves = two_counted_waves(database, count_keys)
 
@@ -75,11 +82,14 @@ def test_the_restored_database_gives_the_same_report_to_the_last_digit(
             document = json.loads(get_report(session, waves.agency_id, report_id).computed)
         return json.dumps({k: v for k, v in document.items() if k != "made"}, sort_keys=True)
 
-    kept = encrypted.back_up(database, "copy", check_contents, silent)
-    elsewhere = Database(f"sqlite:///{encrypted.folder.parent / 'elsewhere' / 'rapport.db'}")
-    restore(find_backup(kept.file), identity, elsewhere, check_contents, silent)
-    assert report_of(elsewhere) == report_of(database)
-    elsewhere.dispose()
+    report = report_of(database)
+    for time in range(times):
+        kept = encrypted.back_up(database, f"copy-{time}", check_contents, silent)
+        place = encrypted.folder.parent / f"elsewhere-{time}" / "rapport.db"
+        elsewhere = Database(f"sqlite:///{place}")
+        restore(find_backup(kept.file), identity, elsewhere, check_contents, silent)
+        assert report_of(elsewhere) == report
+        elsewhere.dispose()
 
 
 def test_an_encrypted_backup_shows_nothing_and_opens_with_its_key_only(
