@@ -210,6 +210,14 @@ def test_a_link_that_another_site_opens_links_nobody(visitor: Visitor, database:
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_nobody_is_signed_in_by_a_link_of_another_site(visitor: Visitor, site: str) -> None:
+    answer = visitor.get("/staff/oidc", site)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/sign-in")
+    assert "sso" not in answer.headers.get("set-cookie", "")
+    assert visitor.enter().status_code == 303
+
+
 def test_one_identity_is_one_person_of_an_agency(visitor: Visitor, database: Database) -> None:
     visitor.enter()
     agency_id = visitor.client.cookies["__Host-sid"].partition(".")[0]

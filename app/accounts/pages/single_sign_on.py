@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from app import clock
 from app.accounts.pages.doors import (
+    SIGN_IN,
     FormDep,
     StaffManagerDep,
     cookie_name,
@@ -90,6 +91,9 @@ ProvenDep = Annotated[Proven | None, Depends(_proven)]
 
 @router.get(START)
 async def begin(request: Request) -> Response:
+    """From our own page only: no other site has somebody signed in without their doing."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return see_other(SIGN_IN)
     return await _leave(request, new_attempt(way_on(request), "", clock.now()))
 
 

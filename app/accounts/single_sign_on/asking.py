@@ -22,12 +22,19 @@ class Refused(Exception):
 
 def refuse_unsafe(address: str) -> None:
     """Without TLS anybody on the way could say who somebody is; on one machine there is no way."""
-    parts = urlsplit(address)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not is_safe or not parts.hostname or parts.username is not None:
+    if not _is_safe(address):
         raise Misconfigured(
             f"{address[:200]} is no address of an identity provider: it must begin with https://."
         )
+
+
+def _is_safe(address: str) -> bool:
+    try:
+        parts, _ = urlsplit(address), urlsplit(address).port
+    except ValueError:
+        return False
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return is_private and bool(parts.hostname) and parts.username is None
 
 
 def ask_json(
@@ -46,7 +53,7 @@ def ask_json(
         connection.request("GET" if body is None else "POST", path, body, sent)
         answer = connection.getresponse()
         status, content = answer.status, answer.read(MOST_BYTES + 1)
-    except (OSError, http.client.HTTPException) as exc:
+    except (OSError, http.client.HTTPException, ValueError) as exc:  # ValueError: no such address
         raise Refused(f"the provider cannot be reached: {type(exc).__name__}") from exc
     finally:
         connection.close()
@@ -65,7 +72,7 @@ def _object(status: int, content: bytes) -> dict[str, Any]:
         raise Refused(f"the provider answered {status}, {len(content)} bytes")
     try:
         found = json.loads(content)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise Refused("the provider answered with no JSON") from exc
     if not isinstance(found, dict):
         raise Refused("the provider answered with no JSON object")

@@ -139,7 +139,12 @@ class IdentityProvider:
         for each in _ADDRESSES:
             if not isinstance(document.get(each), str):
                 raise Refused(f"the discovery document lacks {each}")
-        return str(document[name])
+        address = str(document[name])
+        try:
+            refuse_unsafe(address)
+        except Misconfigured as exc:
+            raise Refused(f"{name} is no safe address") from exc
+        return address
 
     def _asked(self, address: str, *, anew: bool = False) -> dict[str, Any]:
         with self._lock:

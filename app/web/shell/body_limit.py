@@ -1,20 +1,26 @@
 """Reads a request body before anything else does, and answers 413 once it grows too long.
 
 It counts what arrives and believes no Content-Length. FastAPI's own limit answers in bare text.
+Some paths take files. Who sends one is known only when it is read, so a few are in memory at once
+and no more, and none may be long on its way.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import TooLarge
+from app.errors import TooLarge, Unavailable
 from app.web.error_pages import answer_error
 
 BODY_BYTES: Final = 64 * 1024
+FILES_AT_ONCE: Final = 8
+FILE_SECONDS: Final = 120
 _BODYLESS_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -26,40 +32,75 @@ class BodyLimit:
         self._app = app
         self._limit = limit
         self._larger = dict(larger or {})
+        self._files = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in _BODYLESS_METHODS:
             await self._app(scope, receive, send)
             return
-        try:
-            body = await self._read(receive, self._limit_of(scope["path"]))
-        except TooLarge as refusal:
-            await answer_error(Request(scope), refusal)(scope, receive, send)
-            return
-        except ClientDisconnect:
-            return
-        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        with ExitStack() as until_answered:
+            try:
+                body = await self._read(receive, self._limit_of(scope["path"]), until_answered)
+            except (TooLarge, Unavailable) as refusal:
+                await answer_error(Request(scope), refusal)(scope, receive, send)
+                return
+            except ClientDisconnect:
+                return
+            whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-        async def receive_again() -> Message:
-            return whole.pop() if whole else await receive()
+            async def receive_again() -> Message:
+                return whole.pop() if whole else await receive()
 
-        await self._app(scope, receive_again, send)
+            await self._app(scope, receive_again, send)
 
     def _limit_of(self, path: str) -> int:
         found = (most for start, most in self._larger.items() if path.startswith(start))
         return next(found, self._limit)
 
-    async def _read(self, receive: Receive, limit: int) -> bytes:
+    async def _read(self, receive: Receive, limit: int, until_answered: ExitStack) -> bytes:
         parts: list[bytes] = []
         size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            part: bytes = message.get("body", b"")
+        while size <= self._limit:
+            part, is_last = await _part(receive)
             size += len(part)
-            if size > limit:
-                raise TooLarge("pages.too_large", most=limit // 1024)
+            _refuse_longer(size, limit)
             parts.append(part)
-            if not message.get("more_body", False):
+            if is_last:
                 return b"".join(parts)
+        self._take_place(until_answered)
+        try:
+            async with asyncio.timeout(FILE_SECONDS):
+                return await _rest(receive, parts, size, limit)
+        except TimeoutError as exc:
+            raise Unavailable("pages.slow_file") from exc
+
+    def _take_place(self, until_answered: ExitStack) -> None:
+        if self._files >= FILES_AT_ONCE:
+            raise Unavailable("pages.many_files")
+        self._files += 1
+        until_answered.callback(self._give_place_back)
+
+    def _give_place_back(self) -> None:
+        self._files -= 1
+
+
+async def _rest(receive: Receive, parts: list[bytes], size: int, limit: int) -> bytes:
+    is_last = False
+    while not is_last:
+        part, is_last = await _part(receive)
+        size += len(part)
+        _refuse_longer(size, limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _refuse_longer(size: int, limit: int) -> None:
+    if size > limit:
+        raise TooLarge("pages.too_large", most=limit // 1024)
+
+
+async def _part(receive: Receive) -> tuple[bytes, bool]:
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), not message.get("more_body", False)

@@ -293,7 +293,7 @@ def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     )
     yield default_secrets, "default", lambda s: s["web"]["environment"].update(A="${B:-c}")
     yield default_secrets, "address", lambda s: s["web"]["environment"].update(A="x://a:b@c/d")
-    yield proxy_logs, "access log", proxy("request_body {", "log\n  request_body {")
+    yield proxy_logs, "access log", proxy("request_body @files {", "log\n  request_body @files {")
     yield proxy_logs, "error log", proxy("exclude http.log ", "exclude ")
     yield proxy_logs, "address", proxy("header_up -User-Agent", "")
     yield proxy_logs, "believed", proxy("header_up X-Forwarded-For {remote_host}", "")

@@ -13,16 +13,23 @@ from typing import Final
 import pytest
 import yaml
 
+from app.api import LARGER_CALLS
+from app.console import LARGER_BODIES
 from tests.architecture.documents.pages import page
 from tests.architecture.source import ROOT
 
+# Where answers come from another tool, in a file; its reader is the web process's own limit.
+FILES: Final = "/staff/imports* /api/v1/imports*"
 CADDY: Final = frozenset(
     {
         "/ admin off",
         # Caddy logs requests only where a site says `log`; errors and aborted requests would name
         # address and path, so their loggers are left out.
         "/ log / exclude http.log http.handlers http.stdlib",
-        "/ ${RAPPORT_SITE} / request_body / max_size 1MB",
+        f"/ ${{RAPPORT_SITE}} / @files path {FILES}",
+        f"/ ${{RAPPORT_SITE}} / @others not path {FILES}",
+        "/ ${RAPPORT_SITE} / request_body @files / max_size 17MB",
+        "/ ${RAPPORT_SITE} / request_body @others / max_size 1200KB",
         "/ ${RAPPORT_SITE} / reverse_proxy web:8000 / header_up X-Forwarded-For {remote_host}",
         "/ ${RAPPORT_SITE} / reverse_proxy web:8000 / header_up -User-Agent",
         "/ ${RAPPORT_SITE} / reverse_proxy web:8000 / header_up -Referer",
@@ -32,6 +39,7 @@ NGINX: Final = frozenset(
     {
         "/ location / / access_log off",
         "/ location / / error_log /dev/null crit",
+        "/ location / / client_max_body_size 17m",
         "/ location / / proxy_pass http://127.0.0.1:8000",
         "/ location / / proxy_set_header Host $host",
         "/ location / / proxy_set_header X-Forwarded-For $remote_addr",
@@ -86,8 +94,18 @@ def test_the_proxy_keeps_nothing_of_a_request() -> None:
     ],
 )
 def test_a_planted_line_of_caddy_is_caught(sin: str) -> None:
-    planted = caddyfile().replace("request_body {", f"{sin}\nrequest_body {{")
+    planted = caddyfile().replace("request_body @files {", f"{sin}\nrequest_body @files {{")
     assert set(directives(planted)) > CADDY
+
+
+def test_what_the_web_process_would_take_passes_the_proxies() -> None:
+    """A longer body is refused by the web process, in words; a proxy would refuse it without."""
+    taken = {**LARGER_BODIES, **LARGER_CALLS}
+    files = {path.removesuffix("*") for path in FILES.split()}
+    assert files <= taken.keys()
+    others = max(most for path, most in taken.items() if path not in files)
+    assert others < 1200 * 1000
+    assert max(taken.values()) < 17 * 1000 * 1000
 
 
 @pytest.mark.parametrize("kept", ["access_log off;", 'proxy_set_header User-Agent "";'])
