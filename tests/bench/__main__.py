@@ -14,6 +14,7 @@ from tests.bench.comparison import measure_comparison
 from tests.bench.count import measure_count
 from tests.bench.downloads import measure_downloads
 from tests.bench.first_page import measure_first_page
+from tests.bench.importing import measure_import
 from tests.bench.measure import Measure
 from tests.bench.report_files import measure_report_files
 from tests.bench.report_page import measure_report_page
@@ -23,6 +24,7 @@ BENCHES: Final[dict[str, Bench]] = {
     "first-page": measure_first_page,
     "answer-sheets": measure_answer_sheets,
     "count": measure_count,
+    "import": measure_import,
     "comparison": measure_comparison,
     "report-page": measure_report_page,
     "report-files": measure_report_files,
