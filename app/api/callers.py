@@ -14,10 +14,10 @@ from app.accounts.roles import Duty
 from app.api.limits import CallLimits
 from app.api.problems import NotSignedIn, OutOfScope, TooManyCalls, refusals
 from app.db import Database, SessionDep
+from app.web.headers import TOLD
 
 ALWAYS: Final = (400, 401, 429, 503)
 _SCHEME: Final = "bearer "
-_COUNTED: Final = "is_counted"
 
 
 def token_of(request: Request) -> str:
@@ -30,16 +30,17 @@ def _caller(request: Request, session: SessionDep) -> Caller:
     caller = caller_by(session, token_of(request))
     if caller is None:
         raise NotSignedIn
-    if not getattr(request.state, _COUNTED, False):
-        _count(request.app.state.call_limits, caller)
-        setattr(request.state, _COUNTED, True)
+    if not hasattr(request.state, TOLD):  # a call is counted once, however often it is looked up
+        _count(request, caller)
     return caller
 
 
-def _count(limits: CallLimits, caller: Caller) -> None:
-    wait = limits.seconds_to_wait(f"{caller.agency_id}/{caller.token_id}")
-    if wait > 0:
-        raise TooManyCalls(math.ceil(wait))
+def _count(request: Request, caller: Caller) -> None:
+    limits: CallLimits = request.app.state.call_limits
+    allowance = limits.count(f"{caller.agency_id}/{caller.token_id}")
+    setattr(request.state, TOLD, allowance.headers())
+    if allowance.wait > 0:
+        raise TooManyCalls(math.ceil(allowance.wait))
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

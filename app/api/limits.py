@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 MINUTE: Final = 60.0
 MOST_TOKENS: Final = 10_000
+
+
+_ROUNDING: Final = 1e-6  # sixty seconds in three shares of twenty are three calls, not two
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a token may still do: `left` of `most` calls; all of them again after `full_in` seconds.
+
+    wait: how many seconds this call comes too early; 0 where it is answered.
+    """
+
+    most: int
+    left: int
+    full_in: float
+    wait: float
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """As the IETF's draft on RateLimit headers for HTTP names them."""
+        policy = f'"token";q={self.most};w={MINUTE:.0f}'
+        standing = f'"token";r={self.left};t={math.ceil(self.full_in)}'
+        return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", standing.encode())]
 
 
 class CallLimits:
@@ -25,18 +49,21 @@ class CallLimits:
         processes: int = 1,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._most = max(1, calls_a_minute // processes)
         self._share = MINUTE * processes / calls_a_minute
         self._now = now
         self._spoken_for: OrderedDict[str, float] = OrderedDict()
         self._lock = threading.Lock()
 
-    def seconds_to_wait(self, token_id: str) -> float:
-        """0 where the call may be answered, and is counted."""
+    def count(self, token_id: str) -> Allowance:
+        """One more call. One that has to wait is not counted."""
         with self._lock:
-            now = self._now()
-            until = max(self._spoken_for.pop(token_id, now), now) + self._share
-            wait = until - now - max(MINUTE, self._share)
-            self._spoken_for[token_id] = until if wait <= 0 else until - self._share
+            now, room = self._now(), max(MINUTE, self._share)
+            ahead = max(self._spoken_for.pop(token_id, now) - now, 0.0) + self._share
+            wait = max(ahead - room, 0.0)
+            ahead -= self._share if wait else 0.0
+            self._spoken_for[token_id] = now + ahead
             while len(self._spoken_for) > MOST_TOKENS:
                 self._spoken_for.popitem(last=False)
-            return max(wait, 0.0)
+        left = 0 if wait else int((room - ahead) / self._share + _ROUNDING)
+        return Allowance(self._most, left, ahead, wait)

@@ -30,6 +30,7 @@ _FEATURES: Final = (
     "usb",
     "xr-spatial-tracking",
 )
+TOLD: Final = "told_headers"  # the name, in the state of a request, of what its room adds
 _ONE_YEAR: Final = 31_536_000
 
 
@@ -94,6 +95,7 @@ class SecurityHeaders:
                 present = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
+                    *scope.get("state", {}).get(TOLD, ()),
                     *(header for header in self._headers if header[0] not in present),
                 ]
             await send(message)

@@ -16,6 +16,17 @@ _ABOUT: Final = (
     "Programs; it may do what its scopes say and its owner may."
 )
 
+_ALLOWANCE: Final = {
+    "RateLimit-Policy": {
+        "description": "How many calls (q) the token may make in so many seconds (w).",
+        "schema": {"type": "string", "examples": ['"token";q=300;w=60']},
+    },
+    "RateLimit": {
+        "description": "How many calls are left (r), and after how many seconds all are again (t).",
+        "schema": {"type": "string", "examples": ['"token";r=299;t=1']},
+    },
+}
+
 
 def openapi_document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     document = get_openapi(title="Rapport", version=VERSION, description=_ABOUT, routes=routes)
@@ -29,6 +40,9 @@ def openapi_document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     }
     for operation in _operations(document):
         operation["security"] = [{"token": []}]
+        for status, answer in operation["responses"].items():
+            if status.startswith("2"):
+                answer["headers"] = answer.get("headers", {}) | _ALLOWANCE
         if "application/json" in operation["responses"].get("422", {}).get("content", {}):
             del operation["responses"]["422"]  # FastAPI's own, which is never sent here
     return document

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.api import site
+from app.api.limits import CallLimits
 from app.db import Database
 from tests.integration.api.programs import (
     INITIATIVE,
@@ -43,6 +46,13 @@ def test_a_scope_that_the_token_lacks_is_named(client: TestClient, database: Dat
     assert program.get("/token").json()["scopes"] == ["see_fieldwork"]
 
 
+@pytest.fixture
+def stopped_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the calls of a test take, no call comes back meanwhile."""
+    monkeypatch.setattr(site, "CallLimits", partial(CallLimits, now=lambda: 1000.0))
+
+
+@pytest.mark.usefixtures("stopped_watch")
 def test_who_calls_too_often_is_told_how_long_to_wait(database: Database, tmp_path: Path) -> None:
     agency = new_agency(database)
     with api_site(database, tmp_path, api_calls_a_minute=3) as client:
@@ -51,9 +61,27 @@ def test_who_calls_too_often_is_told_how_long_to_wait(database: Database, tmp_pa
         answers = [busy.get("/token") for _ in range(4)]
         assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
         refused = answers[-1]
-        assert 1 <= int(refused.headers["retry-after"]) <= 20
+        assert refused.headers["retry-after"] == "20"
+        left = [answer.headers["ratelimit"].partition(";t=")[0] for answer in answers]
+        assert left == [f'"token";r={n}' for n in (2, 1, 0, 0)]
+        assert {answer.headers["ratelimit-policy"] for answer in answers} == {'"token";q=3;w=60'}
         assert refused.json()["code"] == "too_many_calls"
         assert calm.get("/token").status_code == 200
+
+
+@pytest.mark.usefixtures("stopped_watch")
+def test_two_web_processes_answer_no_more_calls_than_one(
+    database: Database, tmp_path: Path
+) -> None:
+    token = token_for(database, agency := new_agency(database), "owner")
+    wish = {"api_calls_a_minute": 4, "web_processes": 2}
+    with api_site(database, tmp_path, **wish) as one, api_site(database, tmp_path, **wish) as two:
+        statuses = [
+            Program(client, token, agency).get("/token").status_code
+            for _ in range(4)
+            for client in (one, two)
+        ]
+    assert statuses == [200] * 4 + [429] * 4
 
 
 @pytest.mark.parametrize(
