@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Final
 
 from app.errors import BadInput
 from app.imports.reading import qualtrics
+from app.imports.reading.contents import why_by_contents
 from app.imports.reading.never import why_never
 from app.imports.reading.table import LONGEST_KEY, Column, Headed, Heading, Rows, Tool
 
@@ -17,6 +19,7 @@ _TIMESTAMPS: Final = frozenset(
     ("timestamp", "marca temporal", "horodateur", "zeitstempel", "طابع زمني", "dấu thời gian")
 )
 _BRACKETED: Final = re.compile(r"(.+?) ?\[([^\[\]]+)\]")
+_NO_HEADING: Final = frozenset(("e_mail", "telephone", "network_address", "position", "record"))
 _ONE_ANSWER: Final = frozenset(("response", "open-ended response", "respuesta"))
 
 
@@ -25,8 +28,16 @@ def columns_of(rows: Rows) -> tuple[Tool, tuple[Column, ...]]:
     headings, answers = _STYLES[tool](rows)
     if not answers:
         raise BadInput("imports.no_answers")
+    _refuse_somebody_s(headings)
     cells = [tuple(row[place] for row in answers) for place in range(len(headings))]
     return tool, tuple(_columns(headings, cells))
+
+
+def _refuse_somebody_s(headings: Sequence[Heading]) -> None:
+    """Headings are kept. Without a row of them, the first person's answers would be."""
+    for place, heading in enumerate(headings, 1):
+        if why_by_contents(Counter([heading.question])) in _NO_HEADING:
+            raise BadInput("imports.no_headings", column=place)
 
 
 def _columns(headings: Sequence[Heading], cells: Sequence[tuple[str, ...]]) -> Iterator[Column]:

@@ -231,6 +231,8 @@ def test_encodings_are_stated_and_never_guessed_from_words(encoding: str, read_a
         (b"\xef\xbb\xbfa,b\n1,\xff\n", "says that it is UTF-8, and is not"),
         (b"a;b,c\n1;2,3\n", "more than one fits"),
         (b"a,b\n", "no answers"),
+        (b"ana@example.org,A lot\nbo@example.org,Some\n", "Column 1 has no heading"),
+        (b"A lot,312-555-0199\nSome,312-555-0187\n", "Column 2 has no heading"),
         (b"a,\n1,2\n", "nothing stands above"),
         (b"PK\x03\x04nothing", "no XLSX workbook"),
         (b"\xd0\xcf\x11\xe0old", "old Excel workbook"),
