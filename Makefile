@@ -3,6 +3,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
+# One more than there are cores for us, as some tests wait; each costs half a minute of imports.
+WORKERS := $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4)))
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -35,10 +37,10 @@ imports: setup-development
 	$(BIN)/lint-imports --no-cache
 
 tests: setup-development
-	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -q -m "not proof" -n $(WORKERS) --dist loadfile
 
 coverage: setup-development ## Every line and branch of analysis is run by its own tests
-	$(BIN)/python -m pytest -q -m "not proof" -n auto --maxprocesses 4 --dist loadfile \
+	$(BIN)/python -m pytest -q -m "not proof" -n $(WORKERS) --dist loadfile \
 		tests/unit/analysis tests/golden tests/property tests/attack/test_disclosure.py \
 		--cov=analysis --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
-import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,8 +15,8 @@ from scipy import stats
 
 from analysis.disclosure import release
 from tests.property.waves import Cells, Waves, waves
+from tests.unit.analysis.comparison_schema import SCHEMA
 
-SCHEMA: Final = json.loads(Path("analysis/comparison_schema.json").read_text("utf-8"))
 FEWER: Final = settings(max_examples=25, deadline=None)
 VARIANCES: Final = ("jackknife", "taylor")
 
@@ -178,4 +176,4 @@ def test_every_document_keeps_to_the_schema(drawn: Waves) -> None:
     computed = drawn.compare()
     for document in (computed, release(computed)):
         plain = json.loads(json.dumps(document, allow_nan=False))
-        jsonschema.validate(plain, SCHEMA, jsonschema.Draft202012Validator)
+        SCHEMA.validate(plain)

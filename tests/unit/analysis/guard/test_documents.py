@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
-import jsonschema
 import numpy as np
 import pytest
 
@@ -15,9 +13,9 @@ from analysis.disclosure import release
 from analysis.guard.words import LANGUAGES
 from analysis.report import compare_files
 from tests.unit.analysis.books import book, question, scale, table
+from tests.unit.analysis.comparison_schema import SCHEMA
 from tests.unit.analysis.guard.pairs import paradata
 
-SCHEMA: Final = json.loads(Path("analysis/comparison_schema.json").read_text("utf-8"))
 FORM: Final = book(
     *map(question, "ab"),
     question("age", (1, 2), role="background"),
@@ -49,7 +47,7 @@ def _documents(
     released = release(computed)
     for document in (computed, released):
         plain = json.loads(json.dumps(document, allow_nan=False))
-        jsonschema.validate(plain, SCHEMA, jsonschema.Draft202012Validator)
+        SCHEMA.validate(plain)
     return computed, released
 
 
