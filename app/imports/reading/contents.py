@@ -74,6 +74,7 @@ _MASKS: Final[Mapping[str, Why]] = {
 _LIKELY_MASKS: Final[Mapping[str, Why]] = {"[plate]": "record"}
 _TITLED: Final = re.compile(r"\w+\.? \[name\]")
 LOOKED_AT: Final = 300  # contents of a column: the most common ones, and as many of the others
+LONGEST_LOOKED_AT: Final = 400  # more is a text, whatever stands in it
 TELLING_SHARE: Final = 0.2
 DIFFERING_SHARE: Final = 0.6  # so many cells differ where they name people
 LEAST_DIFFERING: Final = 10  # fewer are soon a list of answers, all of them given
@@ -87,6 +88,8 @@ def why_by_contents(contents: Counter[str]) -> Why | None:
     sure: dict[Why, float] = defaultdict(float)
     likely: dict[Why, float] = defaultdict(float)
     for content, n in _looked_at(contents):
+        if len(content) > LONGEST_LOOKED_AT:
+            continue
         found = set(_sure(content))
         for why in found:
             sure[why] += n

@@ -19,6 +19,7 @@ MOST_MEMORY: Final = 1536 * 1024 * 1024
 MOST_SECONDS: Final = 100
 MOST_UNPACKED: Final = 256 * 1024 * 1024
 MOST_PARTS: Final = 2_000
+MOST_LETTERS: Final = 32 * 1024 * 1024  # they are handed to the web process
 
 
 class Refused(Exception):
@@ -68,6 +69,7 @@ def _refuse_swollen(content: bytes) -> None:
 
 def _rows(found: Iterable[tuple[object, ...]]) -> list[list[str]]:
     rows: list[list[str]] = []
+    letters = 0
     for cells in found:
         row = [_text(cell) for cell in cells]
         while row and not row[-1]:
@@ -76,6 +78,9 @@ def _rows(found: Iterable[tuple[object, ...]]) -> list[list[str]]:
             raise Refused("imports.sheet_columns", most=MOST_COLUMNS)
         if row:
             rows.append(row)
+            letters += sum(map(len, row))
+        if letters > MOST_LETTERS:
+            raise Refused("imports.workbook_unpacks", most=MOST_LETTERS // 1024**2)
         if len(rows) > MOST_ROWS + 2:
             raise Refused("imports.sheet_rows", most=MOST_ROWS)
     if not rows:

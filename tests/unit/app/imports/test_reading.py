@@ -142,6 +142,15 @@ def test_qualtrics_writes_three_rows_of_headings_and_many_fields_of_its_own() ->
     assert len(dropped) == 22
 
 
+@pytest.mark.parametrize(
+    "source", ['{"ImportId":' + "[" * 3000, '{"ImportId":7}', '{"ImportId":""}']
+)
+def test_a_spoiled_third_row_of_qualtrics_breaks_nothing(source: str) -> None:
+    quoted = source.replace('"', '""')
+    reading = read_file(f'Q1,x\nTrust?,x\n"{quoted}",x\nSome,x\n'.encode())
+    assert kept(reading) == ["Q1", "x"]
+
+
 def test_qualtrics_is_known_without_its_third_row_and_without_its_second() -> None:
     rows: list[list[object]] = [
         ["StartDate", "ResponseId", "RecordedDate", "UserLanguage", "Q1", "Q2_1"],
@@ -269,6 +278,12 @@ def test_a_workbook_is_read_as_its_csv_would_be() -> None:
         ("35", "41"),
         ("TRUE", ""),
     ]
+
+
+def test_a_workbook_of_more_letters_than_answers_take_is_refused() -> None:
+    cell = "x" * LONGEST_CELL
+    with pytest.raises(BadInput, match="unpacks to more than 32 MiB"):
+        read_file(workbook([["Trust?", *[cell] * 20]] * 500))
 
 
 def test_a_workbook_that_swells_is_refused() -> None:
