@@ -78,9 +78,9 @@ def in_reach(texts: Mapping[str, str], language: str) -> str:
     return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def local(moment: datetime, zone: str) -> str:
+def local(moment: datetime, zone: str) -> datetime:
     """As a clock on the wall of the initiative shows it."""
-    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(ZoneInfo(zone))
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any, Final
 
 import yaml
@@ -15,6 +16,7 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, w
 FOLDER: Final = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE: Final = "en"
 LANGUAGES: Final = (SOURCE_LANGUAGE, "es")
+_SIGNS: Final = {"en": str.maketrans({}), "es": str.maketrans(",.", ".,")}
 # The file that holds the sentence, then its name in there: accounts.token_label.
 _MARK: Final = "phrase"
 _KEPT: Final = f'{{"{_MARK}": '
@@ -38,7 +40,7 @@ class Phrase:
         known = language if language in LANGUAGES else SOURCE_LANGUAGE
         room, name = self.key.split(".")
         filled = {place: _filled(value, known) for place, value in self.values.items()}
-        return _sentences(known, room)[name].format_map(filled)
+        return _Filling(known).vformat(_sentences(known, room)[name], (), filled)
 
     def kept(self) -> str:
         """To be stored, and told later in whichever language."""
@@ -59,6 +61,17 @@ def _spelled(value: object) -> object:
 
 def _read(document: dict[str, Any]) -> Any:
     return Phrase(document[_MARK], **document["values"]) if _MARK in document else document
+
+
+class _Filling(Formatter):
+    """Numbers take the signs of the language."""
+
+    def __init__(self, language: str) -> None:
+        self._signs = _SIGNS[language]
+
+    def format_field(self, value: Any, form: str) -> str:
+        text = str(super().format_field(value, form))
+        return text.translate(self._signs) if isinstance(value, int | float) else text
 
 
 def is_key(told: str) -> bool:

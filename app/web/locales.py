@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -21,7 +22,10 @@ Status = Literal["original", "draft", "reviewed"]
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """The texts of one language; calling it gives a text with its places filled in."""
+    """The texts of one language; calling it gives a text with its places filled in.
+
+    Days and moments are told as the language writes them.
+    """
 
     language: str
     name: str
@@ -30,7 +34,25 @@ class Locale:
     texts: Mapping[str, str]
 
     def __call__(self, key: str, /, **values: object) -> str:
-        return self.texts[key].format_map(values)
+        told = {place: self._told(value) for place, value in values.items()}
+        return self.texts[key].format_map(told)
+
+    def day(self, day: date) -> str:
+        month = _cldr(self.language).months["format"]["wide"][day.month]
+        return self.texts["day_form"].format(day=day.day, month=month, year=day.year)
+
+    def moment(self, moment: datetime) -> str:
+        return f"{self.day(moment)}, {moment:%H:%M}"
+
+    def number(self, value: float, form: str) -> str:
+        """`form` as Python spells it; the signs are those of the language."""
+        signs = _cldr(self.language).number_symbols["latn"]
+        return format(value, form).translate({ord("."): signs["decimal"], ord(","): signs["group"]})
+
+    def _told(self, value: object) -> object:
+        if isinstance(value, datetime):
+            return self.moment(value)
+        return self.day(value) if isinstance(value, date) else value
 
     def counted(self, key: str, count: int) -> str:
         """A text with a form for each way in which the language counts."""

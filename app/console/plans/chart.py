@@ -40,7 +40,13 @@ def planner_chart(
         _label(scale, total, seen, locale),
     ]
     title = escape(locale("planner_chart_title"))
-    described = escape(locale("planner_chart_desc", n=f"{total.fewest:,.0f}", change=f"{seen:.2f}"))
+    described = escape(
+        locale(
+            "planner_chart_desc",
+            n=locale.number(total.fewest, ",.0f"),
+            change=locale.number(seen, ".2f"),
+        )
+    )
     return Markup(  # noqa: S704 - numbers and escaped texts
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="chart-title chart-desc"><title id="chart-title">{title}</title>'
@@ -71,13 +77,13 @@ def _axes(scale: _Scale, locale: Locale) -> list[str]:
         parts.append(
             f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text class="soft" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">'
-            f"{change:.2f}</text>"
+            f"{locale.number(change, '.2f')}</text>"
         )
         answers = scale.least + (scale.most - scale.least) * step / LINES
         anchor = "end" if step == LINES else "middle"
         parts.append(
             f'<text class="soft" x="{scale.x(answers):.1f}" y="{HEIGHT - BOTTOM + 18}" '
-            f'text-anchor="{anchor}">{answers:,.0f}</text>'
+            f'text-anchor="{anchor}">{locale.number(answers, ",.0f")}</text>'
         )
     parts.append(
         f'<text class="soft" x="{LEFT}" y="{TOP - 12}">'
@@ -105,7 +111,7 @@ def _line(scale: _Scale, points: list[tuple[float, float]], state: str) -> str:
 
 def _matters_line(scale: _Scale, matters: float, locale: Locale) -> list[str]:
     y = scale.y(matters)
-    words = escape(locale("planner_chart_matters", change=f"{matters:.2f}"))
+    words = escape(locale("planner_chart_matters", change=locale.number(matters, ".2f")))
     return [
         f'<line class="matters" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>',
         f'<text x="{WIDTH - RIGHT}" y="{y - 6:.1f}" text-anchor="end">{words}</text>',
@@ -118,6 +124,6 @@ def _here(scale: _Scale, answers: float, seen: float, state: str) -> list[str]:
 
 
 def _label(scale: _Scale, total: Answers, seen: float, locale: Locale) -> str:
-    words = escape(locale("planner_chart_here", change=f"{seen:.2f}"))
+    words = escape(locale("planner_chart_here", change=locale.number(seen, ".2f")))
     x, y = scale.x(total.fewest) + 10, scale.y(seen) - 10
     return f'<text x="{x:.1f}" y="{y:.1f}">{words}</text>'

@@ -116,7 +116,7 @@ def test_opening_and_closing_can_be_planned_and_called_off(
     no_moment = browser.post(f"{wave}/open", {"opens_at": "soon"})
     assert no_moment.status_code == 422
     browser.post(f"{wave}/open", {**DRAFTS, "opens_at": "2027-03-01T09:00"})
-    assert "It will open on 2027-03-01 09:00 (UTC)" in browser.get(wave).text
+    assert "It will open on 1 March 2027, 09:00 (UTC)" in browser.get(wave).text
     run_until_empty(database, worker_settings)
     assert "State: draft" in browser.get(wave).text
     browser.post(f"{wave}/call-off", {"what": "opening"})
@@ -125,7 +125,7 @@ def test_opening_and_closing_can_be_planned_and_called_off(
     missing = browser.post(f"{wave}/close", {"later": "yes"})
     assert missing.status_code == 422
     browser.post(f"{wave}/close", {"later": "yes", "closes_at": "2027-03-20T18:00", "grace": "0"})
-    assert "It will be closed on 2027-03-20 18:00 (UTC)" in browser.get(wave).text
+    assert "It will be closed on 20 March 2027, 18:00 (UTC)" in browser.get(wave).text
     monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 9, 0, 1, tzinfo=UTC))
     run_until_empty(database, worker_settings)
     with database.reading() as session:

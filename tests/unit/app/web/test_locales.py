@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import string
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,24 @@ def test_a_text_of_two_rooms_is_refused(tmp_path: Path) -> None:
         (tmp_path / f"{language}.yaml").write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match="not_found_title"):
         read_locales(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "number"),
+    [
+        ("en", "5 March 2027, 09:30", "1,234.50"),
+        ("es", "5 de marzo de 2027, 09:30", "1.234,50"),
+        ("vi", "ngày 5 tháng 3 năm 2027, 09:30", "1.234,50"),
+    ],
+)
+def test_days_and_numbers_are_told_as_the_language_writes_them(
+    language: str, day: str, number: str
+) -> None:
+    locale = read_locales()[language]
+    assert locale.moment(datetime(2027, 3, 5, 9, 30, tzinfo=UTC)) == day
+    assert locale.number(1234.5, ",.2f") == number
+    told = Locale(language, "", "ltr", "draft", {**locale.texts, "on": "[{day}]"})
+    assert told("on", day=date(2027, 3, 5)) == f"[{day.partition(',')[0]}]"
 
 
 def test_a_text_that_does_not_exist_is_an_error_and_no_empty_place() -> None:
