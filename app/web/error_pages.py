@@ -43,6 +43,7 @@ _TOLD: Final[Mapping[int, str]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
     HTTPStatus.TOO_MANY_REQUESTS: "unavailable",
 }
+_WITH_REASON: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
 _log = logging.getLogger("rapport.web")
 
 
@@ -64,7 +65,7 @@ def answer_error(
     is_staff = request.scope["path"].startswith(FOR_STAFF)
     locale = _locale(request, LANGUAGES if is_staff else None)
     told = _TOLD.get(error.status, "broken")
-    has_reason = error.status in {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+    has_reason = error.status in _WITH_REASON and error.phrase is not None
     html = (
         _environment()
         .get_template("web/error.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from threading import Thread
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.accounts.staff import create_owner, invite, send_reset
 from app.db import Database
@@ -140,7 +141,7 @@ def test_every_page_of_the_console_can_be_read_and_used_by_everyone(
     _looks_right(page)
     page.fill("#title-en", "Walking beats")
     page.fill("#police_name-en", "the Riverside police")
-    page.click("main form button")
+    _is_refused_and_mended_by_keyboard(page)
     _looks_right(page)
     for details in page.locator("details").all():
         details.evaluate("part => part.open = true")
@@ -169,6 +170,32 @@ def test_every_page_of_the_console_can_be_read_and_used_by_everyone(
     page.click("a[href$=reports]")
     _looks_right(page)
     _what_is_set_up_looks_right(page, site, initiative)
+
+
+def _is_refused_and_mended_by_keyboard(page: Page) -> None:
+    """Past the menu, to the reason, to the field it is about, and on; without a pointer."""
+    page.fill("#youngest", "eighteen")
+    page.press("#youngest", "Enter")
+    reason = page.locator("#problem")
+    expect(reason).to_be_focused()
+    _looks_right(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#youngest$"))
+    field = page.locator("#youngest")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_attribute("aria-describedby", "problem youngest-hint")
+    page.goto(page.url.partition("#")[0])
+    page.keyboard.press("Tab")
+    skip = page.locator("a.skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    page.fill("#title-en", "Walking beats")
+    page.fill("#police_name-en", "the Riverside police")
+    page.press("#title-en", "Enter")
 
 
 def _what_is_set_up_looks_right(page: Page, site: Site, initiative: str) -> None:

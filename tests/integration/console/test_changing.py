@@ -8,7 +8,7 @@ import re
 import pytest
 
 from app.db import Database
-from tests.integration.accounts.people import Owner
+from tests.integration.accounts.people import STAFF_PASSWORD, Owner, hire
 from tests.integration.accounts.staff_site import Browser, enter_enrolled
 from tests.integration.console.test_journey import INITIATIVE, _created, _wave
 
@@ -103,8 +103,10 @@ def test_no_page_for_staff_is_a_dead_end(browser: Browser, owner: Owner) -> None
     enter_enrolled(browser, owner.email)
     gone = browser.get("/staff/waves/zzzzzzzzzz")
     assert gone.status_code == 404
-    assert "It is gone, or it is not for your role" in gone.text
+    assert "There is no such wave" in gone.text
     assert '<a href="/staff">' in gone.text
+    ended = browser.get("/staff/link/never.was")
+    assert "Ask the owner of your agency for another" in ended.text
     alone = browser.post(f"/staff/people/{owner.staff_id}/roles", {"roles": ["auditor"]})
     assert alone.status_code in {409, 422}
     assert "owner" in alone.text
@@ -121,3 +123,20 @@ def test_staff_are_refused_in_the_language_of_the_page(browser: Browser, initiat
     assert "whole number" in browser.post(f"{initiative}/edit", fields).text
     bad = browser.post("/staff/people", {"email": "nobody", "name": "N"}, **spanish)
     assert "«nobody» no es una dirección de correo" in bad.text
+
+
+def test_who_may_only_read_reports_finds_them_and_what_waits_for_approval(
+    browser: Browser, owner: Owner, database: Database
+) -> None:
+    enter_enrolled(browser, owner.email)
+    created = browser.post(
+        "/staff/initiatives/new", {"title.en": "Walking beats", "police_name.en": "the police"}
+    )
+    path = created.url.path
+    browser.post("/staff/sign-out")
+    email = hire(database, owner.agency_id, "analyst")
+    browser.post("/staff/sign-in", {"email": email, "password": STAFF_PASSWORD})
+    home = browser.get("/staff").text
+    assert f'href="{path}"' not in home
+    assert f'href="{path}/reports"' in home
+    assert browser.get(f"{path}/reports").status_code == 200

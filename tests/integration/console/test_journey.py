@@ -138,6 +138,7 @@ def test_a_second_person_approves_and_only_an_analyst_sees_more_with_a_reason(
     assert browser.post(own + "/approval").status_code == 409
     assert browser.post(own + "/computed", {"reason": STATEMENT}).status_code == 404
     _in(browser, analyst)
+    assert f'<a class="action" href="{own}">Read it and decide</a>' in browser.get("/staff").text
     approved = browser.post(own + "/approval")
     assert "Approved by Bo Li" in approved.text
     assert browser.post(own + "/publish").status_code == 404

@@ -7,12 +7,16 @@ import io
 import random
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app import clock
+from app.console.waves.closing import stages_of
 from app.db import Database
+from app.initiatives.tables import Wave
+from app.jobs.service import JobStanding
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
 from tests.integration.accounts.people import Owner
@@ -273,3 +277,20 @@ def test_what_would_help_today_speaks_of_places_and_days(
     assert "Hill Park has no way in" not in page
     assert "more are needed from Mill Street" not in page
     assert "Add a link for each area, and this page" not in page
+
+
+def test_no_backup_is_called_made_while_the_key_is_kept() -> None:
+    counted = Wave(state="counted", key_state="kept")
+    shown = {stage.name: stage.state for stage in stages_of(counted, None)}
+    assert shown == {"wait": "done", "backup": "to_come", "open": "done", "destroy": "to_come"}
+    counted.key_state = "destroyed"
+    assert {stage.state for stage in stages_of(counted, None)} == {"done"}
+
+
+def test_a_job_that_no_worker_begins_is_told() -> None:
+    asked_at = datetime(2026, 4, 1, 9, 0, tzinfo=UTC)
+    waiting = JobStanding("w", {}, "queued", None, None, asked_at)
+    assert not waiting.is_overdue(asked_at + timedelta(seconds=59))
+    assert waiting.is_overdue(asked_at + timedelta(seconds=61))
+    begun = replace(waiting, state="running")
+    assert not begun.is_overdue(asked_at + timedelta(hours=1))
