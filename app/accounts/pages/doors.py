@@ -127,7 +127,10 @@ def admit(found: SignedIn | None, duty: Duty) -> SignedIn:
 
 
 async def _posted(request: Request) -> Form:
-    return read_form(await request.body(), request.headers.get("content-type", ""))
+    """Kept beside the request: a page that refuses it shows what was typed."""
+    form = read_form(await request.body(), request.headers.get("content-type", ""))
+    request.state.posted = form
+    return form
 
 
 def _codes(request: Request) -> OneTimeCodes:

@@ -95,6 +95,7 @@ class StaffPages:
         return {
             "signed_in": None,
             "done": None,
+            "typed_in": getattr(request.state, "posted", {}) if problem else {},
             **parts,
             **self._told(problem, locale.language),
             "now": clock.now(),

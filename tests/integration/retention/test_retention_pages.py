@@ -40,6 +40,7 @@ def test_an_owner_asks_an_analyst_agrees_and_the_worker_erases(
     wrong = browser.post(page_of(wave), asked | {"title": "Another"})
     assert wrong.status_code == 422
     assert "not the title of this initiative" in wrong.text
+    assert f'value="{REASON}"' in wrong.text
     page = browser.post(page_of(wave), asked).text
     assert "Ask a second person who may approve publications" in page
     assert "Erase for good" not in page
