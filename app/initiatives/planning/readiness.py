@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.errors import BadInput, Conflict
+from app.errors import BadInput, Conflict, Phrase
 from app.initiatives import store
 from app.initiatives.notice import LOGO_KEY
 from app.initiatives.service import draft_languages, get_initiative, refuse_erased
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from app.initiatives.tables import Wave
 
 SHOWN_GAPS: Final = 5
+NOTICE_PARTS: Final = (
+    "run_by",
+    "paid_by",
+    "contact",
+    "complaint",
+    "retention",
+    "result_where",
+)
 LONGEST_DECISION: Final = 500
 
 
@@ -44,10 +52,10 @@ def lacks_plan(session: Session, wave: Wave) -> bool:
     return is_follow_up and not store.newest_plan(session, wave.agency_id, wave.initiative_id)
 
 
-def gaps_of(session: Session, wave: Wave) -> dict[str, list[str]]:
+def gaps_of(session: Session, wave: Wave) -> dict[str, list[str | Phrase]]:
     """Texts that are missing, by language: no resident meets a page with holes."""
     lacking = list(missing_texts(thawed_version(session, wave.agency_id, wave.instrument_hash)))
-    found = {
+    found: dict[str, list[str | Phrase]] = {
         language: [
             *(gap.where for gap in lacking if gap.language == language),
             *_own_gaps(session, wave, language),
@@ -57,19 +65,27 @@ def gaps_of(session: Session, wave: Wave) -> dict[str, list[str]]:
     return {language: gaps for language, gaps in found.items() if gaps}
 
 
-def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[str]:
+def _own_gaps(session: Session, wave: Wave, language: str) -> Iterator[Phrase]:
     """What the initiative adds to the instrument's words."""
     initiative = get_initiative(session, wave.agency_id, wave.initiative_id)
-    texts = {
-        "title of the initiative": initiative.title,
-        "name of the police": initiative.police_name,
-    }
+    if language not in initiative.title:
+        yield Phrase("initiatives.the_title")
+    if language not in initiative.police_name:
+        yield Phrase("initiatives.the_police_name")
     for name, text in initiative.notice.items():
-        if isinstance(text, dict) and name != LOGO_KEY:
-            texts[f"{name} of the notice"] = text
+        if isinstance(text, dict) and name != LOGO_KEY and language not in text:
+            yield _part_of_notice(name)
     for area in store.areas_of(session, wave.agency_id, wave.initiative_id):
-        texts[f"name of area {area.code}"] = area.name
-    return (name for name, text in texts.items() if language not in text)
+        if language not in area.name:
+            yield Phrase(
+                "initiatives.gap_area", code=area.code, area=next(iter(area.name.values()), "")
+            )
+
+
+def _part_of_notice(name: str) -> Phrase:
+    if name in NOTICE_PARTS:
+        return Phrase(f"initiatives.part_{name}")
+    return Phrase("initiatives.gap_notice", part=name)
 
 
 def _refuse_undecided_drafts(drafts: list[str], decision: str) -> None:

@@ -230,7 +230,7 @@ def test_a_notice_that_is_missing_in_a_language_of_the_wave_keeps_it_from_openin
         initiative = make_initiative(session)
         initiative.notice = {"contact": "survey@example.org", "run_by": {"en": "The council"}}
         wave = make_wave(session, initiative, languages=("en", "es"))
-        with pytest.raises(Conflict, match=r"in 'es'.*: run_by of the notice\."):
+        with pytest.raises(Conflict, match=r"in 'es'.*: who runs the survey\."):
             open_wave(session, count_keys, wave.agency_id, wave.id)
 
 
