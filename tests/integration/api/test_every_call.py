@@ -21,6 +21,7 @@ from tests.integration.api.programs import new_agency, token_for
 
 # What the form allows and the agency's own state or the questionnaire's words do not.
 SEMANTIC: Final = [403, 404, 409, 422]
+LONGEST_CALL_SECONDS: Final = 600  # however busy the machine is
 Told = Counter[str]
 
 
@@ -29,6 +30,7 @@ def _config(token: str, examples: int, seed: int) -> SchemathesisConfig:
         {
             "seed": seed,
             "headers": {"Authorization": f"Bearer {token}"},
+            "request-timeout": LONGEST_CALL_SECONDS,
             "generation": {"max-examples": examples, "deterministic": True, "database": "none"},
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": ["2xx", *SEMANTIC]},
