@@ -30,6 +30,7 @@ from app.privacy.staff import passwords
 from app.responses.pages import collector_cache
 from app.schema import metadata
 
+PROOF_SECONDS: Final = 6 * 3600
 IN_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
 OBJECTS_BETWEEN_COLLECTIONS: Final = 20_000  # as in a running server
 MIGRATED: Final = "rapport_migrated"
@@ -133,6 +134,13 @@ def guarded_postgres(*, is_durable: bool) -> Iterator[PostgresServer]:
         yield server
     finally:
         guard.communicate()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A proof may take hours where the machine is busy; what it waits for has ends of its own."""
+    for item in items:
+        if item.get_closest_marker("proof") is not None:
+            item.add_marker(pytest.mark.timeout(PROOF_SECONDS))
 
 
 @pytest.fixture(scope="session", autouse=True)

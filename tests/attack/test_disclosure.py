@@ -55,7 +55,6 @@ def test_no_hidden_count_is_left_fewer_than_ten_values_and_none_shown_is_small(f
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("first", range(QUICK, WHOLE, 95))
 def test_the_same_of_a_thousand_releases(first: int) -> None:
     for seed in range(first, first + 95):
@@ -200,7 +199,6 @@ def test_no_two_releases_that_are_let_out_differ_by_a_few_people() -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(1800)
 def test_the_same_of_five_thousand_pairs() -> None:
     pairs, let_out = _check_pairs(families=27, follow_ups=5)
     assert pairs >= 5000

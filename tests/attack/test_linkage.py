@@ -161,7 +161,6 @@ def test_no_order_that_the_database_shows_is_the_order_of_arrival(
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(600)
 def test_over_many_counts_every_attacker_does_as_well_as_chance(
     request: pytest.FixtureRequest,
     database: Database,

@@ -26,9 +26,7 @@ def sealed_in(kept: Path, wave: Wave, request: pytest.FixtureRequest) -> list[by
         return list(session.scalars(of_wave))
 
 
-@pytest.mark.parametrize(
-    "times", [1, pytest.param(20, marks=[pytest.mark.proof, pytest.mark.timeout(4 * 3600)])]
-)
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.proof)])
 def test_an_old_backup_opens_with_its_key_and_with_nothing_once_that_is_destroyed(
     database: Database,
     count_keys: CountKeyStore,

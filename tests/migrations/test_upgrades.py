@@ -192,7 +192,6 @@ def test_a_migration_that_was_killed_is_whole_or_never_was_and_runs_again(
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(4 * 3600)
 def test_a_migration_killed_at_every_statement_leaves_nothing_until_it_is_whole(
     empty_database: Database,
 ) -> None:

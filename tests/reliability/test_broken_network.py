@@ -109,7 +109,6 @@ def test_a_network_that_swallows_everything_keeps_nobody_waiting(
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(1800)
 def test_fifty_faults_in_a_row(
     serving: Running, proxy: FaultProxy, crowd: Crowd, database: Database
 ) -> None:

@@ -37,9 +37,7 @@ def database_url(own_server: PostgresServer) -> str:
     return address
 
 
-@pytest.mark.parametrize(
-    "crashes", [1, pytest.param(20, marks=[pytest.mark.proof, pytest.mark.timeout(1800)])]
-)
+@pytest.mark.parametrize("crashes", [1, pytest.param(20, marks=pytest.mark.proof)])
 def test_no_thanks_is_lost_when_the_server_crashes(
     env: dict[str, str], own_server: PostgresServer, crowd: Crowd, database: Database, crashes: int
 ) -> None:

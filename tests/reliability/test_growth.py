@@ -31,7 +31,7 @@ SHEETS_A_WAVE = 1500  # the writer refuses more than two thousand at once
 LEAST_GAIN = 1.3
 SEED = 20261121
 
-pytestmark = [pytest.mark.proof, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.proof
 
 
 @pytest.fixture

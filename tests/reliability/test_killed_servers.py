@@ -45,7 +45,7 @@ def _killed_under_load(
 
 @pytest.mark.parametrize(
     ("rounds", "sheets_a_round"),
-    [(3, 200), pytest.param(200, 200, marks=[pytest.mark.proof, pytest.mark.timeout(4 * 3600)])],
+    [(3, 200), pytest.param(200, 200, marks=pytest.mark.proof)],
 )
 def test_no_thanks_is_lost_and_no_sheet_is_stored_twice(
     env: dict[str, str], database: Database, crowd: Crowd, rounds: int, sheets_a_round: int

@@ -67,7 +67,6 @@ def test_a_short_crowd_is_served_in_little_memory(sqlite_url: str) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(900)
 def test_five_minutes_without_an_error_and_without_growing(database_url: str) -> None:
     with installed(database_url) as installation, rapport(installation) as server:
         soaked = soak(server, installation, rounds=30, sheets=2000)

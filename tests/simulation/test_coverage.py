@@ -69,7 +69,6 @@ def tallies() -> Mapping[str, Tally]:
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", _named(REPORTED))
 def test_the_interval_of_a_change_holds_wherever_a_report_tells_it(
     name: str, tallies: Mapping[str, Tally]

@@ -241,7 +241,6 @@ def test_nothing_that_people_brought_is_found_anywhere(
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("number_of_people", [300])
 def test_nothing_is_found_after_ten_thousand_requests_and_every_kind_of_death(
     installation: Installation,

@@ -26,7 +26,6 @@ REFUSALS: Final = (
     *(AppError, Refusal, BundleError, CodebookError),
     *(Refused, NotProven, IdTokenRefused, WorkbookRefused),
 )
-PROOF: Final = (pytest.mark.proof, pytest.mark.timeout(4 * 3600))
 
 
 class Kind(NamedTuple):
@@ -44,7 +43,10 @@ def sizes(kinds: Mapping[str, Kind]) -> Sequence[object]:
     """The name of each kind with its number of files, here and in the proofs."""
     return [
         *(pytest.param(name, kind.here) for name, kind in kinds.items()),
-        *(pytest.param(name, kind.in_proof, marks=PROOF) for name, kind in kinds.items()),
+        *(
+            pytest.param(name, kind.in_proof, marks=pytest.mark.proof)
+            for name, kind in kinds.items()
+        ),
     ]
 
 

@@ -173,9 +173,7 @@ def cookie_of(client: TestClient) -> list[tuple[bytes, bytes]]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize(
-    "requests", [600, pytest.param(5000, marks=[pytest.mark.proof, pytest.mark.timeout(1800)])]
-)
+@pytest.mark.parametrize("requests", [600, pytest.param(5000, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_request_finds_a_fault(
     site: FastAPI,

@@ -96,7 +96,6 @@ def test_no_call_meets_anything_that_is_not_documented(sqlite_url: str, tmp_path
 
 
 @pytest.mark.proof
-@pytest.mark.timeout(7200)
 def test_nor_do_twenty_thousand(database: Database, tmp_path: Path) -> None:
     _hold(database, tmp_path, examples=400, least=20_000, seed=2)
 

@@ -83,9 +83,7 @@ def test_a_restored_backup_gives_the_same_answers(
         assert len(answers) == 40
 
 
-@pytest.mark.parametrize(
-    "times", [1, pytest.param(20, marks=[pytest.mark.proof, pytest.mark.timeout(4 * 3600)])]
-)
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.proof)])
 def test_a_backup_while_sheets_arrive_holds_all_that_had_arrived_before(
     database: Database,
     count_keys: CountKeyStore,

@@ -61,9 +61,7 @@ def names_below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-@pytest.mark.parametrize(
-    "times", [1, pytest.param(20, marks=[pytest.mark.proof, pytest.mark.timeout(4 * 3600)])]
-)
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.proof)])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_restored_database_gives_the_same_report_to_the_last_digit(
     database: Database,
