@@ -31,6 +31,8 @@ def next_step(
     own = f"/staff/initiatives/{initiative_id}"
     if not waves:
         return NextStep("baseline", f"{own}#waves") if areas else NextStep("areas", f"{own}#areas")
+    if any(wave.state == "erased" for wave in waves):  # nothing more can be compared with them
+        return NextStep("erased", f"{own}/reports")
     pending = next((wave for wave in waves if wave.state not in SETTLED), None)
     if pending is not None and not _waits_for_plan(pending, plan):
         return _of_wave(pending)
@@ -40,8 +42,6 @@ def next_step(
 def _of_comparison(
     own: str, waves: Sequence[Wave], plan: PlanVersion | None, reports: Sequence[str]
 ) -> NextStep:
-    if all(wave.state == "erased" for wave in waves):
-        return NextStep("erased", f"{own}/reports")
     if plan is None:
         return NextStep("plan", f"{own}/plan")
     if sum(wave.state in HOLDS_RESPONSES for wave in waves) < 2:  # noqa: PLR2004 - before and after

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app import clock
+from app.console.initiatives.next_step import next_step
 from app.console.waves.closing import stages_of
 from app.db import Database
-from app.initiatives.tables import Wave
+from app.initiatives.tables import PlanVersion, Wave
 from app.jobs.service import JobStanding
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
@@ -294,3 +295,11 @@ def test_a_job_that_no_worker_begins_is_told() -> None:
     assert waiting.is_overdue(asked_at + timedelta(seconds=61))
     begun = replace(waiting, state="running")
     assert not begun.is_overdue(asked_at + timedelta(hours=1))
+
+
+def test_what_comes_next_after_a_withdrawal_or_an_erasing_is_no_dead_end() -> None:
+    counted = [Wave(id=name, state="counted", kind="baseline") for name in ("a", "b")]
+    assert next_step("i", [], counted, PlanVersion(), ["withdrawn"]).key == "report"
+    assert next_step("i", [], counted, PlanVersion(), ["withdrawn", "draft"]).key == "publish"
+    erased = [Wave(id="a", state="erased"), Wave(id="b", state="draft", kind="follow_up")]
+    assert next_step("i", [], erased, PlanVersion(), []).key == "erased"
