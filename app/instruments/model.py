@@ -37,11 +37,7 @@ from app.questions.words import spoken_language, words_in
 
 def _share(share: str) -> str:
     if share != MORE_THAN_HALF and not re.fullmatch(r"[1-9]\d?/[1-9]\d?", share):
-        raise refuse(
-            "bad_share",
-            f"{share!r} is no share of the items",
-            f'write {MORE_THAN_HALF}, or a fraction in quotes such as "2/3"',
-        )
+        raise refuse("bad_share", share=share)
     return share
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from app.errors import Phrase
 from app.questions.contract import MissingAnswer
 from app.questions.options import Option, OptionSet
 from app.questions.schema import Code, Model, Text, refuse
@@ -33,11 +34,7 @@ class Band(Model):
     @model_validator(mode="after")
     def _has_an_end(self) -> "Band":
         if self.low is None and self.high is None:
-            raise refuse(
-                "band_without_ends",
-                f"the band of code {self.code} says neither from nor to",
-                "write at least one of the two",
-            )
+            raise refuse("band_without_ends", band=self.code)
         return self
 
     def holds(self, number: int) -> bool:
@@ -49,12 +46,7 @@ class Band(Model):
 def _meeting(bands: tuple[Band, ...]) -> tuple[Band, ...]:
     """Each number between the ends lies in exactly one band, under a code of its own."""
     for fault in (*_gaps(bands), *_codes_twice(bands)):
-        raise refuse(
-            "bands_do_not_meet",
-            fault,
-            "let each band start one above the end of the band before it, lowest first, "
-            "each with its own code",
-        )
+        raise refuse("bands_do_not_meet", fault=fault)
     return bands
 
 
@@ -96,22 +88,21 @@ def options_of(bands: Sequence[Band], missing: Sequence[MissingAnswer]) -> Optio
     return OptionSet(options=options, missing=tuple(missing))
 
 
-def _gaps(bands: Sequence[Band]) -> Iterator[str]:
+def _gaps(bands: Sequence[Band]) -> Iterator[Phrase]:
     for band in bands:
         if band.low is not None and band.high is not None and band.low > band.high:
-            yield f"the band of code {band.code} ends before it starts"
+            yield Phrase("questions.band_backwards", band=band.code)
     for before, after in pairwise(bands):
         if before.high is None or after.low is None:
-            yield f"the bands of codes {before.code} and {after.code} have an open end between them"
+            yield Phrase("questions.bands_open", before=before.code, after=after.code)
         elif before.high + 1 != after.low:
-            yield (
-                f"the band of code {before.code} ends at {before.high}, "
-                f"and that of code {after.code} starts at {after.low}"
-            )
+            ends = {"end": before.high, "start": after.low}
+            codes = {"before": before.code, "after": after.code}
+            yield Phrase("questions.bands_apart", **codes, **ends)
 
 
-def _codes_twice(bands: Sequence[Band]) -> Iterator[str]:
+def _codes_twice(bands: Sequence[Band]) -> Iterator[Phrase]:
     codes = [band.code for band in bands]
     for code in codes:
         if codes.count(code) > 1:
-            yield f"code {code} stands for two bands"
+            yield Phrase("questions.band_code_twice", band=code)

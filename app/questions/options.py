@@ -74,15 +74,9 @@ class OptionSet(Model):
         codes = [option.code for option in self.options]
         twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice:
-            raise refuse(
-                "duplicate_code",
-                f"code {twice[0]} stands for two options",
-                "give every option its own number",
-            )
+            raise refuse("duplicate_code", answer=twice[0])
         if len(set(self.missing)) < len(self.missing):
-            raise refuse(
-                "duplicate_missing", "missing names one answer twice", "name each answer once"
-            )
+            raise refuse("duplicate_missing")
         return self
 
     @cached_property
@@ -142,11 +136,7 @@ def reserved_categories(
 
 def _known_set(value: Any) -> Any:
     if isinstance(value, str):
-        raise refuse(
-            "unknown_option_set",
-            f"no option set has the name {value!r}",
-            "add it under option_sets, or write the options in place",
-        )
+        raise refuse("unknown_option_set", name=value)
     if isinstance(value, list):
         return {"options": value}
     return value
@@ -163,11 +153,7 @@ class OffersOptions(QuestionBase):
     def _favourable_codes_are_options(self) -> "OffersOptions":
         stray = set(self.favourable_codes) - set(self.offered.valid_codes)
         if stray:
-            raise refuse(
-                "favourable_not_an_option",
-                f"favourable names code {min(stray)}, which no option has",
-                "name codes of options that are not missing",
-            )
+            raise refuse("favourable_not_an_option", answer=min(stray))
         return self
 
     @property
@@ -253,19 +239,11 @@ class OneOption(OneAnswer, OptionsQuestion):
     @model_validator(mode="after")
     def _exclusive_means_nothing_here(self) -> "OneOption":
         if any(option.exclusive for option in self.options.options):
-            raise refuse(
-                "exclusive_without_multiple",
-                "exclusive stands on an option of a question that takes one answer",
-                "delete exclusive; it belongs to multiple_choice",
-            )
+            raise refuse("exclusive_without_multiple")
         return self
 
 
 def refuse_shuffled_points(question: OptionsQuestion) -> None:
     """Points of a line out of order would mislead whoever reads them."""
     if question.is_shuffled:
-        raise refuse(
-            "order_of_points",
-            "order is randomised, but the options stand in an order of their own",
-            "delete order; only options that are names can be shuffled",
-        )
+        raise refuse("order_of_points")

@@ -14,6 +14,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.errors import sentences
+
 WaveKind = Literal["baseline", "follow_up"]
 WAVE_KINDS: Final[tuple[WaveKind, ...]] = ("baseline", "follow_up")
 TOKENS: Final = ("area", "initiative", "police")
@@ -30,10 +32,13 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def refuse(code: str, message: str, remedy: str) -> PydanticCustomError:
+def refuse(code: str, **values: object) -> PydanticCustomError:
     """What a model raises: the loader adds file and line."""
-    escaped = message.replace("{", "{{").replace("}", "}}")
-    return PydanticCustomError(code, "{message}", {"message": escaped, "remedy": remedy})
+    message = sentences.Phrase(f"questions.{code}", **values)
+    remedy = sentences.Phrase(f"questions.{code}_remedy", **values)
+    escaped = message.told_in(sentences.SOURCE_LANGUAGE).replace("{", "{{").replace("}", "}}")
+    told = {"message": escaped, "phrases": (message, remedy)}
+    return PydanticCustomError(code, "{message}", told)
 
 
 def _spelled(pattern: re.Pattern[str]) -> dict[str, JsonValue]:
@@ -44,38 +49,22 @@ def _spelled(pattern: re.Pattern[str]) -> dict[str, JsonValue]:
 def _readable(phrase: str) -> str:
     hidden = _UNREADABLE.search(phrase)
     if hidden:
-        raise refuse(
-            "hidden_character",
-            f"the text holds the hidden character U+{ord(hidden.group()):04X}",
-            "delete it and type the words again; direction comes from the language",
-        )
+        raise refuse("hidden_character", sign=f"U+{ord(hidden.group()):04X}")
     stray = _TOKEN.sub(lambda match: "" if match[1] in TOKENS else match[0], phrase)
     if "{" in stray or "}" in stray:
-        raise refuse(
-            "unknown_token",
-            f"the text holds a brace that is no token: {phrase!r}",
-            "write one of " + ", ".join(f"{{{token}}}" for token in TOKENS) + ", or no brace",
-        )
+        raise refuse("unknown_token", text=repr(phrase), known=[f"{{{token}}}" for token in TOKENS])
     return phrase
 
 
 def _plain_id(name: str) -> str:
     if not _ID.fullmatch(name):
-        raise refuse(
-            "bad_id",
-            f"{name!r} cannot be an id",
-            "use up to 40 small letters, digits and _, starting with a letter",
-        )
+        raise refuse("bad_id", id=name)
     return name
 
 
 def _language_code(code: str) -> str:
     if not _LANGUAGE.fullmatch(code):
-        raise refuse(
-            "bad_language",
-            f"{code!r} is no language code",
-            "write a code such as en, es or pt-BR",
-        )
+        raise refuse("bad_language", language=code)
     return code
 
 

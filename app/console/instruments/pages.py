@@ -12,7 +12,7 @@ from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
 from app.collectors.preview import preview_of
 from app.console.doors import AuthorDep, SentDep
-from app.console.rendering import LANGUAGES, texts_of, told
+from app.console.rendering import LANGUAGES, pages, texts_of, told
 from app.db import SessionDep
 from app.errors import AppError, BadInput, NotFound
 from app.initiatives.service import list_initiatives
@@ -67,7 +67,8 @@ def post_instrument(
         source = file.name if file else "pasted.yaml"
         content_hash = bring_instrument(session, author.agency_id, text, source=source)
     except InstrumentProblems as refused:
-        told_lines = [str(problem) for problem in refused.problems]
+        language = pages.locale_for(request).language
+        told_lines = [problem.told_in(language) for problem in refused.problems]
         return _library(
             request, session, author, BadInput("instruments.file_not_taken"), told_lines, text
         )
@@ -140,9 +141,6 @@ def post_question(
             _own_question(form),
             newest=int(newest) if newest.isdecimal() else None,
         )
-    except InstrumentProblems as refused:
-        lines = " ".join(str(problem) for problem in refused.problems)
-        return _instrument(request, session, author, name, BadInput(lines), form)
     except AppError as refused:
         return _instrument(request, session, author, name, refused, form)
     note_act(session, author.agency_id, author.staff_id, "add question", made[:16])

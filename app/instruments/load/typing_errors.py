@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pydantic import BaseModel
 
+from app.errors import Phrase
 from app.instruments.load.problems import InstrumentProblem, problem, told
 from app.instruments.model import Instrument
 from app.instruments.texts import Place, told_place
@@ -53,9 +54,10 @@ def _problem(error: ErrorDetails, document: YamlDocument, file: str) -> Instrume
     line = document.line_of(path)
     where = _where(path)
     context = error.get("ctx", {})
-    if "remedy" in context:
-        message = f"{where}: {error['msg']}".replace("{{", "{").replace("}}", "}")
-        return told(file, line, error["type"], message, context["remedy"])
+    if "phrases" in context:
+        message, remedy = context["phrases"]
+        at = Phrase("survey_files.at", where=where, what=message)
+        return told(file, line, error["type"], at, remedy)
     code, details = _code_of(error, path, context)
     return problem(file, line, code, **{"where": where, **details})
 
@@ -86,22 +88,24 @@ def _where(path: Place) -> str:
     return told_place(path) or "the file"
 
 
-def _excerpt(value: object) -> str:
+def _excerpt(value: object) -> str | Phrase:
     if isinstance(value, dict):
-        return "a mapping"
+        return Phrase("survey_files.a_mapping")
     if isinstance(value, list | tuple):
-        return "a list"
+        return Phrase("survey_files.a_list")
     if value is None:
-        return "empty"
+        return Phrase("survey_files.nothing")
     written = repr(value)
     return written if len(written) <= LONGEST_EXCERPT else written[:LONGEST_EXCERPT] + "..."
 
 
-def _advice(key: str) -> str:
+def _advice(key: str) -> Phrase:
     if key in _known_keys():
-        return "it means nothing here; delete it, or move it where it belongs"
+        return Phrase("survey_files.advice_misplaced")
     near = get_close_matches(key, _known_keys(), n=1)
-    return f"did you mean {near[0]!r}?" if near else "delete it, or look up the key in the docs"
+    if near:
+        return Phrase("survey_files.advice_near", near=near[0])
+    return Phrase("survey_files.advice_unknown")
 
 
 @cache

@@ -38,16 +38,10 @@ class MultipleChoice(OptionsQuestion):
     def _fits_its_options(self) -> "MultipleChoice":
         if self.maximum is not None and self.maximum > len(self.options.options):
             raise refuse(
-                "maximum_too_large",
-                f"maximum is {self.maximum}, but there are {len(self.options.options)} options",
-                "lower maximum, or delete it when everything may be chosen",
+                "maximum_too_large", maximum=self.maximum, options=len(self.options.options)
             )
         if any(option.missing for option in self.options.options):
-            raise refuse(
-                "missing_in_multiple",
-                "missing stands on an option of a multiple_choice question",
-                "write exclusive: true there, or offer prefer_not_to_say under missing",
-            )
+            raise refuse("missing_in_multiple")
         return self
 
     @property

@@ -51,25 +51,17 @@ class Number(QuestionBase):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Number":
-        for code, fault, remedy in self._faults():
-            raise refuse(code, fault, remedy)
-        return self
-
-    def _faults(self) -> Iterator[tuple[str, str, str]]:
         if self.minimum >= self.maximum:
-            fault = f"minimum is {self.minimum} and maximum is {self.maximum}"
-            yield "empty_range", fault, "let maximum be the larger one"
+            raise refuse("empty_range", minimum=self.minimum, maximum=self.maximum)
         if self.decimals and not self.bands:
-            remedy = "add bands: only the code of a band is stored, never a fraction"
-            yield "decimals_without_bands", "decimals stands here without bands", remedy
+            raise refuse("decimals_without_bands")
         for end in (self.minimum, self.maximum):
             if self.bands and self._band_of(end) is None:
-                remedy = "let the bands reach from minimum to maximum"
-                yield "bands_fall_short", f"no band holds {end}", remedy
+                raise refuse("bands_fall_short", end=end)
         stray = set(self.favourable) - {band.code for band in self.bands}
         if stray:
-            fault = f"favourable names code {min(stray)}, which no band has"
-            yield "favourable_not_an_option", fault, "name codes of bands, or delete favourable"
+            raise refuse("favourable_not_a_band", answer=min(stray))
+        return self
 
     @cached_property
     def _reserved(self) -> dict[str, int]:

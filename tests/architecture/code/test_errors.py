@@ -42,7 +42,6 @@ AT_A_TERMINAL: Final = (
 )
 # English on pages still. A file that is mended leaves this list, and none joins it.
 STILL_ENGLISH: Final[Mapping[str, str]] = {
-    "app/instruments/load/problems.py": "what is wrong in a survey file, for its author",
     "app/web/error_pages.py": "Starlette's own words for a request that it refuses",
 }
 

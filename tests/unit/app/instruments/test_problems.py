@@ -8,10 +8,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 import app.instruments.load as room
+from app.errors import sentences
 from app.instruments.load import load_instrument, load_instrument_file
-from app.instruments.load.problems import CATALOGUE, InstrumentProblem, InstrumentProblems
+from app.instruments.load.problems import InstrumentProblem, InstrumentProblems
 from app.instruments.load.strict_yaml import MOST_BYTES
 from app.instruments.routing import hiding_css
 from tests.processor_time import least_seconds
@@ -296,4 +298,17 @@ def test_every_entry_of_the_catalogue_is_told_somewhere() -> None:
             for n in ast.walk(tree)
             if isinstance(n, ast.Constant) and isinstance(n.value, str)
         }
-    assert CATALOGUE.keys() <= used
+    texts = yaml.safe_load((sentences.FOLDER / "en" / "survey_files.yaml").read_text("utf-8"))[
+        "texts"
+    ]
+    codes = {name.removesuffix("_remedy") for name in texts if name.endswith("_remedy")}
+    assert codes <= used
+
+
+def test_an_author_is_told_in_spanish_too() -> None:
+    with pytest.raises(InstrumentProblems) as caught:
+        load_instrument("id: My Survey\nkind: survey\n", source="my.yaml")
+    told = caught.value.told_in("es")
+    assert "my.yaml, línea 1: id: «My Survey» no puede ser un id. Use hasta 40 letras" in told
+    assert "tiene la clave desconocida «kind»" in told
+    assert "lacks" not in told

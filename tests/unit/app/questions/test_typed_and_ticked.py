@@ -134,7 +134,7 @@ def test_every_number_in_range_has_one_band(number: int) -> None:
         ({"bands": [{"code": 1, "from": 0}, {"code": 2, "from": 4}]}, "bands_do_not_meet"),
         ({"bands": [{"code": 1, "from": 9, "to": 0}, {"code": 2, "from": 1}]}, "bands_do_not_meet"),
         ({"bands": "many"}, "tuple_type"),
-        ({"favourable": [1]}, "favourable_not_an_option"),
+        ({"favourable": [1]}, "favourable_not_a_band"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_refused(changes: dict[str, object], code: str) -> None:
