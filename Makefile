@@ -37,7 +37,9 @@ imports: setup-development
 	$(BIN)/lint-imports --no-cache
 
 tests: setup-development
-	$(BIN)/python -m pytest -q -m "not proof" -n $(WORKERS) --dist loadfile
+	@$(BIN)/python -m compileall -q app analysis migrations
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "not proof" -n $(WORKERS) --dist loadfile \
+		--no-loadscope-reorder
 
 coverage: setup-development ## Every line and branch of analysis is run by its own tests
 	$(BIN)/python -m pytest -q -m "not proof" -n $(WORKERS) --dist loadfile \

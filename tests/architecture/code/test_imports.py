@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,15 +66,16 @@ def _contracts() -> list[dict[str, Any]]:
     return contracts
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A copy in which a sin may be planted."""
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy in which a sin may be planted, and is taken out again."""
+    folder = tmp_path_factory.mktemp("checkout")
     for package in ("app", "analysis"):
         shutil.copytree(
-            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    return tmp_path
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
 
 
 def _lint(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -97,6 +99,19 @@ def test_every_contract_has_a_sin_to_prove_it() -> None:
     assert {contract["id"] for contract in _contracts()} == SINS.keys()
 
 
+@contextmanager
+def _planted(file: Path, line: str) -> Iterator[None]:
+    before = file.read_text("utf-8") if file.exists() else None
+    file.write_text(f"{before or ''}\n{line}\n", "utf-8")
+    try:
+        yield
+    finally:
+        if before is None:
+            file.unlink()
+        else:
+            file.write_text(before, "utf-8")
+
+
 def _cases() -> Iterator[tuple[str, str, str]]:
     for contract, sins in SINS.items():
         yield from ((contract, path, line) for path, line in sins)
@@ -106,10 +121,8 @@ def _cases() -> Iterator[tuple[str, str, str]]:
 def test_a_planted_import_breaks_its_contract(
     checkout: Path, contract: str, path: str, line: str
 ) -> None:
-    file = checkout / path
-    before = file.read_text("utf-8") if file.exists() else ""
-    file.write_text(f"{before}\n{line}\n", "utf-8")
-    outcome = _lint(checkout, "--contract", contract)
+    with _planted(checkout / path, line):
+        outcome = _lint(checkout, "--contract", contract)
     assert outcome.returncode == 1, outcome.stdout
     assert "0 kept, 1 broken" in outcome.stdout
 
