@@ -129,8 +129,10 @@ class NetworkLimits:
 
 def network_prefix(address: str | None) -> bytes | None:
     """None for what is no address: it is not limited."""
+    if address is None:  # most often so, behind a proxy of our own machine
+        return None
     try:
-        found = ip_address((address or "").partition("%")[0])
+        found = ip_address(address.partition("%")[0])
     except ValueError:
         return None
     if isinstance(found, IPv6Address):

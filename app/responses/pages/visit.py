@@ -45,7 +45,7 @@ class Visit:
     @property
     def is_easy(self) -> bool:
         """Asked for in the address, which also a form without script sends on; kept nowhere."""
-        return "easy" in self.request.query_params
+        return bool(self.request.scope["query_string"]) and "easy" in self.request.query_params
 
     @property
     def carried(self) -> Form:

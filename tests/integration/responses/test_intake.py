@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.db import Database
 from app.initiatives.fielding import close_wave
@@ -12,6 +14,7 @@ from app.privacy.count_keys import CountKeyStore
 from app.privacy.identifiers import intake_id
 from app.privacy.seal import open_sealed
 from app.responses.intake import Acceptance, Sheet, Writer, accept_response, intake_writer
+from app.responses.store import SealedSheet
 from app.responses.tables import intake
 from tests.factories import lead_to, make_wave
 from tests.integration.responses.sheets import Wave, running, sealed_wave, send, sheet
@@ -63,6 +66,26 @@ def test_two_writers_store_a_sheet_once(database: Database, wave: Wave) -> None:
         outcomes = asyncio.run(together(one, other))
     assert outcomes.count(STORED) == outcomes.count(ALREADY) == 60
     assert len(stored(database)) == 60
+
+
+def test_a_sheet_that_cannot_be_stored_refuses_no_other_of_its_batch(
+    database: Database, wave: Wave
+) -> None:
+    """The row of sealed bytes is missing: the database itself refuses it, and the whole batch."""
+    own = wave.agency_id, wave.wave_id
+    good = [SealedSheet(*own, os.urandom(16), os.urandom(2096)) for _ in range(20)]
+    nothing: Any = None
+    bad = SealedSheet(*own, os.urandom(16), nothing)
+
+    async def together(writer: Writer) -> list[Acceptance | BaseException]:
+        sheets = [*good[:10], bad, *good[10:]]
+        return await asyncio.gather(*map(writer.write, sheets), return_exceptions=True)
+
+    with running(intake_writer(database)) as writer:
+        outcomes = asyncio.run(together(writer))
+    assert isinstance(outcomes.pop(10), IntegrityError)
+    assert outcomes == [STORED] * 20
+    assert stored(database) == {each.intake_id: each.ct for each in good}
 
 
 def test_one_nonce_in_two_waves_is_two_sheets(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.collectors.cards import Batch
 from app.db import Database
@@ -15,6 +17,7 @@ from app.privacy.count_keys import CountKeyStore
 from app.privacy.seal import open_sealed
 from app.privacy.transport import TransportKeys
 from app.privacy.web_keys import WebKeyStore
+from app.responses import store
 from app.responses.count import count_wave
 from app.responses.intake import Acceptance, Writer, accept_response, intake_writer
 from app.responses.quality import Quality
@@ -164,3 +167,29 @@ def test_the_keys_of_a_wave_go_together(folder: Path, database: Database, wave: 
     assert len(list((folder / "web-keys").iterdir())) == 2
     keys.destroy_wave_keys(wave.wave_id)
     assert list((folder / "web-keys").iterdir()) == []
+
+
+def test_sqlite_finds_codes_and_sheets_by_their_keys_and_reads_no_whole_table(
+    sqlite_url: str,
+) -> None:
+    """Of several waves in one batch too: a wave of a hundred thousand takes codes as a new one."""
+    keys = {("agency", wave, os.urandom(16)) for wave in ("first", "second") for _ in range(9)}
+    asked: list[tuple[str, Any]] = []
+    database = Database(sqlite_url)
+    with database.writing() as session:
+        connection = session.connection()
+
+        @event.listens_for(connection, "before_cursor_execute")
+        def note(*told: Any) -> None:
+            asked.append((told[2], told[3]))
+
+        assert not store.arrived_before(connection, keys)
+        assert not store.lock_codes(connection, keys)
+        explained = [
+            row.detail
+            for question, parameters in list(asked)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", parameters)
+        ]
+    database.dispose()
+    assert len(explained) == 4
+    assert all("USING PRIMARY KEY (agency_id=? AND wave_id=?" in each for each in explained)
