@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -83,11 +82,6 @@ def local(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
-def number(value: float, language: str, decimals: int = 0) -> str:
-    places = "." + decimals * "0" if decimals else ""
-    return str(format_decimal(value, format=f"#,##0{places}", locale=language))
-
-
 def told(
     request: Request, template: str, refused: AppError | None = None, **parts: Any
 ) -> Response:
@@ -99,7 +93,6 @@ def told(
         spoken_in=spoken_in,
         in_reach=in_reach,
         local=local,
-        number=number,
         problem=refused,
         status=HTTPStatus.OK if refused is None else refused.status,
         **parts,

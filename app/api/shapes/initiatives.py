@@ -225,7 +225,7 @@ class LevelShown(Shown):
     """An answer: the amount that was given, and its share of the whole."""
 
     code: int
-    label: str
+    label: dict[str, str]
     amount: float
     share: float
 
@@ -250,8 +250,8 @@ class PopulationShown(Shown):
                         {
                             "question": "gender",
                             "levels": [
-                                {"code": 1, "label": "Woman", "amount": 51, "share": 0.51},
-                                {"code": 2, "label": "Man", "amount": 49, "share": 0.49},
+                                {"code": 1, "label": {"en": "Woman"}, "amount": 51, "share": 0.51},
+                                {"code": 2, "label": {"en": "Man"}, "amount": 49, "share": 0.49},
                             ],
                             "total": 100,
                         }

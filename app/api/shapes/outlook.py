@@ -88,7 +88,9 @@ class OutlookShown(Shown):
     before: int
     after: int
     visible_change: float | None = Field(description="Null with too few answers to say.")
-    visible_share: float | None = Field(description="The same for a share, as a proportion.")
+    visible_share: float | None = Field(
+        description="The same for a share, as a proportion; null where none can be so large."
+    )
     visible_difference: float | None = Field(
         description="Against the comparison areas; null where there are none."
     )

@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,10 +43,14 @@ _DASHES: Final = re.compile(r"[\u2010-\u2015\u2212]")
 
 @dataclass(frozen=True, slots=True)
 class MarginQuestion:
-    """A question to weight by; `levels` are the spellings of each of its codes, the label first."""
+    """A question to weight by; `levels` are the spellings of each of its codes, the label first.
+
+    `texts` has the labels by language, where a code has one.
+    """
 
     id: str
     levels: Mapping[int, tuple[str, ...]]
+    texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def labels(self) -> list[str]:
@@ -60,11 +64,12 @@ def margin_questions(codebook: Codebook) -> list[MarginQuestion]:
     for question, columns in groupby(background, lambda v: v.question):
         variables = list(columns)
         if variables[0].id == question and len(variables) == 1:
-            levels = {c.code: _spellings(c.label) for c in _valid(variables[0])}
+            texts = {c.code: c.label for c in _valid(variables[0])}
+            levels = {code: _spellings(label) for code, label in texts.items()}
         else:
-            levels = _pick_all_levels(question, variables)
+            levels, texts = _pick_all_levels(question, variables), {}
         if len(levels) > 1:
-            found.append(MarginQuestion(question, levels))
+            found.append(MarginQuestion(question, levels, texts))
     return found
 
 

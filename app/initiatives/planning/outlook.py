@@ -91,7 +91,7 @@ def outlook_of(
         places=places,
         total=total,
         seen=visible_change([total], assumed),
-        seen_share=share,
+        seen_share=None if share is None or share > 1 else share,
         contrast=visible_change(both, assumed) if both else None,
         needed=answers_for([total], assumed, matters),
         matters=matters,

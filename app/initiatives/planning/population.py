@@ -37,7 +37,7 @@ class CheckedLevel:
     """One answer: `amount` as it was given, `share` of the whole."""
 
     code: int
-    label: str
+    label: Mapping[str, str]
     amount: float
     share: float
 
@@ -96,7 +96,12 @@ def checked_margins(
 def _checked(question: MarginQuestion, by_code: Mapping[str, float]) -> CheckedMargin:
     total = sum(by_code.values())
     levels = (
-        CheckedLevel(code, spellings[0], by_code[str(code)], by_code[str(code)] / total)
+        CheckedLevel(
+            code,
+            question.texts.get(code) or {SOURCE_LANGUAGE: spellings[0]},
+            by_code[str(code)],
+            by_code[str(code)] / total,
+        )
         for code, spellings in question.levels.items()
     )
     return CheckedMargin(question.id, tuple(levels), total)

@@ -33,6 +33,10 @@ def test_the_planner_says_in_words_whether_a_plan_can_answer_its_question(
     assert "under 30 answers is too small to report" in tiny
     none = _plain(browser.get(f"{initiative}/planner?before.0=2&after.0=2").text)
     assert "no change at all could be seen" in none
+    assert "A wave under 30 answers is too small to report" in none
+    assert "There is no comparison area" in none
+    five = _plain(browser.get(f"{initiative}/planner?before.0=5&after.0=5").text)
+    assert "no change of a share: none can be so large" in five
 
 
 def test_a_comparison_area_is_part_of_the_answer(browser: Browser, owner: Owner) -> None:

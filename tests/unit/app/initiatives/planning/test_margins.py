@@ -162,4 +162,5 @@ def test_the_table_is_shown_back_with_shares_and_sum(questions: list[MarginQuest
     assert (gender.question, gender.total) == ("gender", 100.0)
     assert [level.share for level in gender.levels] == [0.515, 0.465, 0.01, 0.01]
     known = next(question for question in questions if question.id == "gender")
-    assert [level.label for level in gender.levels] == known.labels
+    assert [level.label["en"] for level in gender.levels] == known.labels
+    assert gender.levels[0].label["es"] == "Mujer"
