@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app.accounts.audit import note_act
 from app.accounts.pages.doors import FormDep, see_other, typed
-from app.collectors.cards import USUAL_CAP, Batch, cards_as_csv, make_cards
+from app.collectors.cards import (
+    USUAL_CAP,
+    Batch,
+    csv_by_parts,
+    make_cards,
+    make_many_cards,
+    refuse_cards,
+)
 from app.collectors.each import add_link_for_each
 from app.collectors.service import (
     MODES,
@@ -81,7 +88,10 @@ def post_one_for_each(
 def post_cards(
     public_id: str, request: Request, session: SessionDep, runner: RunnerDep, form: FormDep
 ) -> Response:
-    """New codes, told this once: the reply is the file, and only their keyed hashes are kept."""
+    """New codes, told this once: the reply is the file, and only their keyed hashes are kept.
+
+    A list is made while it is sent, when this transaction has ended.
+    """
     collector = own_collector(session, runner.agency_id, public_id)
     settings: Settings = request.app.state.settings
     wave = get_wave(session, runner.agency_id, collector.wave_id)
@@ -91,21 +101,18 @@ def post_cards(
     try:
         if SHEET in form and batch.codes + batch.tests > MOST_ON_SHEET:
             raise BadInput("collectors.many_cards", most=MOST_ON_SHEET)
-        cards = make_cards(
-            session,
-            CodeTags(request.app.state.web_keys),
-            collector,
-            batch,
-            base_url=settings.base_url,
-        )
+        refuse_cards(session, collector, batch)
     except AppError as refused:
         return wave_page(request, session, runner, collector.wave_id, refused, form)
-    facts = {"cards": len(cards)}
+    facts = {"cards": batch.codes + batch.tests}
     note_act(session, runner.agency_id, runner.staff_id, "make codes", collector.id, facts)
+    tags, site = CodeTags(request.app.state.web_keys), settings.base_url
     if SHEET in form:
+        cards = make_cards(session, tags, collector, batch, base_url=site)
         return card_sheet(request, session, runner, public_id, cards)
-    return Response(
-        cards_as_csv(cards, label=collector.label, area=area).encode(),
+    parts = make_many_cards(request.app.state.database, tags, public_id, batch, base_url=site)
+    return StreamingResponse(
+        csv_by_parts(parts, label=collector.label, area=area),
         headers={
             "content-type": "text/csv; charset=utf-8",
             "content-disposition": f'attachment; filename="codes-{collector.id}.csv"',

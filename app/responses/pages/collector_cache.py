@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.collectors.service import FieldedCollector, load_collector
 from app.db import Database
-from app.errors import Unavailable
+from app.errors import NotFound, Unavailable
 
 FRESH_SECONDS: Final = 1.0
 LONGEST_READ_SECONDS: Final = 2.5
@@ -60,7 +60,11 @@ class CollectorCache:
 
     async def _read_anew(self, public_id: str) -> FieldedCollector:
         asked = self._now()
-        collector = await run_in_threadpool(self._load, public_id)
+        try:
+            collector = await run_in_threadpool(self._load, public_id)
+        except NotFound:
+            self._known.pop(public_id, None)  # deleted: it does not come back with a lost database
+            raise
         known = self._known.get(public_id)
         if known is not None and known.collector == collector:
             collector = known.collector  # what was made of it stays good

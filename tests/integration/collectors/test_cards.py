@@ -5,18 +5,29 @@ import io
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.collectors.cards import COLUMNS, Batch, Card, cards_as_csv, make_cards, plain_cell
+from app.collectors.cards import (
+    CODES_AT_ONCE,
+    COLUMNS,
+    MOST_CODES,
+    Batch,
+    Card,
+    cards_as_csv,
+    make_cards,
+    make_many_cards,
+    plain_cell,
+)
 from app.collectors.service import create_collector, load_collector
 from app.collectors.tables import ledger
 from app.db import Database
 from app.errors import BadInput, Conflict
+from app.initiatives.service import get_wave
 from app.initiatives.wave import WaveState
 from app.privacy.codes import CodeTags, read_code
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.web_keys import WebKeyStore
-from tests.factories import make_wave
+from tests.factories import lead_to, make_wave
 from tests.integration.responses.cards import SITE, deal, keys_in
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x")  # noqa: RUF001 - full width, as a spreadsheet may run them
@@ -110,3 +121,45 @@ def test_no_cell_of_the_file_is_a_formula(text: str) -> None:
     assert tuple(heading) == COLUMNS
     assert row == [card.code, card.address, "'" + text, "'" + text, "test"]
     assert plain_cell("Library") == "Library"
+
+
+def test_many_cards_are_made_some_at_a_time_and_others_write_in_between(
+    database: Database, tags: CodeTags
+) -> None:
+    with database.writing() as session:
+        wave = make_wave(session)
+        collector = create_collector(
+            session, wave.agency_id, wave.id, label="Cards", recruitment="single_use_code"
+        )
+        public_id = collector.public_id
+    batch = Batch(2 * CODES_AT_ONCE + 5, tests=2)
+    parts = make_many_cards(database, tags, public_id, batch, base_url=SITE)
+    sizes, codes = [], set()
+    for cards in parts:
+        with database.writing() as session:
+            kept = session.execute(select(func.count()).select_from(ledger)).scalar_one()
+            make_wave(session)
+        sizes.append(len(cards))
+        codes |= {card.code for card in cards}
+        assert kept == sum(sizes) == len(codes), "what is told is kept, and nothing else"
+    assert sizes == [CODES_AT_ONCE + 2, CODES_AT_ONCE, 5]
+
+
+def test_who_stops_midway_has_codes_that_are_kept_and_there_are_no_others(
+    database: Database, tags: CodeTags, count_keys: CountKeyStore
+) -> None:
+    with database.writing() as session:
+        wave = make_wave(session)
+        collector = create_collector(
+            session, wave.agency_id, wave.id, label="Cards", recruitment="single_use_code"
+        )
+        public_id = collector.public_id
+    parts = make_many_cards(database, tags, public_id, Batch(MOST_CODES), base_url=SITE)
+    told = next(parts)
+    parts.close()
+    with database.writing() as session:
+        kept = session.execute(select(func.count()).select_from(ledger)).scalar_one()
+        assert kept == len(told) == CODES_AT_ONCE
+        lead_to(session, get_wave(session, wave.agency_id, wave.id), "closed", count_keys)
+    with pytest.raises(Conflict):
+        next(make_many_cards(database, tags, public_id, Batch(1), base_url=SITE))

@@ -121,6 +121,8 @@ def test_cards_are_shown_once_with_a_square_code_for_each(browser: Browser, wave
     codes = re.findall(r'<code dir="ltr">(\w{4}-\w{4}-\w{3})</code>', sheet.text)
     assert len(set(codes)) == 4
     assert 'lang="es"' in sheet.text
+    listed = browser.post(address[1], {"codes": "1"})
+    assert re.search(r"/s/\w{16}\?lang=es#\w{4}-", listed.text)
     assert "Su código para la encuesta" in sheet.text
     many = browser.post(address[1], {"codes": "201", "sheet": "yes"})
     assert many.status_code == 422

@@ -7,8 +7,10 @@ from sqlalchemy import event
 
 from app.collectors.service import FieldedCollector
 from app.db import Database
+from app.deletion.service import delete_way_in
 from app.errors import NotFound
 from app.responses.pages.collector_cache import CollectorCache
+from tests.factories import make_collector, make_wave
 from tests.integration.pages.site import Fielded
 
 
@@ -60,3 +62,22 @@ def test_one_who_leaves_while_waiting_takes_the_page_from_nobody(
         return await staying
 
     assert asyncio.run(leave()).public_id == public_id
+
+
+def test_a_collector_that_was_deleted_is_forgotten(database: Database) -> None:
+    with database.writing() as session:
+        collector = make_collector(session, make_wave(session))
+        key, public_id = (collector.agency_id, collector.id), collector.public_id
+    moment = [0.0]
+
+    async def look_before_and_after() -> CollectorCache:
+        cache = CollectorCache(database, lambda: moment[0])
+        await cache.get(public_id)
+        with database.writing() as session:
+            delete_way_in(session, *key)
+        moment[0] = 60.0
+        with pytest.raises(NotFound):
+            await cache.get(public_id)
+        return cache
+
+    assert asyncio.run(look_before_and_after())._known == {}
