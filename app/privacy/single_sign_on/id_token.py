@@ -90,7 +90,7 @@ def _signed(text: str, keys: Mapping[str, Any]) -> tuple[dict[str, Any], dict[st
         token = jwt.decode(text, key_set, registry=registry)
     except InvalidKeyIdError as exc:
         raise KeyUnknown("signed with an unknown key") from exc
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as exc:
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as exc:
         raise IdTokenRefused(f"signature refused: {type(exc).__name__}") from exc
     return token.header, token.claims
 
