@@ -192,7 +192,7 @@ def _field(journey: Journey, initiative: str, label: str, trusting: float) -> No
     wave = page.url
     page.fill("#label", "Poster in the library")
     page.click("form[action$=collectors] button")
-    resident = page.locator("#collectors td a").first.get_attribute("href") or ""
+    resident = page.locator("#collectors td a[href*='/s/']").first.get_attribute("href") or ""
     page.click("nav.steps a[href$=try]")
     page.check("input[name=t1][value='4']")
     page.click("form button")
