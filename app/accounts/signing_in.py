@@ -17,6 +17,7 @@ from app import clock
 from app.accounts import store
 from app.accounts.audit import note_act
 from app.accounts.roles import Duty, may, needs_second_factor
+from app.accounts.staff import get_agency, set_password
 from app.accounts.tables import SignIn, Staff
 from app.privacy.staff.attempts import FREE_FAILURES, AddressTags, wait_after
 from app.privacy.staff.one_time_codes import OneTimeCodes, remaining_recovery_codes
@@ -156,6 +157,31 @@ def signed_in_by(session: Session, token: str) -> SignedIn | None:
         standing=_standing(staff, row),
         digest=row.digest,
     )
+
+
+def change_password(
+    session: Session, signed_in: SignedIn, present: str, chosen: str
+) -> str | SignInRefusal:
+    """Another token for this browser; every other one is signed out.
+
+    Asks for the present password, so that a browser left open gives nobody the account, and
+    counts wrong ones as signing in does. Raises PasswordRefused for a weak one.
+    """
+    staff = store.lock_staff(session, signed_in.agency_id, signed_in.staff_id)
+    here = store.find_sign_in(session, signed_in.agency_id, signed_in.digest)
+    if staff is None or here is None:
+        return SignInRefusal.NOT_KNOWN
+    if _must_wait(staff):
+        return SignInRefusal.WAIT
+    if not is_password(present, staff.password_hash):
+        _count_failure(session, staff)
+        return SignInRefusal.NOT_KNOWN
+    set_password(staff, get_agency(session, staff.agency_id), chosen)
+    staff.failures, staff.waits_until = 0, None
+    store.remove_sign_ins(session, staff.agency_id, staff.id, but=signed_in.digest)
+    store.remove_links(session, staff.agency_id, staff.id)
+    note_act(session, staff.agency_id, staff.id, "change password", staff.id)
+    return exchange(session, signed_in, has_second_factor=here.has_second_factor)
 
 
 def sign_out(session: Session, signed_in: SignedIn) -> None:

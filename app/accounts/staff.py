@@ -38,9 +38,9 @@ def create_owner(
     session: Session, agency_id: str, *, email: str, name: str, password: str
 ) -> Staff:
     """The first way in, from the command line of the machine itself."""
-    agency = _agency(session, agency_id)
+    agency = get_agency(session, agency_id)
     owner = _new_staff(session, agency, email, name, roles=["owner"], partner=None)
-    _set_password(owner, agency, password)
+    set_password(owner, agency, password)
     note_act(session, agency_id, None, "create owner", owner.id, {"email": owner.email})
     return owner
 
@@ -56,7 +56,7 @@ def invite(
     partner: str | None = None,
 ) -> tuple[Staff, str]:
     """The staff member, who cannot sign in yet, and the token of the link to send."""
-    agency = _agency(session, agency_id)
+    agency = get_agency(session, agency_id)
     invited = _new_staff(session, agency, email, name, roles=roles, partner=partner)
     note_act(session, agency_id, by, "invite", invited.id, {"roles": invited.roles})
     return invited, _new_link(session, invited, INVITATION_LASTS)
@@ -82,7 +82,7 @@ def invited_by_link(session: Session, token: str) -> Staff:
 def choose_password(session: Session, token: str, password: str) -> Staff:
     """Uses the link up. Every browser that is signed in as this person is signed out."""
     staff = invited_by_link(session, token)
-    _set_password(staff, _agency(session, staff.agency_id), password)
+    set_password(staff, get_agency(session, staff.agency_id), password)
     follow_link(session, token)
     note_act(session, staff.agency_id, staff.id, "choose password", staff.id)
     return staff
@@ -203,7 +203,7 @@ def _new_link(session: Session, staff: Staff, lasts: timedelta) -> str:
     return token
 
 
-def _set_password(staff: Staff, agency: Agency, password: str) -> None:
+def set_password(staff: Staff, agency: Agency, password: str) -> None:
     least = LEAST_WITH_SECOND_FACTOR if needs_second_factor(staff.roles) else LEAST_ALONE
     refuse_weak(password, least, (agency.name, staff.name, staff.email, "rapport"))
     staff.password_hash = hash_password(password)
@@ -223,7 +223,7 @@ def _active(session: Session, link: OneTimeLink) -> Staff:
     return staff
 
 
-def _agency(session: Session, agency_id: str) -> Agency:
+def get_agency(session: Session, agency_id: str) -> Agency:
     agency = store.find_agency(session, agency_id)
     if agency is None:
         raise NotFound("accounts.no_agency")

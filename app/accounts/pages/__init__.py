@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from app.accounts.pages import people, signing_in, single_sign_on, tokens
+from app.accounts.pages import own_password, people, signing_in, single_sign_on, tokens
 
 router = APIRouter()
 router.include_router(signing_in.router)
 router.include_router(single_sign_on.router)
 router.include_router(people.router)
+router.include_router(own_password.router)
 router.include_router(tokens.router)

@@ -10,11 +10,12 @@ from app.db import Database
 from tests.integration.accounts.people import OWNER_PASSWORD, STAFF_PASSWORD, Owner
 from tests.integration.accounts.staff_site import Browser, enter_enrolled, staff_site
 
-INSIDE = ["/staff", "/staff/people", "/staff/people/0123456789", "/staff/audit"]
+INSIDE = ["/staff", "/staff/password", "/staff/people", "/staff/people/0123456789", "/staff/audit"]
 UNSAFE = [
     *("/staff/people", "/staff/people/0123456789/roles", "/staff/people/0123456789/shut-out"),
     *("/staff/people/0123456789/let-in", "/staff/people/0123456789/reset"),
     *("/staff/people/0123456789/second-factor", "/staff/sign-out-elsewhere", "/staff/sign-out"),
+    "/staff/password",
 ]
 
 

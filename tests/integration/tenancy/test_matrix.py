@@ -43,6 +43,7 @@ NAME_OTHERS: Final = (
 DISTURB: Final = {
     ("POST", "/staff/sign-out"),
     ("POST", "/staff/sign-out-elsewhere"),
+    ("POST", "/staff/password"),
 }
 
 
