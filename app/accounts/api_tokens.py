@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -64,7 +64,7 @@ class TokenLine:
     scopes: tuple[str, ...]
     made_at: datetime
     ends_at: datetime
-    seen_on: str | None
+    seen_on: date | None
     has_ended: bool
 
 
@@ -166,6 +166,6 @@ def _line(row: ApiToken, whose: str) -> TokenLine:
         scopes=tuple(row.scopes),
         made_at=row.made_at,
         ends_at=row.ends_at,
-        seen_on=None if row.seen_on is None else row.seen_on.isoformat(),
+        seen_on=row.seen_on,
         has_ended=row.ends_at <= clock.now(),
     )
