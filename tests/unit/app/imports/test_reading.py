@@ -309,19 +309,18 @@ def test_two_columns_of_one_heading_are_told_apart() -> None:
     assert kept(reading) == ["Why?", "Why? (2)", "Why? (2) (2)", "Why? (3)"]
 
 
-def test_a_workbook_reads_no_file_of_the_machine(tmp_path: Path) -> None:
+def test_a_workbook_that_names_entities_is_refused(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("not for the sheet")
     whole, spoiled = io.BytesIO(workbook([["Trust?", "x"], ["PLACE", 1]])), io.BytesIO()
+    entity = f'<!DOCTYPE worksheet [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(spoiled, "w") as target:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "xl/sharedStrings.xml":
-                entity = f'<!DOCTYPE sst [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
-                content = entity + content.replace(b"PLACE", b"&e;")
-            target.writestr(name, content)
-    try:
-        found = repr(read_file(spoiled.getvalue()))
-    except BadInput as refused:
-        found = refused.message
-    assert "not for the sheet" not in found
+        parts = {name: source.read(name) for name in source.namelist()}
+        planted = [name for name, content in parts.items() if b"PLACE" in content]
+        for name, content in parts.items():
+            named = entity + content.replace(b"PLACE", b"&e;")
+            target.writestr(name, named if name in planted else content)
+    assert planted
+    with pytest.raises(BadInput) as refused:
+        read_file(spoiled.getvalue())
+    assert "not for the sheet" not in refused.value.message
