@@ -79,6 +79,7 @@ def test_every_staff_page_can_be_read_and_used_by_everyone(
     _looks_right(page)
     page.click("main a")
     _looks_right(page)
+    _changing_a_password_looks_right(page, site)
     page.goto(site.address + own)
     page.check("[value=auditor]")
     _looks_right(page)
@@ -94,6 +95,17 @@ def test_every_staff_page_can_be_read_and_used_by_everyone(
     page.check("[value=auditor]")
     page.click("main form.card button")
     assert page.url.endswith("/staff/sign-in")
+
+
+def _changing_a_password_looks_right(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/staff/password")
+    _looks_right(page)
+    page.fill("#present", OWNER_PASSWORD)
+    page.fill("#password", "one thing")
+    page.fill("#again", "another thing")
+    page.click("main form button")
+    assert page.locator("[role=alert]").is_visible()
+    _looks_right(page)
 
 
 def test_the_second_step_and_the_log_can_be_read_by_everyone(
@@ -156,6 +168,7 @@ def test_every_page_of_the_console_can_be_read_and_used_by_everyone(
     page.click("form[action$=collectors] button")
     assert "/s/" in page.inner_text("td a[href*='/s/']")
     _looks_right(page)
+    _deleting_looks_right(page)
     for step in ("try", "fieldwork", "close"):
         page.goto(f"{page.url.partition('#')[0]}/{step}")
         _looks_right(page)
@@ -198,12 +211,33 @@ def _is_refused_and_mended_by_keyboard(page: Page) -> None:
     page.press("#title-en", "Enter")
 
 
+def _deleting_looks_right(page: Page) -> None:
+    """Of a way in and of its wave, on the pages that ask first; and where it is refused."""
+    here = page.url.partition("#")[0]
+    paths = page.eval_on_selector_all("a[href$='/delete']", "all => all.map(each => each.href)")
+    assert len(paths) == 2, "the way in and the wave"
+    for path in paths:
+        page.goto(path)
+        assert page.locator("button.danger").is_visible()
+        _looks_right(page)
+    page.goto(f"{here.partition('/waves/')[0]}/instruments/pulse/delete")
+    assert page.locator("button.danger").count() == 0
+    _looks_right(page)
+    page.goto(here)
+
+
 def _what_is_set_up_looks_right(page: Page, site: Site, initiative: str) -> None:
     for path in ("/edit", "/planner", "/plan"):
         page.goto(initiative + path)
         for details in page.locator("details").all():
             details.evaluate("part => part.open = true")
         _looks_right(page)
+    page.fill(
+        "#margins", "variable;level;count\ngender;1;510\ngender;2;470\ngender;3;10\ngender;4;10"
+    )
+    page.click("button[name=save]")
+    assert page.locator("#population caption").count() == 1
+    _looks_right(page)
     page.goto(f"{site.address}/staff/instruments")
     _looks_right(page)
     page.click("a[href$=core_trust]")
