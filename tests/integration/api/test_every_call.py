@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -53,12 +54,33 @@ def _scenarios(
             yield event
 
 
+class Remembering:
+    """Knows what was deleted: a creating call sent again is answered as the first time, though
+    what it made is rightly not found any more."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.deleted: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_on(message: Message) -> None:
+            if scope.get("method") == "DELETE" and message.get("status") == HTTPStatus.NO_CONTENT:
+                self.deleted.add(scope["path"])
+            await send(message)
+
+        await self._app(scope, receive, send_on)
+
+    def took_away(self, fault: str) -> bool:
+        return "Created resource not found" in fault and any(one in fault for one in self.deleted)
+
+
 def _called(
     site: ASGIApp, config: SchemathesisConfig, only: str | None = None
 ) -> tuple[int, Told, set[str]]:
     """How many calls, how often each kind of fault with one example, which operations."""
     calls, faults, operations = 0, Told(), set()
-    for scenario in _scenarios(site, config, only):
+    remembering = Remembering(site)
+    for scenario in _scenarios(remembering, config, only):
         recorder = scenario.recorder
         operations.add(recorder.label)
         calls += len(recorder.interactions)
@@ -66,7 +88,9 @@ def _called(
             for check in checks:
                 if check.status is Status.FAILURE and check.failure_info is not None:
                     info = check.failure_info
-                    faults[f"{recorder.label}: {info.failure}\n{info.code_sample}"] += 1
+                    fault = f"{recorder.label}: {info.failure}\n{info.code_sample}"
+                    if not remembering.took_away(fault):
+                        faults[fault] += 1
     return calls, faults, operations
 
 

@@ -21,6 +21,11 @@ def _only(document: dict[str, Any], level: str) -> dict[str, Any]:
     return {**document, "findings": [f for f in document["findings"] if f["level"] == level]}
 
 
+def _plain(text: str) -> str:
+    """Without the marks that set words of another direction apart."""
+    return text.translate({ord(mark): None for mark in "\u2066\u2068\u2069"})
+
+
 def _section(page: str) -> str:
     found = re.search(r'<section aria-labelledby="is-fair".*?</section>', page, re.DOTALL)
     assert found is not None
@@ -76,7 +81,7 @@ def test_what_was_found_of_several_questions_is_one_line_with_the_list(language:
     fair = fairness_of(_told_of_many(released(), 3), read_wording(language))
     [line] = fair.lines
     for place in (1, 2, 3):
-        assert line.reason.count(f"“Question {place}?”") == 1
+        assert _plain(line.reason).count(f"“Question {place}?”") == 1
     assert line.what_to_do
 
 
