@@ -309,5 +309,6 @@ def test_who_signs_in_at_the_city_joins_leaves_and_comes_back(
         page.goto(f"{address}/staff/sign-in")
         page.get_by_role("link", name="City login").click()
         page.get_by_text("nobody has let you in here yet").wait_for()
+        assert page.locator("[aria-invalid]").count() == 0, "nothing was typed"
         _looks_right(page)
     database.dispose()
