@@ -178,7 +178,7 @@ def test_over_many_counts_every_attacker_does_as_well_as_chance(
             taus.setdefault(name, []).append(kendall_tau(order))
         shutil.rmtree(backups.folder)
         with database.writing() as session:  # so that the next backup does not look for them
-            session.execute(text("UPDATE wave SET state = 'imported'"))
+            session.execute(text("UPDATE wave SET state = 'erased'"))
             session.execute(text("DELETE FROM response"))
     assert all(sum(found) <= EXACT_LINKS_ON_AVERAGE * COUNTS for found in links.values()), links
     assert all(abs(sum(found)) <= TAU_ON_AVERAGE * COUNTS for found in taus.values()), taus
