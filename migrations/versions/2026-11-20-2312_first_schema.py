@@ -11,8 +11,13 @@ branch_labels = None
 depends_on = None
 
 
-# Of these PostgreSQL takes no samples: its statistics would keep them after the rows are erased.
+# Of these PostgreSQL takes no samples: its statistics would keep them after the rows are removed.
 UNSAMPLED = {
+    "intake": ("id", "ct"),
+    "ledger": ("tag", "kind", "most", "used"),
+    "fieldwork_tally": ("list", "entry", "n"),
+    "opened_part": ("id", "content"),
+    "link_tags": ("ct",),
     "response": ("id", "mode", "recruitment", "area", "language", "quality", "answers"),
     "free_text": ("id", "question", "text"),
     "pair": ("id", "pair_id"),

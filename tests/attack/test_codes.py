@@ -36,6 +36,7 @@ from tests.attack.spellings import spellings_of
 from tests.attack.test_linkage import MOST_EXACT_LINKS, data_files, unlike_any_other, without_log
 from tests.integration.responses.cards import Deck, deal, keys_in
 from tests.integration.responses.sheets import Wave, close, running
+from tests.integration.retention.files import sample
 
 PEOPLE: Final = 300
 
@@ -138,6 +139,7 @@ def test_the_count_leaves_no_trace_of_a_code(
     request: pytest.FixtureRequest,
 ) -> None:
     some = spent.tags[::10]
+    sample(database)
     assert needles_found(data_files(database, request), some) == len(some)
     close(database, wave)
     count_wave(database, count_keys, *wave[:2], backups=backups)

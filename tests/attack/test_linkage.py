@@ -39,6 +39,7 @@ from tests.attack.attackers import (
 from tests.conftest import PostgresServer
 from tests.factories import core_trust
 from tests.integration.responses.sheets import Wave, fill, sealed_wave, sheet
+from tests.integration.retention.files import sample
 
 PEOPLE: Final = 1000
 MOST_EXACT_LINKS: Final = 13  # Poisson with mean 1: more once in 2e11
@@ -118,6 +119,7 @@ def fielded_and_counted(
     with database.reading() as session:
         sealed = {row.id: row.ct for row in session.execute(select(intake))}
     some = [sealed[intake_id(nonce)][MIDDLE] for nonce in nonces[::10]]
+    sample(database)
     assert needles_found(data_files(database, request), some) == len(some)
     count_wave(database, count_keys, wave.agency_id, wave.wave_id, backups=backups)
     arrivals = {canonical_json(each.answers): place for place, each in enumerate(sheets)}

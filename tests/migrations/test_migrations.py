@@ -23,8 +23,13 @@ from app.migrations import (
     present_revision,
     refuse_other_schema,
 )
+from app.responses.erasing import ERASED_TABLES
 from app.schema import metadata
 
+SAMPLED_COLUMNS = """
+SELECT attname FROM pg_attribute
+WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 AND attstattarget IS DISTINCT FROM 0
+"""
 SHARED_BY_TENANTS = {"alembic_version"}
 OF_NO_AGENCY = {"unknown_address"}  # who signs in names none
 WITHOUT_FOREIGN_KEYS = {"intake", "response"}
@@ -169,6 +174,16 @@ def test_no_foreign_key_leads_into_or_out_of_the_respondent_side(database: Datab
         for foreign_key in inspector.get_foreign_keys(table):
             assert table not in WITHOUT_FOREIGN_KEYS
             assert foreign_key["referred_table"] not in WITHOUT_FOREIGN_KEYS
+
+
+def test_postgresql_takes_no_samples_of_what_residents_gave(postgres_url: str) -> None:
+    """Its statistics keep values after their rows are gone."""
+    database = Database(postgres_url)
+    with database.reading() as session:
+        for table in ERASED_TABLES:
+            sampled = session.scalars(text(SAMPLED_COLUMNS), {"name": table}).all()
+            assert set(sampled) == {"agency_id", "wave_id"}, table
+    database.dispose()
 
 
 def test_respondent_tables_on_sqlite_keep_no_order_of_arrival(sqlite_url: str) -> None:

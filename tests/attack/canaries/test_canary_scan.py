@@ -39,6 +39,7 @@ from tests.integration.pages.test_trouble import failing_commit
 from tests.integration.responses.cards import deal, keys_in
 from tests.integration.responses.dying import BEFORE_THE_COMMIT, DyingCount
 from tests.integration.responses.sheets import Wave, close
+from tests.integration.retention.files import sample
 from tests.surveys.read import FOLDER
 
 KINDS: Final = ("baseline", "follow_up")
@@ -195,6 +196,7 @@ class Search:
     request: pytest.FixtureRequest
 
     def found(self) -> dict[str, set[str]]:
+        sample(self.database)
         # SQLite loses its locks when this process closes a file that it has open itself.
         self.database.dispose()
         files = {*data_files(self.database, self.request), *files_below(self.folder)}
