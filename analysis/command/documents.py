@@ -16,7 +16,8 @@ _YAML: Final = (".yaml", ".yml")
 def read_mapping(path: Path) -> dict[str, Any]:
     """What a .yaml or .yml file (where PyYAML is installed) or a JSON file says.
 
-    Refuses (`Refusal`): text that is neither, a key that stands twice, anything but a mapping.
+    Refuses (`Refusal`): text that is neither, a key that stands twice, an alias of YAML, anything
+    but a mapping.
     """
     text = read_text(path)
     is_yaml = path.suffix.casefold() in _YAML
@@ -73,6 +74,9 @@ def _from_yaml(path: Path, text: str) -> object:
             "it (`pip install pyyaml`), or write the file as JSON"
         ) from exc
     try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken):
+                raise _alias(path, token.value, token.start_mark.line + 1)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_twice_in_yaml(path, [root])
         return yaml.safe_load(text)
@@ -81,6 +85,11 @@ def _from_yaml(path: Path, text: str) -> object:
         raise Refusal(f"{path}: no YAML ({told})") from exc
     except RecursionError as exc:
         raise _too_deep(path) from exc
+
+
+def _alias(path: Path, name: str, line: int) -> Refusal:
+    """A few of them can stand for more than any memory holds, or for themselves."""
+    return Refusal(f"{path}, line {line}: the alias *{name}; write out what it stands for")
 
 
 def _too_deep(path: Path) -> Refusal:

@@ -39,6 +39,8 @@ def test_yaml_and_json_say_the_same(tmp_path: Path) -> None:
         ("plan.yaml", "", "must hold a YAML mapping"),
         ("plan.yaml", "- a\n", "must hold a YAML mapping"),
         ("plan.yaml", "? [a, b]\n: 1\n", "no YAML"),
+        ("plan.yaml", "primary: &a [*a, *a]\n", "line 1: the alias *a"),
+        ("plan.yaml", "a: &x [1]\nb: *x\n", "line 2: the alias *x"),
         ("plan.json", "[]", "must hold a JSON mapping"),
         ("plan.json", "{", "no JSON"),
     ],
