@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 from zipfile import ZipFile
 
@@ -124,7 +125,8 @@ def _refuse_too_large(path: Path) -> None:
 
 
 def _read(path: Path) -> Delivery:
-    book = load_workbook(path, read_only=True, data_only=True)
+    # From memory: a reader that breaks off leaves the file open that it opened itself.
+    book = load_workbook(BytesIO(path.read_bytes()), read_only=True, data_only=True)
     if not {TEXTS, ABOUT} <= set(book.sheetnames):
         raise BadInput(
             f"{path} lacks the sheets {TEXTS} and {ABOUT}. Import the workbook that "
@@ -132,7 +134,6 @@ def _read(path: Path) -> Delivery:
         )
     about = {_words(key): _words(value) for key, value, *_ in _cells(book[ABOUT], 2)}
     rows = tuple(_delivered(book[TEXTS]))
-    book.close()
     return Delivery(about.get(INSTRUMENT, ""), about.get(LANGUAGE, ""), rows)
 
 

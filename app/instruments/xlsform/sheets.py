@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,20 +37,17 @@ class Sheets:
 
 def read_sheets(path: Path) -> Sheets:
     book = _opened(path)
-    try:
-        missing = {"survey", "choices"} - set(book.sheetnames)
-        if missing:
-            raise BadInput(
-                f"{path}: An XLSForm has the sheets survey and choices; {min(missing)} is missing."
-            )
-        settings = list(_rows(book, "settings", path)) if "settings" in book.sheetnames else []
-        return Sheets(
-            list(_rows(book, "survey", path)),
-            list(_rows(book, "choices", path)),
-            settings[0] if settings else {},
+    missing = {"survey", "choices"} - set(book.sheetnames)
+    if missing:
+        raise BadInput(
+            f"{path}: An XLSForm has the sheets survey and choices; {min(missing)} is missing."
         )
-    finally:
-        book.close()
+    settings = list(_rows(book, "settings", path)) if "settings" in book.sheetnames else []
+    return Sheets(
+        list(_rows(book, "survey", path)),
+        list(_rows(book, "choices", path)),
+        settings[0] if settings else {},
+    )
 
 
 def language_of(told: str) -> str | None:
@@ -75,7 +73,9 @@ def _opened(path: Path) -> Any:
         with zipfile.ZipFile(path) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
                 raise BadInput(f"{path}: Unpacked, the file is too large to be a form.")
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+        # From memory: a reader that breaks off leaves the file open that it opened itself.
+        content = io.BytesIO(path.read_bytes())
+        return openpyxl.load_workbook(content, read_only=True, data_only=True)
     except FileNotFoundError as exc:
         raise BadInput(f"{path}: There is no such file. Check its name and folder.") from exc
     except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as exc:
