@@ -90,7 +90,7 @@ def describe_initiative(
 ) -> Initiative:
     """Write its words anew. Those that stand inside the questions stay once a wave was opened.
 
-    `seen` is the revision that stood when somebody began to write.
+    `seen` is the revision that stood when somebody began to write. The logo stays as it is.
     """
     initiative = lock_initiative(session, agency_id, initiative_id)
     refuse_changed("description", seen, revision_of(initiative))
@@ -103,7 +103,8 @@ def describe_initiative(
     if _has_opened(store.waves_of(session, agency_id, initiative_id)):
         _refuse_other_questions(initiative, words, told)
     initiative.title, initiative.police_name = words["title"], words["police_name"]
-    initiative.notice = told
+    logo = {key: shown for key, shown in initiative.notice.items() if key == LOGO_KEY}
+    initiative.notice = told | logo
     initiative.starts_on = wanted.starts_on
     initiative.time_zone = zone
     return initiative

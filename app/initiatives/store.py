@@ -40,8 +40,9 @@ def initiatives_of(session: Session, agency_id: str) -> Sequence[Initiative]:
 
 
 def lock_initiative(session: Session, agency_id: str, initiative_id: str) -> Initiative | None:
-    """Numbers of plans, waves and areas are given under this lock."""
-    return session.get(Initiative, (agency_id, initiative_id), with_for_update=True)
+    """As it stands now. Numbers of plans, waves and areas are given under this lock."""
+    key = agency_id, initiative_id
+    return session.get(Initiative, key, with_for_update=True, populate_existing=True)
 
 
 def find_wave(session: Session, agency_id: str, wave_id: str) -> Wave | None:

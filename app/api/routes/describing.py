@@ -22,7 +22,6 @@ from app.api.shapes.words import Id
 from app.api.showing import shown_initiative
 from app.db import SessionDep
 from app.errors import BadInput
-from app.initiatives.notice import LOGO_KEY
 from app.initiatives.planning.margins import read_margins
 from app.initiatives.planning.outlook import (
     WAVES,
@@ -56,12 +55,10 @@ def describe_an_initiative(
 ) -> InitiativeShown:
     """Write the description anew. Words that stand in the questions stay once a wave was opened."""
     key = caller.agency_id, initiative_id
-    logo = get_initiative(session, *key).notice.get(LOGO_KEY)
-    notice = new.notice.model_dump(exclude_none=True, exclude_defaults=True)
     wanted = Description(
         title=new.title,
         police_name=new.police_name,
-        notice=notice if logo is None else notice | {LOGO_KEY: logo},
+        notice=new.notice.model_dump(exclude_none=True, exclude_defaults=True),
         starts_on=new.starts_on,
         time_zone=new.time_zone,
     )

@@ -18,7 +18,6 @@ from app.console.rendering import LANGUAGES, pages, texts_of, told, typed_texts
 from app.db import SessionDep
 from app.errors import AppError, BadInput
 from app.initiatives.notice import (
-    LOGO_KEY,
     MONTHS_KEY,
     USUAL_AGE,
     USUAL_MONTHS,
@@ -85,8 +84,7 @@ def post_description(
 ) -> Response:
     initiative = get_initiative(session, author.agency_id, initiative_id)
     try:
-        logo = {key: v for key, v in initiative.notice.items() if key == LOGO_KEY}
-        wanted = _described(form, logo)
+        wanted = _described(form)
         seen = typed(form, "revision") or None
         describe_initiative(session, author.agency_id, initiative_id, wanted, seen=seen)
     except AppError as refused:
@@ -124,12 +122,11 @@ def post_no_logo(initiative_id: str, session: SessionDep, author: AuthorDep) -> 
     return see_other(ONE.format(initiative_id=initiative_id) + "/edit")
 
 
-def _described(form: Form, kept: Mapping[str, Any] | None = None) -> Description:
-    """`kept` is what this form does not ask for."""
+def _described(form: Form) -> Description:
     return Description(
         title=texts_of(form, "title"),
         police_name=texts_of(form, "police_name"),
-        notice=_notice(form) | dict(kept or {}),
+        notice=_notice(form),
         starts_on=_day(typed(form, "starts_on")),
         time_zone=checked_time_zone(typed(form, "time_zone") or UTC),
     )

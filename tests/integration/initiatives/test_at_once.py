@@ -3,16 +3,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
+from sqlalchemy.orm import Session
+
 from app.db import Database
 from app.errors import Conflict
 from app.initiatives.fielding import close_wave
-from app.initiatives.service import add_area, lock_plan
+from app.initiatives.planning.revisions import ChangedMeanwhile, aim_revision_of, revision_of
+from app.initiatives.service import (
+    Description,
+    add_area,
+    describe_initiative,
+    expect_answers,
+    get_initiative,
+    keep_logo,
+    lock_plan,
+)
 from app.initiatives.store import areas_of, plans_of, waves_of
 from app.initiatives.tables import Initiative
 from app.privacy.count_keys import CountKeyStore
 from tests.factories import make_initiative, make_wave
+from tests.unit.app.initiatives.test_logo import png
 
 AT_ONCE = 6
+Save = Callable[[Session, Initiative, str | None], object]
 
 
 def all_at_once(act: Callable[[int], None]) -> list[BaseException]:
@@ -76,3 +90,57 @@ def test_of_many_who_close_a_wave_at_once_one_does_and_the_others_are_told(
     problems = all_at_once(close)
     assert len(problems) == AT_ONCE - 1
     assert all(isinstance(problem, Conflict) for problem in problems)
+
+
+def describe(title: str) -> Save:
+    wanted = Description({"en": title}, {"en": "Riverside Police"}, {})
+    return lambda session, one, seen: describe_initiative(
+        session, one.agency_id, one.id, wanted, seen=seen
+    )
+
+
+def aim(number: int) -> Save:
+    return lambda session, one, seen: expect_answers(
+        session, one.agency_id, one.id, {"before": {"1": number}}, seen=seen
+    )
+
+
+def show_logo(session: Session, one: Initiative, seen: str | None) -> None:
+    keep_logo(session, one.agency_id, one.id, png(), seen=seen)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer
+@pytest.mark.parametrize(
+    ("revision", "theirs", "mine"),
+    [
+        (revision_of, describe("Theirs"), describe("Mine")),
+        (revision_of, describe("Theirs"), show_logo),
+        (revision_of, show_logo, describe("Mine")),
+        (aim_revision_of, aim(7), aim(9)),
+    ],
+)
+def test_what_was_read_before_somebody_else_saved_is_not_taken_for_what_stands(
+    database: Database, revision: Callable[[Initiative], str], theirs: Save, mine: Save
+) -> None:
+    initiative = an_initiative(database)
+    with database.writing() as session:
+        read = get_initiative(session, initiative.agency_id, initiative.id)
+        seen = revision(read)
+        with database.writing() as other:
+            theirs(other, initiative, seen)
+        with pytest.raises(ChangedMeanwhile):
+            mine(session, read, seen)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_logo_that_was_kept_meanwhile_outlives_a_description(database: Database) -> None:
+    initiative = an_initiative(database)
+    key = initiative.agency_id, initiative.id
+    with database.writing() as session:
+        read = get_initiative(session, *key)
+        with database.writing() as other:
+            show_logo(other, initiative, None)
+        describe("Mine")(session, read, None)
+    with database.reading() as session:
+        kept = get_initiative(session, *key)
+        assert (kept.title["en"], "logo" in kept.notice) == ("Mine", True)
