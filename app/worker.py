@@ -20,7 +20,8 @@ from app.accounts.signing_in import forget_unknown_addresses
 from app.backups.target import backup_target
 from app.db import Database
 from app.deletion.keys import forget_keys
-from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Unavailable
+from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Phrase, Unavailable
+from app.errors.sentences import SOURCE_LANGUAGE
 from app.exports.making import make_export, remove_export
 from app.health.metrics import WorkerMetrics, start_metrics
 from app.initiatives.fielding import count_kept_keys_again, end_fieldwork, end_grace
@@ -308,8 +309,9 @@ class Worker:
             self._fail(job, exc.kept, is_final=in_vain)
             return exc.message
         except Exception as exc:  # noqa: BLE001 - a broken job must not end the worker
-            self._fail(job, _told(exc))
-            return _told(exc)
+            broken = _told(exc)
+            self._fail(job, broken.kept())
+            return broken.told_in(SOURCE_LANGUAGE)
         _settle(partial(finish, self._database, job, last_words))
         return None
 
@@ -356,11 +358,11 @@ def _settle(write: Callable[[], bool]) -> None:
             return
 
 
-def _told(exc: Exception) -> str:
+def _told(exc: Exception) -> Phrase:
     """Where it broke and nothing more: the words of an error may hold somebody's answers."""
-    place = "an unknown place"
+    place = "?"
     for frame in extract_tb(exc.__traceback__):
         path = Path(frame.filename)
         if path.is_relative_to(_PROGRAM):
-            place = f"{path.relative_to(_PROGRAM)}, line {frame.lineno}"
-    return f"Rapport broke here ({type(exc).__name__} at {place}). Please report this as a bug."
+            place = f"{path.relative_to(_PROGRAM)}:{frame.lineno}"
+    return Phrase("jobs.broke", error=type(exc).__name__, place=place)

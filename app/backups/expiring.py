@@ -20,8 +20,7 @@ def remove_backups_before(folder: Path, moment: datetime) -> list[str]:
     """Their names. Refuses where nothing later would be left; other files are not touched."""
     if not has_backup_since(folder, moment):
         raise BackupFailed(
-            f"{folder} has no backup made since {moment:%Y-%m-%d %H:%M} UTC, so the earlier ones "
-            "are kept. Make one with `rapport backup`, then run `rapport worker --retry-failed`."
+            "backups.none_since", folder=str(folder), moment=f"{moment:%Y-%m-%d %H:%M} UTC"
         )
     removed: list[str] = []
     for listing, manifest in _listed(folder):

@@ -33,7 +33,7 @@ def copied(
 ) -> Iterator[Database]:
     """Yield the restored copy, opened; it is dropped when the block ends, and the dump stays."""
     if not store.take_backup_lock(source):
-        raise BackupFailed("Another backup of this database is running. Wait until it has ended.")
+        raise BackupFailed("backups.already_running")
     snapshot = store.export_snapshot(source)
     draft.touch(mode=0o600)
     arguments = ["--format=custom", f"--snapshot={snapshot}", f"--file={draft}"]
@@ -62,11 +62,8 @@ def scratch_database(database: Database) -> Iterator[Database]:
         with database.outside_transactions() as connection:
             store.create_database(connection, name)
     except ProgrammingError as exc:
-        raise BackupFailed(
-            f"The account {database.url.username!r} may not create the database {name!r}, in which "
-            "a backup is restored to prove it. Give it that right: "
-            f'ALTER ROLE "{database.url.username}" CREATEDB'
-        ) from exc
+        account = database.url.username
+        raise BackupFailed("backups.no_proof", account=account, database=name) from exc
     address = database.url.set(database=name).render_as_string(hide_password=False)
     scratch = Database(
         address, pool_size=2, statement_seconds=CHECK_STATEMENT_SECONDS, role=OPERATOR
@@ -82,11 +79,8 @@ def scratch_database(database: Database) -> Iterator[Database]:
 def _run(program: str, folder: Path | None, database: Database, arguments: list[str]) -> None:
     found = shutil.which(program, path=folder)
     if found is None:
-        where = f"in {folder}" if folder else "on the PATH"
-        raise BackupFailed(
-            f"{program} was not found {where}. Install the client programs of PostgreSQL, or set "
-            "RAPPORT_POSTGRES_PROGRAMS to their folder."
-        )
+        where = str(folder) if folder else "PATH"
+        raise BackupFailed("backups.no_program", program=program, where=where)
     environment = {**os.environ, "PGCONNECT_TIMEOUT": "5"}
     if database.url.password is not None:  # never on the command line, where others could read it
         environment["PGPASSWORD"] = str(database.url.password)
@@ -98,8 +92,9 @@ def _run(program: str, folder: Path | None, database: Database, arguments: list[
         check=False,
     )
     if finished.returncode != 0:
-        lines = finished.stderr.strip().splitlines() or ["it said nothing"]
-        raise BackupFailed(f"{program} failed: {' '.join(lines[-MOST_LINES:])}")
+        lines = finished.stderr.strip().splitlines() or ["?"]
+        said = " ".join(lines[-MOST_LINES:])
+        raise BackupFailed("backups.program_failed", program=program, said=said)
 
 
 def _address(database: Database) -> str:

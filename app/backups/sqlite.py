@@ -45,11 +45,12 @@ def copied(source: Connection, draft: Path, say: Say) -> Iterator[Database]:
         with closing(sqlite3.connect(draft)) as target:
             target.execute("PRAGMA journal_mode=DELETE")  # no second file beside it
     except sqlite3.Error as exc:
-        raise BackupFailed(f"The database could not be copied to {draft.parent}: {exc}.") from exc
+        folder = str(draft.parent)
+        raise BackupFailed("backups.not_copied", folder=folder, why=str(exc)) from exc
 
 
 def refuse_damage(connection: Connection) -> None:
     """Raises when what SQLite finds inside the file does not fit together."""
     problems = store.integrity_problems(connection)
     if problems:
-        raise BackupFailed(f"The copy is damaged: {problems[0]}. Check the disk of the database.")
+        raise BackupFailed("backups.damaged", what=problems[0])

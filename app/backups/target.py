@@ -64,9 +64,8 @@ class BackupTarget:
                 contents = self._copy(database, draft, check, say)
                 return self._keep(self._sealed(draft, say), name, database, contents)
         except OSError as exc:
-            raise BackupFailed(
-                f"The backup cannot be written to {self.folder}: {exc.strerror or exc}."
-            ) from exc
+            why = exc.strerror or str(exc)
+            raise BackupFailed("backups.not_written", folder=str(self.folder), why=why) from exc
 
     def _sealed(self, draft: Path, say: Say) -> Path:
         if self.recipient is None:
@@ -146,9 +145,10 @@ def _refuse_small_disk(needed: int, draft: Path) -> None:
     free = shutil.disk_usage(draft.parent).free
     if free < needed + SPARE_BYTES:
         raise BackupFailed(
-            f"The backup needs up to {_megabytes(needed + SPARE_BYTES)} MB, and "
-            f"{draft.parent.parent} has {_megabytes(free)} MB free. Free space, or choose another "
-            "folder."
+            "backups.small_disk",
+            needed=_megabytes(needed + SPARE_BYTES),
+            folder=str(draft.parent.parent),
+            free=_megabytes(free),
         )
 
 
@@ -159,9 +159,7 @@ def refuse_difference(contents: Mapping[str, Any], copy: Database) -> None:
         found = {"revision": store.revision(connection), "rows": store.row_counts(connection)}
     wanted = {part: contents[part] for part in found}
     if found != wanted:
-        raise BackupFailed(
-            f"The copy differs from the database: it holds {found}, and should hold {wanted}."
-        )
+        raise BackupFailed("backups.differs", found=str(found), wanted=str(wanted))
 
 
 def _megabytes(size: int) -> int:

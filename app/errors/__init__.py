@@ -46,8 +46,8 @@ class AppError(Exception):
 
     @property
     def kept(self) -> str:
-        """As a job keeps its problem for those who ask later."""
-        return self.phrase.kept() if self.phrase else self.message
+        """As a job keeps its problem for those who ask later, in whichever language."""
+        return (self.phrase or Phrase("jobs.in_english", what=self.message)).kept()
 
     def __str__(self) -> str:
         return self.message

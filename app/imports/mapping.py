@@ -8,7 +8,8 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.collectors.service import CollectorMode, Recruitment
-from app.errors import BadInput
+from app.errors import BadInput, Phrase
+from app.errors.misfits import told_misfit
 from app.imports.reading.table import LONGEST_CELL, MOST_COLUMNS, MOST_CONTENTS
 
 # `imported`: in a way that Rapport does not have, or that nobody knows any more.
@@ -76,8 +77,8 @@ def read_mapping_file(text: str) -> MappingFile:
         return MappingFile.model_validate_json(text)
     except ValidationError as exc:
         first, *_ = exc.errors(include_url=False, include_input=False)
-        where = " / ".join(map(str, first["loc"])) or "the file"
-        raise BadInput("imports.mapping_unread", where=where, why=first["msg"]) from exc
+        where = " / ".join(map(str, first["loc"])) or Phrase("survey_files.whole_file")
+        raise BadInput("imports.mapping_unread", where=where, why=told_misfit(first)) from exc
 
 
 def checked_fielding(fielding: Fielding, today: date) -> Fielding:

@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.errors import sentences
+from app.errors.misfits import OWN_PHRASES
 
 WaveKind = Literal["baseline", "follow_up"]
 WAVE_KINDS: Final[tuple[WaveKind, ...]] = ("baseline", "follow_up")
@@ -37,7 +38,7 @@ def refuse(code: str, **values: object) -> PydanticCustomError:
     message = sentences.Phrase(f"questions.{code}", **values)
     remedy = sentences.Phrase(f"questions.{code}_remedy", **values)
     escaped = message.told_in(sentences.SOURCE_LANGUAGE).replace("{", "{{").replace("}", "}}")
-    told = {"message": escaped, "phrases": (message, remedy)}
+    told = {"message": escaped, OWN_PHRASES: (message, remedy)}
     return PydanticCustomError(code, "{message}", told)
 
 

@@ -25,6 +25,7 @@ from app.reports.gathering import gather_bundle
 from app.reports.publishing.parts import with_parts
 from app.reports.publishing.store import add_bases, ever_told
 from app.reports.publishing.telling import OtherTold, bases_to_tell, waves_told
+from app.reports.refusals import told_refusal
 from app.reports.service import computed_of
 from app.reports.tables import Report
 
@@ -118,7 +119,7 @@ def _release(computed: Mapping[str, Any], published: Sequence[Published]) -> dic
     try:
         return release(computed, published)
     except Refusal as exc:
-        raise Conflict("reports.not_released", why=str(exc)) from exc
+        raise Conflict("reports.not_released", why=told_refusal(exc)) from exc
 
 
 def _pack(bundle: Bundle) -> bytes:
@@ -132,4 +133,4 @@ def _compare(packed: bytes) -> dict[str, Any]:
     try:
         return compare_bundle(read_bundle(io.BytesIO(packed)))
     except (Refusal, CodebookError) as exc:
-        raise BadInput("reports.not_compared", why=str(exc)) from exc
+        raise BadInput("reports.not_compared", why=told_refusal(exc)) from exc

@@ -17,7 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
-from app.errors import AppError, BadInput
+from app.errors import AppError, BadInput, Phrase
+from app.errors.misfits import told_misfit
 from app.errors.sentences import LANGUAGES
 from app.web.languages import choose_language
 from app.web.locales import Locale, read_locales
@@ -145,10 +146,14 @@ async def _on_http_exception(request: Request, exc: Exception) -> Response:
 async def _on_validation_error(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, RequestValidationError):
         raise exc
-    places = "; ".join(
-        f"{'.'.join(str(part) for part in found['loc'])} ({found['msg']})"
+    places = [
+        Phrase(
+            "pages.place",
+            place=".".join(str(part) for part in found["loc"]),
+            why=told_misfit(found),
+        )
         for found in exc.errors()[:SHOWN_FAULTS]
-    )
+    ]
     refusal = BadInput("pages.not_understood", places=places)
     if request.scope["path"].startswith(FOR_PROGRAMS):  # 422 is kept for what means nothing here
         refusal.status, refusal.code = HTTPStatus.BAD_REQUEST, "not_the_form"

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
+from pydantic_core import PydanticKnownError
 
 # Written out, because engines of regular expressions do not agree on what \s is.
 _CONTROL: Final = r"\x00-\x1f\x7f-\x9f"
@@ -40,7 +41,7 @@ Yes = Annotated[bool, Field(strict=True)]
 def _refuse_words(value: object) -> object:
     """JSON has one kind of number, so 5.0 is 5; but neither "5" nor true is."""
     if isinstance(value, str | bool):
-        raise ValueError("write a number, without quotes")  # noqa: TRY004 - pydantic takes this one
+        raise PydanticKnownError("float_type")
     return value
 
 

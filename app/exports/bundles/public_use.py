@@ -23,6 +23,7 @@ from analysis.disclosure.microdata import (
     PublicUse,
     public_use_file,
 )
+from analysis.disclosure.rules import TOO_FEW_TO_REPORT
 from analysis.refusals import Refusal
 from app.errors import Conflict
 from app.exports.answers import AnswerTable
@@ -48,7 +49,7 @@ def write_public_use(table: AnswerTable, language: str, sink: Sink) -> None:
     try:
         made = public_use_file(columns, identifiers, items, rng)
     except Refusal as exc:
-        raise Conflict("downloads.no_single_answers", reason=str(exc)) from exc
+        raise Conflict("downloads.few_answers", least=TOO_FEW_TO_REPORT) from exc
     if not made.identifiers and not made.items:
         raise Conflict("downloads.nothing_to_tell")
     sink.write(_packed(made, codebook, language))

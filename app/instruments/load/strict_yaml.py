@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from app.errors import Phrase
 from app.instruments.load.problems import InstrumentProblem, InstrumentProblems, problem
 from app.instruments.texts import Place
 
@@ -24,6 +25,19 @@ MOST_NODES: Final = 20_000
 MOST_DIGITS: Final = 15
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Words of libyaml and of PyYAML, which say the same of a fault.
+_SYNTAX: Final = {
+    "mapping values are not allowed": "stray_colon",
+    "find expected ':'": "colon_lacking",
+    "',' or ']'": "bracket_lacking",
+    "',' or '}'": "bracket_lacking",
+    "expected key": "misfit",
+    "'-' indicator": "misfit",
+    "<block end>": "misfit",
+    "end of stream": "quote_open",
+    "cannot start any token": "odd_sign",
+    "escape": "escape",
+}
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
@@ -185,7 +199,7 @@ def read_yaml(text: str, *, file: str) -> YamlDocument:
     except yaml.MarkedYAMLError as exc:
         raise _syntax_problem(reader, text, exc) from exc
     except yaml.YAMLError as exc:
-        raise reader.stop(1, "syntax", what=str(exc).splitlines()[0]) from exc
+        raise reader.stop(1, "syntax", what=_told_syntax(str(exc))) from exc
     if reader.problems:
         raise InstrumentProblems(reader.problems)
     if reader.root is None:
@@ -212,4 +226,9 @@ def _syntax_problem(reader: _Reader, text: str, exc: yaml.MarkedYAMLError) -> In
     written = lines[line - 1] if line <= len(lines) else ""
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return reader.stop(line, "tab")
-    return reader.stop(line, "syntax", what=exc.problem or exc.context or "it cannot be read")
+    return reader.stop(line, "syntax", what=_told_syntax(exc.problem or ""))
+
+
+def _told_syntax(problem: str) -> Phrase:
+    found = next((name for words, name in _SYNTAX.items() if words in problem), "unreadable")
+    return Phrase(f"survey_files.syntax_{found}")

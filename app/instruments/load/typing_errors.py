@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from pydantic import BaseModel
 
 from app.errors import Phrase
+from app.errors.misfits import OWN_PHRASES, told_misfit
 from app.instruments.load.problems import InstrumentProblem, problem, told
 from app.instruments.model import Instrument
 from app.instruments.texts import Place, told_place
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
 
 LONGEST_EXCERPT: Final = 60
 MOST_TOLD: Final = 200
-YAML_WORDS: Final = {
-    "input": "it",
-    "a valid integer": "a whole number",
-    "a valid boolean": "true or false",
-    "a valid string": "text",
-    "tuple": "list",
-    "dictionary": "mapping",
-    " after validation": "",
-    " or instance of OptionSet": "",
-}
 UNKNOWN_SET: Final = "unknown_option_set"
 
 
@@ -54,8 +45,8 @@ def _problem(error: ErrorDetails, document: YamlDocument, file: str) -> Instrume
     line = document.line_of(path)
     where = _where(path)
     context = error.get("ctx", {})
-    if "phrases" in context:
-        message, remedy = context["phrases"]
+    if OWN_PHRASES in context:
+        message, remedy = context[OWN_PHRASES]
         at = Phrase("survey_files.at", where=where, what=message)
         return told(file, line, error["type"], at, remedy)
     code, details = _code_of(error, path, context)
@@ -78,14 +69,11 @@ def _code_of(
             return "missing_key", {"key": "kind"}
         case "union_tag_not_found":
             return "not_a_condition", {}
-    what = error["msg"][0].lower() + error["msg"][1:]
-    for python_word, yaml_word in YAML_WORDS.items():
-        what = what.replace(python_word, yaml_word)
-    return "wrong_value", {"value": _excerpt(error["input"]), "what": what}
+    return "wrong_value", {"value": _excerpt(error["input"]), "what": told_misfit(error)}
 
 
-def _where(path: Place) -> str:
-    return told_place(path) or "the file"
+def _where(path: Place) -> str | Phrase:
+    return told_place(path) or Phrase("survey_files.whole_file")
 
 
 def _excerpt(value: object) -> str | Phrase:

@@ -43,14 +43,19 @@ class Browser:
         )
 
     def upload(
-        self, path: str, field: str, content: bytes, fields: Fields | None = None
+        self,
+        path: str,
+        field: str,
+        content: bytes,
+        fields: Fields | None = None,
+        **headers: str,
     ) -> Response:
         """A form with a file that somebody chose."""
         return self._client.post(
             path,
             data=dict(fields or {}),
             files={field: ("file", content, "application/octet-stream")},
-            headers={"sec-fetch-site": "same-origin"},
+            headers={"sec-fetch-site": "same-origin", **headers},
         )
 
     def write_tally(self) -> None:

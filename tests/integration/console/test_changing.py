@@ -123,6 +123,14 @@ def test_staff_are_refused_in_the_language_of_the_page(browser: Browser, initiat
     assert "whole number" in browser.post(f"{initiative}/edit", fields).text
     bad = browser.post("/staff/people", {"email": "nobody", "name": "N"}, **spanish)
     assert "«nobody» no es una dirección de correo" in bad.text
+    unread = browser.post(f"{initiative}/areas/north", {}, **spanish)
+    assert unread.status_code == 422
+    assert "path.code (debe ser un número entero)" in unread.text
+    file = b"id: own\nversion: soon\ntitle: [en\n"
+    unfit = browser.upload("/staff/instruments", "file", file, **spanish)
+    assert "esto no es YAML: falta una coma o un corchete de cierre" in unfit.text
+    fit = browser.upload("/staff/instruments", "file", file.replace(b" [en", b" 5"), **spanish)
+    assert "version es &#39;soon&#39;, que no corresponde: debe ser un número entero" in fit.text
 
 
 def test_who_may_only_read_reports_finds_them_and_what_waits_for_approval(

@@ -176,11 +176,12 @@ def test_neither_the_job_nor_the_log_repeats_the_words_of_an_error(
     with caplog.at_level(logging.INFO):
         (ended,) = Worker(database, settings, None).run_until_empty()
     found = planted_standing(database)
-    assert (found.state, found.problem) == ("queued", ended.problem)
-    assert found.problem is not None
-    assert "ValueError at tests/integration/jobs/test_worker.py, line" in found.problem
-    assert "report this" in found.problem
-    for told in (found.problem, caplog.text):
+    problem = found.problem or ""
+    assert (found.state, told_of(problem, "en")) == ("queued", ended.problem)
+    assert "ValueError at tests/integration/jobs/test_worker.py:" in told_of(problem, "en")
+    assert "report this" in told_of(problem, "en")
+    assert "Rapport falló aquí (ValueError en tests/" in told_of(problem, "es")
+    for told in (problem, caplog.text):
         assert "Mill Street" not in told
     assert "planted it:" in caplog.text
 
@@ -204,7 +205,9 @@ def test_a_passing_trouble_is_tried_again_later_and_a_lasting_one_is_told(
     for attempt in range(ATTEMPTS):
         here.run_until_empty()
         if attempt == 0:
-            assert planted_standing(database).problem == "The disk is full. Free space."
+            problem = planted_standing(database).problem or ""
+            assert told_of(problem, "en") == "The disk is full. Free space."
+            assert "Lo resuelve quien la administra" in told_of(problem, "es")
         held_clock.advance(FIRST_PAUSE * 4**attempt)
     assert tries == [1, 2, 3]
     found = planted_standing(database)

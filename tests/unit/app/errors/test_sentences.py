@@ -40,10 +40,16 @@ def test_numbers_take_the_signs_of_the_language() -> None:
 def test_what_is_kept_is_told_as_before(language: str) -> None:
     refused = BadInput("waves.no_language", known=["en", STATE])
     assert told_of(refused.kept, language) == refused.told_in(language)
-    assert told_of(AppError("No folder.").kept, language) == "No folder."
     words = {"en": "Nobody came.", "es": "No vino nadie."}
     shown = Conflict("reports.nothing_shown", why=words, allowed=words)
     assert told_of(shown.kept, language) == shown.told_in(language)
+
+
+def test_what_is_kept_of_a_sentence_for_a_terminal_is_said_to_be_english() -> None:
+    kept = AppError("No folder.").kept
+    assert told_of(kept, "en") == "No folder."
+    assert told_of(kept, "es").startswith("Algo de la instalación lo impide.")
+    assert "en inglés: «No folder.»" in told_of(kept, "es")
 
 
 def test_what_fills_no_place_is_an_error_and_no_empty_place() -> None:
