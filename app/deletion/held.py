@@ -55,6 +55,8 @@ def opened(waves: Sequence[Wave], reason: str) -> list[Phrase]:
     return [Phrase(reason, names=names)] if names else []
 
 
-def named(texts: Texts) -> Texts:
-    """Words that can be told in any language, though they may be written in one."""
-    return {SOURCE_LANGUAGE: next(iter(texts.values())), **texts}
+def named(name: Texts | str) -> Phrase:
+    """In quotation marks; in any language, though it may be written in one."""
+    if isinstance(name, str):
+        return Phrase("deletion.named", name=name)
+    return Phrase("deletion.named", name={SOURCE_LANGUAGE: next(iter(name.values())), **name})

@@ -100,7 +100,7 @@ def deletion_of_area(session: Session, agency_id: str, initiative_id: str, code:
     every = store.collectors_of(session, agency_id, [wave.id for wave in waves])
     ways_in = [each for each in every if each.area_code == code]
     if ways_in:
-        holds.append(Phrase("deletion.area_way_in", names=[each.label for each in ways_in]))
+        holds.append(Phrase("deletion.area_way_in", names=[named(each.label) for each in ways_in]))
     if _is_planned(session, area, waves):
         holds.append(Phrase("deletion.area_plan"))
     return _deletion(area.name, [], holds)

@@ -40,7 +40,7 @@ def test_from_way_in_to_initiative_each_is_asked_about_and_deleted(
     [area, of_initiative] = _deletions(browser.get(initiative).text)
     held = browser.post(area, {})
     assert held.status_code == 409
-    assert "belong to this area: Library &lt;1&gt;. Delete them first" in held.text
+    assert "belong to this area: “Library &lt;1&gt;”. Delete them first" in held.text
     asked = browser.get(of_initiative, **SPANISH).text
     assert "Esto no se puede deshacer" in asked
     assert "Oleadas en borrador" in asked
@@ -69,10 +69,13 @@ def test_an_opened_wave_offers_no_deletion_and_refuses_it_in_the_reader_s_langua
     with database.writing() as session:
         session.connection().exec_driver_sql("UPDATE wave SET state = 'open'")
     assert _deletions(browser.get(wave).text) == []
-    assert _deletions(browser.get(initiative).text) == [f"{initiative}/areas/1/delete"]
+    page = browser.get(initiative, **SPANISH).text
+    assert _deletions(page) == []
+    assert "esta zona por su nombre: se queda y no puede borrarse" in page
     for path, why in ((way_in, "ni siquiera con una negativa"), (of_wave, "se abrió")):
         refused = browser.get(path, **SPANISH)
         assert why in html.unescape(refused.text)
+        assert "«La baseline»" in html.unescape(refused.text)
         assert "Borrar para siempre" not in refused.text
         assert browser.post(path, {}).status_code == 409
 

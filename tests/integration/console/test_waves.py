@@ -17,7 +17,7 @@ from app.console.initiatives.next_step import next_step
 from app.console.waves.closing import stages_of
 from app.db import Database
 from app.initiatives.tables import PlanVersion, Wave
-from app.jobs.service import JobStanding
+from app.jobs.service import JobStanding, enqueue
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
 from tests.integration.accounts.people import Owner
@@ -303,3 +303,12 @@ def test_what_comes_next_after_a_withdrawal_or_an_erasing_is_no_dead_end() -> No
     assert next_step("i", [], counted, PlanVersion(), ["withdrawn", "draft"]).key == "publish"
     erased = [Wave(id="a", state="erased"), Wave(id="b", state="draft", kind="follow_up")]
     assert next_step("i", [], erased, PlanVersion(), []).key == "erased"
+
+
+def test_of_two_jobs_that_are_waited_for_a_wave_shows_one(
+    browser: Browser, wave: str, owner: Owner, database: Database
+) -> None:
+    with database.writing() as session:
+        for kind in ("open_wave", "end_fieldwork"):
+            enqueue(session, owner.agency_id, kind, wave[-10:], {}, clock.now())
+    assert browser.get(wave).text.count("in the background") == 1

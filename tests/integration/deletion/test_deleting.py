@@ -168,9 +168,9 @@ def test_what_somebody_was_asked_in_stays_and_the_refusal_says_why(
     before = rows_of(database, agency_id)
     with database.writing() as session:
         for refused, why in (
-            (lambda: delete_initiative(session, agency_id, initiative.id), "asked in Before"),
+            (lambda: delete_initiative(session, agency_id, initiative.id), "asked in “Before”"),
             (lambda: delete_area(session, agency_id, initiative.id, 1), "chose among the areas"),
-            (lambda: delete_wave(session, agency_id, wave.id), "Before was opened"),
+            (lambda: delete_wave(session, agency_id, wave.id), "“Before” was opened"),
             (lambda: delete_way_in(session, agency_id, collector.id), "not even by a refusal"),
         ):
             with pytest.raises(StillHeld, match=why):
@@ -185,7 +185,7 @@ def test_a_before_wave_stays_while_an_after_wave_waits_for_it(database: Database
         initiative = make_initiative(session)
         baseline = make_wave(session, initiative)
         follow_up = make_wave(session, initiative, kind="follow_up")
-        with pytest.raises(StillHeld, match="compared with it: After"):
+        with pytest.raises(StillHeld, match="compared with it: “After”"):
             delete_wave(session, initiative.agency_id, baseline.id)
         for wave in (follow_up, baseline):
             delete_wave(session, initiative.agency_id, wave.id)
@@ -212,7 +212,7 @@ def test_an_area_goes_when_no_way_in_and_no_plan_names_it(database: Database) ->
         make_areas(session, initiative)
         wave = make_wave(session, initiative)
         collector = make_collector(session, wave, label="Mill Street", area_code=2)
-        with pytest.raises(StillHeld, match="belong to this area: Mill Street"):
+        with pytest.raises(StillHeld, match="belong to this area: “Mill Street”"):
             delete_area(session, *key, 2)
         delete_way_in(session, key[0], collector.id)
         for document in NAMED:
@@ -274,7 +274,7 @@ def test_a_version_of_ones_own_goes_until_a_wave_asks_it(database: Database) -> 
         content_hash = keep_version(session, agency_id, own, is_own=True)
         wave = make_wave(session, initiative, instrument=own)
         assert wave.instrument_hash == content_hash
-        with pytest.raises(StillHeld, match="These waves ask it: Before"):
+        with pytest.raises(StillHeld, match="These waves ask it: “Before”"):
             delete_instrument(session, agency_id, content_hash)
         delete_wave(session, agency_id, wave.id)
         assert content_hash in {each.content_hash for each in library(session, agency_id)}
