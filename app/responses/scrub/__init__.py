@@ -24,7 +24,9 @@ PAUSE_SECONDS: Final = 0.25
 
 
 def scrub(
-    database: Database, plain: Sequence[str] = ("intake",), full: Sequence[str] = ("ledger",)
+    database: Database,
+    plain: Sequence[str] = ("intake",),
+    full: Sequence[str] = ("ledger", "fieldwork_tally", "opened_part"),
 ) -> None:
     """`plain`, `full`: how PostgreSQL frees the tables; SQLite writes its whole file anew.
 

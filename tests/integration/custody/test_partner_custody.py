@@ -25,7 +25,7 @@ from app.responses.custody.service import take_part
 from app.responses.service import read_responses
 from tests.attack.attackers import files_below, needles_found
 from tests.attack.test_keys import spellings
-from tests.attack.test_linkage import data_files
+from tests.attack.test_linkage import data_files, without_log
 from tests.integration.custody.partner import (
     PASSPHRASE,
     Partner,
@@ -86,7 +86,10 @@ def test_a_partner_counts_and_destroys_and_the_server_never_holds_the_key(
         count_wave(database, count_keys, *closed, backups=backups)
     parts = partner.counts(sealed_file(database, closed))
     handed_in(database, closed, parts)
+    opened = [part.partition(b"\n")[2][20:70] for part in parts]
+    assert needles_found(data_files(database, request), opened) == len(parts)
     counted = take_in_count(database, *closed, backups=backups)
+    assert needles_found(without_log(data_files(database, request)), opened) == 0
     assert counted.manifest["responses"] == SHEETS
     assert counted.key_state == "partner"
     with database.reading() as session:
