@@ -48,11 +48,17 @@ class Phrase:
 
 
 def told_of(kept: str, language: str) -> str:
-    """What was kept: a phrase, or a sentence of its own."""
+    """What was kept: a phrase, or a sentence of its own.
+
+    Of one that an earlier version kept, and whose sentence is another by now, the key is told.
+    """
     if not kept.startswith(_KEPT):
         return kept
     told: Phrase = json.loads(kept, object_hook=_read)
-    return told.told_in(language)
+    try:
+        return told.told_in(language)
+    except (LookupError, OSError):
+        return told.key
 
 
 def _spelled(value: object) -> object:

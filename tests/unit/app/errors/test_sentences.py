@@ -52,6 +52,14 @@ def test_what_is_kept_of_a_sentence_for_a_terminal_is_said_to_be_english() -> No
     assert "en inglés: «No folder.»" in told_of(kept, "es")
 
 
+@pytest.mark.parametrize("key", ["waves.was_told_once", "bygones.none", "reports.not_counted"])
+def test_what_an_earlier_version_kept_breaks_no_page(key: str) -> None:
+    """Its sentence may be gone, the file of its room, or have other places."""
+    assert told_of(Phrase(key, was="here").kept(), "es") == key
+    within = Phrase("waves.no_language", known=[Phrase(key)])
+    assert told_of(within.kept(), "en") == "waves.no_language"
+
+
 def test_what_fills_no_place_is_an_error_and_no_empty_place() -> None:
     with pytest.raises(KeyError):
         Conflict("reports.not_counted").told_in("en")
