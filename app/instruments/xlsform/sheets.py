@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
-from app.errors import BadInput
+from app.errors import AppError, BadInput
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_UNPACKED: Final = 64 * 1024 * 1024
@@ -36,6 +35,17 @@ class Sheets:
 
 
 def read_sheets(path: Path) -> Sheets:
+    try:
+        return _read(path)
+    except AppError:
+        raise
+    except FileNotFoundError as exc:
+        raise BadInput(f"{path}: There is no such file. Check its name and folder.") from exc
+    except Exception as exc:  # the reader breaks in many ways on a spoiled file
+        raise BadInput(f"{path}: This is no workbook (XLSX) that can be read.") from exc
+
+
+def _read(path: Path) -> Sheets:
     book = _opened(path)
     missing = {"survey", "choices"} - set(book.sheetnames)
     if missing:
@@ -67,19 +77,13 @@ def texts(row: Row, column: str, default: str) -> dict[str, str]:
 
 
 def _opened(path: Path) -> Any:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(f"{path}: The file has more than {MOST_BYTES} bytes. This is no form.")
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
-                raise BadInput(f"{path}: Unpacked, the file is too large to be a form.")
-        # From memory: a reader that breaks off leaves the file open that it opened itself.
-        content = io.BytesIO(path.read_bytes())
-        return openpyxl.load_workbook(content, read_only=True, data_only=True)
-    except FileNotFoundError as exc:
-        raise BadInput(f"{path}: There is no such file. Check its name and folder.") from exc
-    except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as exc:
-        raise BadInput(f"{path}: This is no workbook (XLSX) that can be read.") from exc
+    if path.stat().st_size > MOST_BYTES:
+        raise BadInput(f"{path}: The file has more than {MOST_BYTES} bytes. This is no form.")
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            raise BadInput(f"{path}: Unpacked, the file is too large to be a form.")
+    # From memory: a reader that breaks off leaves the file open that it opened itself.
+    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
 
 
 def _rows(book: Any, name: str, path: Path) -> Iterator[dict[str, str]]:

@@ -26,6 +26,7 @@ from app.instruments.model import Instrument
 from app.instruments.translation.rows import rows_of
 from app.instruments.translation.taking import take
 from app.instruments.translation.workbook import read_workbook, write_workbook
+from app.instruments.xlsform import read_xlsform, write_xlsform
 from app.reports.files import compare_tables
 from tests.attack.spoiled.kinds import SEED, Kind, sizes, try_spoiled
 from tests.attack.spoiled.spoiler import spoil, spoil_archive, spoil_bundle
@@ -83,6 +84,13 @@ def _workbook(folder: Path) -> bytes:
     return file.read_bytes()
 
 
+@cache
+def _form() -> bytes:
+    file = io.BytesIO()
+    write_xlsform(_instrument(), file)
+    return file.getvalue()
+
+
 def _read_survey(file: Path) -> None:
     load_instrument_file(file)
 
@@ -102,6 +110,10 @@ def _read_bundle(file: Path) -> None:
 
 def _read_workbook(file: Path) -> None:
     take(_instrument(), SURVEY.read_text("utf-8"), read_workbook(file))
+
+
+def _read_form(file: Path) -> None:
+    read_xlsform(file)
 
 
 def _compare(file: Path) -> None:
@@ -128,6 +140,7 @@ KINDS: Final = {
         ".zip", lambda _: _bundle(), spoil_bundle, _read_bundle, 150, 6000
     ),
     "workbook": Kind(".xlsx", _workbook, spoil_archive, _read_workbook, 40, 1500),
+    "form": Kind(".xlsx", lambda _: _form(), spoil_archive, _read_form, 16, 1500),
 }
 
 
