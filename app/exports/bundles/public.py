@@ -39,11 +39,7 @@ GAPS: Final = (
 _BESIDE_PARTS: Final = ("before", "after", "change", "difference")
 AREAS: Final = (
     *("outcome", "measure"),
-    *(
-        f"{part}_{name}"
-        for part in ("before", "after", "change", "difference")
-        for name in _INTERVAL
-    ),
+    *(f"{part}_{name}" for part in _BESIDE_PARTS for name in _INTERVAL),
     *("main_change_estimate", "change_p", "difference_p"),
     *("level_decimals", "change_decimals", "verdict", "withheld"),
 )
