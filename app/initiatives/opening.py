@@ -15,7 +15,7 @@ from app.initiatives.custody import custody_of, proved_custody
 from app.initiatives.fielding import apply, life_of, locked_wave
 from app.initiatives.linking import ENDED, KEPT, link_key_name
 from app.initiatives.planning.readiness import lacks_plan, refuse_unready
-from app.initiatives.service import draft_languages, lock_plan
+from app.initiatives.service import draft_languages, get_wave, lock_initiative, lock_plan
 from app.initiatives.tables import Linking
 from app.instruments.service import thawed_version
 
@@ -41,8 +41,10 @@ def open_wave(
 ) -> Wave:
     """Safe to repeat: the key is on disk before the wave is open, and stays the same key.
 
-    `draft_decision` says who accepts translations that nobody has reviewed, and why.
+    `draft_decision` says who accepts translations that nobody has reviewed, and why. The initiative
+    is locked first, as where it is deleted: nobody adds an area to what opens.
     """
+    lock_initiative(session, agency_id, get_wave(session, agency_id, wave_id).initiative_id)
     wave = locked_wave(session, agency_id, wave_id)
     if wave.public_key is not None:
         return wave

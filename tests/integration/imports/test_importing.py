@@ -32,6 +32,7 @@ from app.responses.count import count_wave
 from app.responses.service import check_counted_waves, count_responses, read_rows
 from tests.factories import make_agency, make_areas, make_initiative, make_wave
 from tests.integration.imports.exported import FIELDING, exported, whole_mapping
+from tests.integration.initiatives.test_at_once import Adding
 from tests.integration.reports.waves import PLAN, RUN_BY, TwoWaves, counted_wave, two_counted_waves
 
 Wave = tuple[str, str]
@@ -247,6 +248,17 @@ def test_a_wave_that_was_changed_since_the_file_was_judged_takes_nothing(
         add_area(session, wave[0], initiative_id, name={"en": "Harbour"}, role="initiative")
     with database.writing() as session, pytest.raises(Conflict, match="changed meanwhile"):
         import_baseline(session, *wave, ready)
+
+
+def test_nobody_adds_an_area_to_a_wave_that_takes_a_file(database: Database) -> None:
+    wave = draft(database)
+    with database.reading() as session:
+        ready = bring_baseline(session, *wave, read_file(SMALL), TRUST, FIELDING)
+        initiative_id = _initiative_of(session, wave).id
+    with database.writing() as session:
+        import_baseline(session, *wave, ready)
+        adding = Adding(database, wave[0], initiative_id)
+    assert adding.is_refused()
 
 
 def test_a_refused_import_leaves_nothing(database: Database) -> None:

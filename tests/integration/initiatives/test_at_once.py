@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.errors import Conflict
 from app.initiatives.fielding import close_wave
+from app.initiatives.opening import open_wave
 from app.initiatives.planning.revisions import ChangedMeanwhile, aim_revision_of, revision_of
 from app.initiatives.service import (
     Description,
@@ -144,3 +145,39 @@ def test_a_logo_that_was_kept_meanwhile_outlives_a_description(database: Databas
     with database.reading() as session:
         kept = get_initiative(session, *key)
         assert (kept.title["en"], "logo" in kept.notice) == ("Mine", True)
+
+
+class Adding:
+    """Somebody who adds an area while another transaction has not ended."""
+
+    def __init__(self, database: Database, agency_id: str, initiative_id: str) -> None:
+        self._add = lambda session: add_area(
+            session, agency_id, initiative_id, name={"en": "Harbour"}, role="initiative"
+        )
+        self._database = database
+        self._refused: list[Conflict] = []
+        self._thread = threading.Thread(target=self._try)
+        self._thread.start()
+        self._thread.join(0.5)  # who does not wait is done by now
+
+    def is_refused(self) -> bool:
+        self._thread.join()
+        return bool(self._refused)
+
+    def _try(self) -> None:
+        try:
+            with self._database.writing() as session:
+                self._add(session)
+        except Conflict as exc:
+            self._refused.append(exc)
+
+
+def test_nobody_adds_an_area_to_a_wave_that_opens(
+    database: Database, count_keys: CountKeyStore
+) -> None:
+    with database.writing() as session:
+        wave = make_wave(session, languages=("en",))
+    with database.writing() as session:
+        open_wave(session, count_keys, wave.agency_id, wave.id)
+        adding = Adding(database, wave.agency_id, wave.initiative_id)
+    assert adding.is_refused()
