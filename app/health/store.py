@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
@@ -79,10 +80,42 @@ def sqlite_problems(connection: Connection) -> list[tuple[str, str]]:
 
 
 def postgres_problems(connection: Connection) -> list[tuple[str, str]]:
-    wanted = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-    remedy = "Switch it on in postgresql.conf: a loss of power would lose answers."
-    return [
-        (f"PostgreSQL runs with {name} {value}.", remedy)
-        for name, good in wanted.items()
-        if (value := connection.exec_driver_sql(f"SHOW {name}").scalar_one()) != good
-    ]
+    return [*_wrong_settings(connection), *_idle_slots(connection)]
+
+
+def _wrong_settings(connection: Connection) -> Iterator[tuple[str, str]]:
+    for reason, wanted in _WANTED_OF_POSTGRES.items():
+        for name, good in wanted.items():
+            value = connection.exec_driver_sql(_SETTING, (name,)).scalar_one()
+            if value not in {good, None}:
+                remedy = f"Set it to {good} in postgresql.conf: {reason}."
+                yield f"PostgreSQL runs with {name} {value}.", remedy
+
+
+def _idle_slots(connection: Connection) -> Iterator[tuple[str, str]]:
+    for slot in connection.exec_driver_sql(_IDLE_SLOTS).scalars():
+        told = f"PostgreSQL keeps its write-ahead log, with what was erased since, for {slot!r}."
+        yield told, f"If nobody reads from it, run: SELECT pg_drop_replication_slot('{slot}')"
+
+
+_SETTING: Final = "SELECT current_setting(%s, true)"  # nothing where a module is not loaded
+_IDLE_SLOTS: Final = "SELECT slot_name FROM pg_replication_slots WHERE NOT active"
+_WANTED_OF_POSTGRES: Final = {
+    "a loss of power would lose answers": {
+        "fsync": "on",
+        "full_page_writes": "on",
+        "synchronous_commit": "on",
+    },
+    "its log would hold answers, or the time of day at which each came": {
+        "log_statement": "none",
+        "log_duration": "off",
+        "log_min_duration_statement": "-1",
+        "log_min_duration_sample": "-1",
+        "log_transaction_sample_rate": "0",
+        "log_parameter_max_length_on_error": "0",
+        "auto_explain.log_min_duration": "-1",
+        "pgaudit.log": "none",
+    },
+    "an error would repeat the row that it met": {"log_error_verbosity": "terse"},
+    "each sheet would keep the time of day at which it came": {"track_commit_timestamp": "off"},
+}

@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -158,6 +159,20 @@ def proxy_logs(compose: Compose) -> list[str]:
     return found
 
 
+def database_logs(compose: Compose) -> list[str]:
+    """Its log would outlive what it tells of, and a time of day is kept nowhere."""
+    quiet = {
+        "log_statement=none",
+        "log_min_error_statement=panic",
+        "log_error_verbosity=terse",
+        "track_commit_timestamp=off",
+    }
+    command = compose["services"]["postgres"]["command"]
+    said = {setting for flag, setting in pairwise(command) if flag == "-c"}
+    talkative = {each for each in said if each.startswith(("log_min_duration", "log_duration"))}
+    return sorted(quiet - said | talkative)
+
+
 def unknown_settings(compose: Compose) -> list[str]:
     """A misspelt setting is ignored in silence, so that its default would hold."""
     shared = {f"RAPPORT_{name.upper()}" for name in Settings.model_fields}
@@ -177,6 +192,7 @@ RULES: Final[tuple[Rule, ...]] = (
     open_doors,
     default_secrets,
     proxy_logs,
+    database_logs,
     unknown_settings,
 )
 
@@ -249,7 +265,7 @@ def test_the_image_has_the_version_of_the_program() -> None:
     assert images == {f"rapport:{project['version']}"}
 
 
-def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
+def _talkative() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     def proxy(old: str, new: str) -> Callable[[dict[str, Any]], object]:
         def change(services: dict[str, Any]) -> None:
             environment = services["proxy"]["environment"]
@@ -258,6 +274,23 @@ def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
 
         return change
 
+    yield proxy_logs, "access log", proxy("request_body @files {", "log\n  request_body @files {")
+    yield proxy_logs, "error log", proxy("exclude http.log ", "exclude ")
+    yield proxy_logs, "address", proxy("header_up -User-Agent", "")
+    yield proxy_logs, "believed", proxy("header_up X-Forwarded-For {remote_host}", "")
+    yield (
+        database_logs,
+        "rows in errors",
+        lambda s: s["postgres"]["command"].remove("log_error_verbosity=terse"),
+    )
+    yield (
+        database_logs,
+        "slow statements",
+        lambda s: s["postgres"]["command"].extend(["-c", "log_min_duration_statement=1000"]),
+    )
+
+
+def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     yield misplaced_secrets, "count store", lambda s: s["web"]["volumes"].append("count-keys:/x")
     yield misplaced_secrets, "count master", lambda s: s["web"]["secrets"].append("count-master")
     yield (
@@ -293,10 +326,7 @@ def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     )
     yield default_secrets, "default", lambda s: s["web"]["environment"].update(A="${B:-c}")
     yield default_secrets, "address", lambda s: s["web"]["environment"].update(A="x://a:b@c/d")
-    yield proxy_logs, "access log", proxy("request_body @files {", "log\n  request_body @files {")
-    yield proxy_logs, "error log", proxy("exclude http.log ", "exclude ")
-    yield proxy_logs, "address", proxy("header_up -User-Agent", "")
-    yield proxy_logs, "believed", proxy("header_up X-Forwarded-For {remote_host}", "")
+    yield from _talkative()
     yield unknown_settings, "misspelt", lambda s: s["web"]["environment"].update(RAPPORT_URL="x")
 
 

@@ -21,6 +21,7 @@ from app.privacy.backup_files import make_identity
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.web_keys import WebKeyStore
 from app.settings import WorkerSettings
+from tests.conftest import MIGRATED, PostgresServer
 from tests.factories import make_agency, make_wave
 from tests.integration.commands.rapport import environment, run
 
@@ -66,10 +67,10 @@ def to_mend(by_part: Found) -> dict[str, str]:
 
 
 def without_test_server(by_part: Found) -> Found:
-    """The tests' own PostgreSQL skips the disk, which the doctor rightly minds."""
+    """The tests' own PostgreSQL skips the disk and tells all, which the doctor rightly minds."""
+    own = ("fsync off", "full_page_writes off", "log_error_verbosity default")
     for finding in by_part["database"]:
-        told = finding.told
-        assert finding.level is Level.FINE or "fsync off" in told or "full_page_writes off" in told
+        assert finding.level is Level.FINE or any(words in finding.told for words in own)
     return {part: findings for part, findings in by_part.items() if part != "database"}
 
 
@@ -168,6 +169,27 @@ def test_a_clock_that_was_set_back_is_found(
         note_act(session, agency, None, "open_wave", "w1")
     monkeypatch.setattr(clock, "now", lambda: now)
     assert "was set back" in to_mend(found(settings))["clock"]
+
+
+@pytest.fixture
+def talkative(postgres_server: PostgresServer) -> Iterator[None]:
+    """A server that logs what is slow, keeps times of commits, and its log for nobody."""
+    postgres_server.run(f"ALTER DATABASE {MIGRATED} SET log_min_duration_statement = '10min'")
+    postgres_server.run("SELECT pg_create_physical_replication_slot('forgotten', true)")
+    yield
+    postgres_server.run("SELECT pg_drop_replication_slot('forgotten')")
+    postgres_server.run(f"ALTER DATABASE {MIGRATED} RESET log_min_duration_statement")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("talkative")
+def test_a_server_that_would_tell_of_answers_is_found(settings: WorkerSettings) -> None:
+    told = to_mend(found(settings))["database"]
+    assert "log_min_duration_statement 10min. Set it to -1" in told
+    assert "log_error_verbosity default. Set it to terse" in told
+    assert "pg_drop_replication_slot('forgotten')" in told
+    assert "log_statement" not in told
+    assert "track_commit_timestamp" not in told
 
 
 @pytest.fixture
