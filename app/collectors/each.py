@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.collectors.service import collectors_of_wave, create_collector, open_in_language
+from app.collectors.service import (
+    LONGEST_LABEL,
+    collectors_of_wave,
+    create_collector,
+    open_in_language,
+)
 from app.errors import BadInput, Conflict
-from app.initiatives.service import get_wave, list_areas
+from app.initiatives.fielding import locked_wave
+from app.initiatives.service import list_areas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +43,7 @@ def add_link_for_each(
     session: Session, agency_id: str, wave_id: str, name: Callable[[Mapping[str, str], str], str]
 ) -> list[Collector]:
     """For every area and language without one; `name` makes what staff call it."""
-    wave = get_wave(session, agency_id, wave_id)
+    wave = locked_wave(session, agency_id, wave_id)
     areas = list_areas(session, agency_id, wave.initiative_id)
     wanted = lacking_links(wave, areas, collectors_of_wave(session, agency_id, wave_id))
     if not wanted:
@@ -46,9 +52,8 @@ def add_link_for_each(
         raise BadInput("collectors.many_links", wanted=len(wanted), most=MOST_AT_ONCE)
     made = []
     for area, language in wanted:
-        collector = create_collector(
-            session, agency_id, wave_id, label=name(area.name, language), area_code=area.code
-        )
+        label = name(area.name, language)[:LONGEST_LABEL]
+        collector = create_collector(session, agency_id, wave_id, label=label, area_code=area.code)
         open_in_language(session, collector, language)
         made.append(collector)
     return made

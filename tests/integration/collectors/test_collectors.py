@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.orm import Session
 
-from app.collectors.service import create_collector, load_collector
+from app.collectors.each import add_link_for_each
+from app.collectors.service import LONGEST_LABEL, create_collector, load_collector
+from app.collectors.tables import Collector
 from app.db import Database
 from app.errors import BadInput, NotFound
 from app.initiatives.fielding import close_wave
+from app.initiatives.service import LONGEST_TEXT, add_area
 from app.privacy.count_keys import CountKeyStore
 from tests.factories import (
     core_trust,
@@ -15,6 +19,7 @@ from tests.factories import (
     make_initiative,
     make_wave,
 )
+from tests.integration.initiatives.test_at_once import Meanwhile
 
 
 def test_a_collector_brings_all_that_a_page_must_know(
@@ -139,3 +144,24 @@ def test_paper_says_that_staff_enter_it_and_takes_no_codes(database: Database) -
                 mode="paper",
                 recruitment="group_code",
             )
+
+
+def test_of_two_who_ask_for_a_link_for_each_area_at_once_one_makes_them(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        initiative = make_initiative(session)
+        key = initiative.agency_id, initiative.id
+        add_area(session, *key, name={"en": "x" * LONGEST_TEXT}, role="initiative")
+        wave = make_wave(session, initiative, languages=("en", "es"))
+
+    def add(session: Session) -> list[Collector]:
+        return add_link_for_each(
+            session, key[0], wave.id, lambda area, language: f"{area['en']}, {language}"
+        )
+
+    with database.writing() as session:
+        labels = [collector.label for collector in add(session)]
+        other = Meanwhile(database, add)
+    assert other.is_refused()
+    assert labels == ["x" * LONGEST_LABEL] * 2

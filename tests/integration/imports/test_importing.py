@@ -32,7 +32,7 @@ from app.responses.count import count_wave
 from app.responses.service import check_counted_waves, count_responses, read_rows
 from tests.factories import make_agency, make_areas, make_initiative, make_wave
 from tests.integration.imports.exported import FIELDING, exported, whole_mapping
-from tests.integration.initiatives.test_at_once import Adding
+from tests.integration.initiatives.test_at_once import Meanwhile, add_harbour
 from tests.integration.reports.waves import PLAN, RUN_BY, TwoWaves, counted_wave, two_counted_waves
 
 Wave = tuple[str, str]
@@ -257,7 +257,7 @@ def test_nobody_adds_an_area_to_a_wave_that_takes_a_file(database: Database) -> 
         initiative_id = _initiative_of(session, wave).id
     with database.writing() as session:
         import_baseline(session, *wave, ready)
-        adding = Adding(database, wave[0], initiative_id)
+        adding = Meanwhile(database, lambda other: add_harbour(other, wave[0], initiative_id))
     assert adding.is_refused()
 
 

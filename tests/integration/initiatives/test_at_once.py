@@ -147,14 +147,11 @@ def test_a_logo_that_was_kept_meanwhile_outlives_a_description(database: Databas
         assert (kept.title["en"], "logo" in kept.notice) == ("Mine", True)
 
 
-class Adding:
-    """Somebody who adds an area while another transaction has not ended."""
+class Meanwhile:
+    """Somebody who acts while another transaction has not ended."""
 
-    def __init__(self, database: Database, agency_id: str, initiative_id: str) -> None:
-        self._add = lambda session: add_area(
-            session, agency_id, initiative_id, name={"en": "Harbour"}, role="initiative"
-        )
-        self._database = database
+    def __init__(self, database: Database, act: Callable[[Session], object]) -> None:
+        self._database, self._act = database, act
         self._refused: list[Conflict] = []
         self._thread = threading.Thread(target=self._try)
         self._thread.start()
@@ -167,9 +164,13 @@ class Adding:
     def _try(self) -> None:
         try:
             with self._database.writing() as session:
-                self._add(session)
+                self._act(session)
         except Conflict as exc:
             self._refused.append(exc)
+
+
+def add_harbour(session: Session, agency_id: str, initiative_id: str) -> None:
+    add_area(session, agency_id, initiative_id, name={"en": "Harbour"}, role="initiative")
 
 
 def test_nobody_adds_an_area_to_a_wave_that_opens(
@@ -177,7 +178,8 @@ def test_nobody_adds_an_area_to_a_wave_that_opens(
 ) -> None:
     with database.writing() as session:
         wave = make_wave(session, languages=("en",))
+    key = wave.agency_id, wave.initiative_id
     with database.writing() as session:
         open_wave(session, count_keys, wave.agency_id, wave.id)
-        adding = Adding(database, wave.agency_id, wave.initiative_id)
+        adding = Meanwhile(database, lambda other: add_harbour(other, *key))
     assert adding.is_refused()
