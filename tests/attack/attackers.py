@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import text
 
 from app.db import Database
+from tests.attack.canaries.scanner import Scanner
 
 Order = list[int]
 ANSWERS: Final = re.compile(rb'\{"[a-z][^{}\x00]{200,4000}?\}')
@@ -58,8 +59,8 @@ def order_in_bytes(files: Sequence[Path], arrivals: Mapping[bytes, int]) -> Orde
 
 
 def needles_found(files: Sequence[Path], needles: Sequence[bytes]) -> int:
-    contents = list(contents_of(files))
-    return sum(any(needle in content for content in contents) for needle in needles)
+    scanner = Scanner({needle: needle.hex() for needle in needles})
+    return len(set().union(*map(scanner.found_in, contents_of(files))))
 
 
 def files_below(*folders: Path) -> list[Path]:

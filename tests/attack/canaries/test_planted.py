@@ -20,6 +20,7 @@ from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from app.responses.service import check_counted_waves
 from tests.attack.attackers import files_below
+from tests.attack.canaries import scanner
 from tests.attack.canaries.installation import Installation
 from tests.attack.canaries.people import Person, Visits
 from tests.attack.canaries.scanner import Scanner
@@ -47,6 +48,21 @@ def test_each_spelling_is_found_wherever_it_stands_and_nothing_else(person: Pers
         assert scanner.found_in(around[place - 50 : place] + needle + b"\0") == {what}
     planted = around[:-7] + b"".join(needles)
     assert scanner.found_in(planted + around) >= set(needles.values())
+
+
+@pytest.mark.parametrize("around", [b"\0", b"\xff", b"canary"])
+def test_a_needle_is_found_at_every_place_also_across_the_seam_of_two_passes(
+    monkeypatch: pytest.MonkeyPatch, around: bytes
+) -> None:
+    monkeypatch.setattr(scanner, "ONE_PASS", 64)
+    mapped = bytes(10) + b"\xff\xff" + bytes((198, 51, 100, 77))
+    needles = {mapped: "address", b"canary-of-one": "typed", bytes(8) + b"\1": "low"}
+    search = scanner.Scanner(needles)
+    for needle, what in needles.items():
+        for place in range(150):
+            content = (around * 150)[:place]
+            assert search.found_in(content + needle) == {what}
+            assert search.found_in(content + needle + around * 80) == {what}
 
 
 def test_a_needle_that_chance_would_find_is_refused() -> None:
