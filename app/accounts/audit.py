@@ -19,7 +19,8 @@ from analysis.codebook import canonical_json
 from app import clock
 from app.accounts import store
 from app.accounts.tables import AuditEntry
-from app.errors import NotFound
+from app.errors import NotFound, Phrase
+from app.errors.sentences import SOURCE_LANGUAGE
 from app.privacy.fingerprints import hash_rows
 
 SHOWN_ACTS: Final = 200
@@ -40,7 +41,11 @@ class AuditBreak:
     """Where the chain does not hold, and why."""
 
     position: int
-    reason: str
+    told: Phrase
+
+    @property
+    def reason(self) -> str:
+        return self.told.told_in(SOURCE_LANGUAGE)
 
 
 def note_act(
@@ -118,11 +123,12 @@ def verify_audit_log(
     for entry in store.audit_entries(session, agency_id):
         position += 1
         if entry.position != position:
-            return AuditBreak(position, f"entry {position} is missing")
+            return AuditBreak(position, Phrase("accounts.entry_missing", position=position))
         if entry.previous != previous:
-            return AuditBreak(position, f"entry {position} does not follow the one before it")
+            unchained = Phrase("accounts.entry_unchained", position=position)
+            return AuditBreak(position, unchained)
         if entry.digest != _digest(entry):
-            return AuditBreak(position, f"entry {position} was altered")
+            return AuditBreak(position, Phrase("accounts.entry_altered", position=position))
         previous = entry.digest
         holds_kept = holds_kept or previous == kept_head
     return AuditHead(position, previous, holds_kept)

@@ -1,7 +1,8 @@
-"""What does not fit its model, in the reader's language: pydantic's own words are English."""
+"""What does not fit, in the reader's language: what pydantic and csv say of it is English."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -60,6 +61,11 @@ _BOUNDS: Final = {
     "max_length": "most",
     "pattern": "pattern",
 }
+_CSV: Final = {
+    "unexpected end of data": "quote_open",
+    "expected after": "after_quote",
+    "field larger": "long_cell",
+}
 _CHOICE: Final = re.compile(r"'[^']*'|-?\d+|true|false", re.IGNORECASE)
 
 
@@ -73,3 +79,9 @@ def told_misfit(error: Mapping[str, Any]) -> Phrase:
     if "expected" in context:
         values["known"] = _CHOICE.findall(context["expected"])
     return Phrase(f"misfits.{_NAMES.get(error['type'], 'other')}", **values)
+
+
+def told_csv_fault(fault: csv.Error) -> Phrase:
+    """Why a line is none of a table."""
+    name = next((name for words, name in _CSV.items() if words in str(fault)), "other")
+    return Phrase(f"misfits.csv_{name}")

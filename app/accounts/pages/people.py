@@ -129,7 +129,7 @@ def show_audit(request: Request, session: SessionDep, auditor: AuditorDep) -> Re
         "audit.html",
         signed_in=auditor,
         acts=recent_acts(session, auditor.agency_id),
-        broken=found.reason if isinstance(found, AuditBreak) else None,
+        broken=found.told if isinstance(found, AuditBreak) else None,
         head=None if isinstance(found, AuditBreak) else found,
     )
 

@@ -54,10 +54,9 @@ class Choices:
             if v.role == "background" and v.id == v.question and len(v.valid_codes) > 1
         ]
 
-    @property
-    def margin_example(self) -> str:
+    def margin_example(self, language: str) -> str:
         lines = [
-            f"{question.id},{label},"
+            f"{question.id},{label.get(language, label[SOURCE_LANGUAGE])},"
             for question in margin_questions(self.codebook)[:2]
             for label in question.labels
         ]

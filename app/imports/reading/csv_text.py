@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.errors import BadInput, Phrase
+from app.errors.misfits import told_csv_fault
 from app.imports.reading.table import Rows, Table
 
 _MARKS: Final = (
@@ -74,7 +75,7 @@ def _attempt(text: str, delimiter: str, name: str) -> _Attempt:
                 return _Attempt(name, rows, Phrase("imports.line_of_cells", **wrong))
             rows.append(row)
     except csv.Error as exc:
-        why = Phrase("imports.line_broken", line=reader.line_num, why=str(exc))
+        why = Phrase("imports.line_broken", line=reader.line_num, why=told_csv_fault(exc))
         return _Attempt(name, rows, why)
     return _Attempt(name, rows, None)
 

@@ -12,18 +12,19 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from app.errors import BadInput, Phrase
+from app.errors.misfits import told_csv_fault
+from app.errors.sentences import LANGUAGES, SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
     from analysis.codebook import Codebook, Variable
 
 UNITS: Final[Mapping[str, float | None]] = {"percent": 100.0, "share": 1.0, "count": None}
 MAY_MISS: Final = 0.01
-TWO_OR_MORE: Final = "two or more"
 COLUMNS: Final = 3
 SHOWN: Final = 40
 _HEADINGS: Final = {
@@ -45,16 +46,20 @@ _DASHES: Final = re.compile(r"[\u2010-\u2015\u2212]")
 class MarginQuestion:
     """A question to weight by; `levels` are the spellings of each of its codes, the label first.
 
-    `texts` has the labels by language, where a code has one.
+    `texts` has the labels by language.
     """
 
     id: str
     levels: Mapping[int, tuple[str, ...]]
-    texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[int, Mapping[str, str]]
 
     @property
-    def labels(self) -> list[str]:
-        return [spellings[0] for spellings in self.levels.values()]
+    def labels(self) -> list[Mapping[str, str]]:
+        return [self.label(code) for code in self.levels]
+
+    def label(self, code: int) -> Mapping[str, str]:
+        """In any language, though it may be written in one."""
+        return {SOURCE_LANGUAGE: self.levels[code][0], **self.texts[code]}
 
 
 def margin_questions(codebook: Codebook) -> list[MarginQuestion]:
@@ -65,9 +70,9 @@ def margin_questions(codebook: Codebook) -> list[MarginQuestion]:
         variables = list(columns)
         if variables[0].id == question and len(variables) == 1:
             texts = {c.code: c.label for c in _valid(variables[0])}
-            levels = {code: _spellings(label) for code, label in texts.items()}
         else:
-            levels, texts = _pick_all_levels(question, variables), {}
+            texts = _pick_all_labels(question, variables)
+        levels = {code: _spellings(label) for code, label in texts.items()}
         if len(levels) > 1:
             found.append(MarginQuestion(question, levels, texts))
     return found
@@ -123,7 +128,8 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
             if cells:
                 rows.append((read.line_num, cells))
     except csv.Error as exc:
-        raise _refused(read.line_num, Phrase("plans.line_unreadable", why=str(exc))) from exc
+        why = Phrase("plans.line_unreadable", why=told_csv_fault(exc))
+        raise _refused(read.line_num, why) from exc
     return rows
 
 
@@ -149,7 +155,7 @@ def _code_of(where: tuple[int, str], question: MarginQuestion, level: str) -> in
     ]
     exact = [code for code in found if str(code) == wanted]
     if len(exact or found) != 1:
-        told = {"question": question.id, "answer": level[:SHOWN], "known": list(question.labels)}
+        told = {"question": question.id, "answer": level[:SHOWN], "known": question.labels}
         raise _refused(where[0], Phrase("plans.line_no_answer", **told), where[1])
     return (exact or found)[0]
 
@@ -174,9 +180,10 @@ def _refuse_gaps(
     margins: Mapping[str, Mapping[str, float]], known: Mapping[str, MarginQuestion]
 ) -> None:
     for name, by_code in margins.items():
-        for code, spellings in known[name].levels.items():
+        for code in known[name].levels:
             if str(code) not in by_code:
-                raise BadInput("plans.population_lacking", question=name, answer=spellings[0])
+                answer = known[name].label(code)
+                raise BadInput("plans.population_lacking", question=name, answer=answer)
 
 
 def _refuse_sums(margins: Mapping[str, Mapping[str, float]], unit: str) -> None:
@@ -199,17 +206,17 @@ def _refuse_sums(margins: Mapping[str, Mapping[str, float]], unit: str) -> None:
         raise BadInput("plans.population_sum", question=name, sum=total, must=must)
 
 
-def _pick_all_levels(question: str, ticks: Sequence[Variable]) -> dict[int, tuple[str, ...]]:
+def _pick_all_labels(question: str, ticks: Sequence[Variable]) -> dict[int, Mapping[str, str]]:
     """One code a group, and one for people who ticked several."""
-    levels: dict[int, tuple[str, ...]] = {}
+    labels: dict[int, Mapping[str, str]] = {}
     for position, tick in enumerate(ticks, 1):
         if tick.level != "binary":
             return {}
         ending = tick.id.removeprefix(f"{question}_")
         code = int(ending) if ending.isdecimal() else position
-        chosen = next((c.label for c in tick.categories if c.code == 1), {})
-        levels[code] = _spellings(chosen)
-    return levels | {max(levels) + 1: (TWO_OR_MORE,)} if levels else {}
+        labels[code] = next((c.label for c in tick.categories if c.code == 1), {})
+    several = {each: Phrase("plans.two_or_more").told_in(each) for each in LANGUAGES}
+    return labels | {max(labels) + 1: several} if labels else {}
 
 
 def _valid(variable: Variable) -> list[Any]:

@@ -96,13 +96,8 @@ def checked_margins(
 def _checked(question: MarginQuestion, by_code: Mapping[str, float]) -> CheckedMargin:
     total = sum(by_code.values())
     levels = (
-        CheckedLevel(
-            code,
-            question.texts.get(code) or {SOURCE_LANGUAGE: spellings[0]},
-            by_code[str(code)],
-            by_code[str(code)] / total,
-        )
-        for code, spellings in question.levels.items()
+        CheckedLevel(code, question.label(code), by_code[str(code)], by_code[str(code)] / total)
+        for code in question.levels
     )
     return CheckedMargin(question.id, tuple(levels), total)
 

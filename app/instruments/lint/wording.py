@@ -41,7 +41,7 @@ def hard_reading(instrument: Instrument) -> Iterator[Finding]:
             yield Finding("reading-above-aim", place, {**details, "aim": AIMED_GRADE})
 
 
-def _read_by_respondents(instrument: Instrument) -> Iterator[tuple[Place, str | Phrase, str]]:
+def _read_by_respondents(instrument: Instrument) -> Iterator[tuple[Place, Phrase, str]]:
     parts = instrument.consent
     for name in type(parts).model_fields if parts else ():
         text = getattr(parts, name)
@@ -50,7 +50,7 @@ def _read_by_respondents(instrument: Instrument) -> Iterator[tuple[Place, str | 
     for place, question in placed_questions(instrument):
         for field, text in (("text", question.text), ("hint", question.hint)):
             if text is not None and READ in text:
-                yield (*place, field, READ), repr(question.id), text[READ]
+                yield (*place, field, READ), Phrase("lint.of_question", id=question.id), text[READ]
 
 
 def long_questions(instrument: Instrument) -> Iterator[Finding]:

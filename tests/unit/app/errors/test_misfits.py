@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, Json, TypeAdapter, ValidationError
 
-from app.errors.misfits import told_misfit
+from app.errors.misfits import told_csv_fault, told_misfit
 
 
 class Closed(BaseModel):
@@ -56,3 +58,17 @@ def test_what_does_not_fit_is_told_in_spanish(model: Any, value: object, told: s
     phrase = told_misfit(error)
     assert phrase.told_in("es") == told
     assert phrase.told_in("en") != told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('"a', "se abren unas comillas que nunca se cierran"),
+        ('"a" b', "algo sigue a unas comillas de cierre"),
+        ("a" * (csv.field_size_limit() + 1), "una celda es demasiado larga"),
+    ],
+)
+def test_why_a_line_is_none_of_a_table_is_told_in_spanish(text: str, told: str) -> None:
+    with pytest.raises(csv.Error) as caught:
+        list(csv.reader(io.StringIO(text), strict=True))
+    assert told_csv_fault(caught.value).told_in("es") == told

@@ -29,7 +29,7 @@ def questions(codebook: Codebook) -> list[MarginQuestion]:
 def _table(question: MarginQuestion, unit: str = "percent", separator: str = ",") -> str:
     whole = {"percent": 100.0, "share": 1.0, "count": 5000.0}[unit]
     rows = [
-        separator.join((question.id, label, f"{whole / len(question.labels):.6f}"))
+        separator.join((question.id, label["en"], f"{whole / len(question.labels):.6f}"))
         for label in question.labels
     ]
     return "\n".join((separator.join(("variable", "level", unit)), *rows))
@@ -42,7 +42,7 @@ def test_every_question_can_be_a_margin_and_the_analysis_takes_it(
 ) -> None:
     assert {"gender", "age_band", "race"} <= {question.id for question in questions}
     for question in questions:
-        if any(separator in label for label in question.labels):
+        if any(separator in label["en"] for label in question.labels):
             continue
         weighting = read_margins(_table(question, unit, separator), questions)
         plan = read_plan({"weighting": weighting}, codebook)
@@ -54,7 +54,7 @@ def test_a_level_is_named_by_its_label_in_any_language_or_by_its_code(
     questions: list[MarginQuestion],
 ) -> None:
     gender = next(question for question in questions if question.id == "gender")
-    for spelling in (gender.labels[0].upper(), "1", gender.levels[1][-1]):
+    for spelling in (gender.labels[0]["en"].upper(), "1", gender.levels[1][-1]):
         rows = [
             f"gender,{spelling},40",
             *(f"gender,{c},{60 / (len(gender.levels) - 1)}" for c in list(gender.levels)[1:]),
@@ -147,6 +147,21 @@ def test_what_is_wrong_in_a_file_is_told_with_its_own_line(
         read_margins(text, questions)
 
 
+def test_answers_that_there_are_are_named_in_the_reader_s_language(
+    questions: list[MarginQuestion],
+) -> None:
+    for rows, told in (
+        ("gender,7777,50", "tiene Mujer, Hombre,"),
+        ("gender,1,100", "no tiene línea para «Hombre»"),
+        ("race,1,100", "no tiene línea para"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            read_margins(HEADING + rows, questions)
+        assert told in caught.value.told_in("es")
+    [race] = [question for question in questions if question.id == "race"]
+    assert race.labels[-1] == {"en": "two or more", "es": "dos o más"}
+
+
 def test_what_is_no_table_is_refused_as_a_file() -> None:
     for content, told in (
         (b"PK\x03\x04\x00\x00", "no CSV file"),
@@ -162,5 +177,5 @@ def test_the_table_is_shown_back_with_shares_and_sum(questions: list[MarginQuest
     assert (gender.question, gender.total) == ("gender", 100.0)
     assert [level.share for level in gender.levels] == [0.515, 0.465, 0.01, 0.01]
     known = next(question for question in questions if question.id == "gender")
-    assert [level.label["en"] for level in gender.levels] == known.labels
+    assert [level.label for level in gender.levels] == known.labels
     assert gender.levels[0].label["es"] == "Mujer"
