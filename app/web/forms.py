@@ -13,6 +13,7 @@ FORM_TYPE: Final = "application/x-www-form-urlencoded"
 UPLOAD_TYPE: Final = "multipart/form-data"
 MOST_FIELDS: Final = 500
 MOST_PARTS: Final = 200
+MOST_DIGITS: Final = 9
 
 Form = dict[str, list[str]]
 
@@ -42,6 +43,14 @@ def _plain(text: str) -> str:
     if "%" in text or "+" in text:
         return unquote_plus(text, errors="strict")
     return text
+
+
+def whole_number(text: str) -> int | None:
+    """From 0 on; None where none was typed. With more digits it is more than any bound allows."""
+    digits = text.strip()
+    if not digits.isdecimal():
+        return None
+    return int(digits) if len(digits) <= MOST_DIGITS else 10**MOST_DIGITS
 
 
 class Upload(NamedTuple):

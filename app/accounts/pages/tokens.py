@@ -21,7 +21,7 @@ from app.accounts.pages.rendering import staff_page
 from app.accounts.signing_in import SignedIn
 from app.db import SessionDep
 from app.errors import BadInput, Conflict
-from app.web.forms import Form
+from app.web.forms import Form, whole_number
 
 TOKENS: Final = "/staff/tokens"
 PERIODS: Final = (7, 30, USUAL_DAYS, 365)
@@ -37,14 +37,14 @@ def show_tokens(request: Request, session: SessionDep, insider: InsiderDep) -> R
 def post_token(
     request: Request, session: SessionDep, insider: InsiderDep, form: FormDep
 ) -> Response:
-    days = typed(form, "days")
+    days = whole_number(typed(form, "days"))
     try:
         token = make_api_token(
             session,
             insider,
             label=typed(form, "label"),
             scopes=form.get("scopes", []),
-            days=int(days) if days.isdecimal() else USUAL_DAYS,
+            days=USUAL_DAYS if days is None else days,
         )
     except (BadInput, Conflict) as refused:
         return _tokens(request, session, insider, form, refused)

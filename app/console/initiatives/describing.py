@@ -33,7 +33,7 @@ from app.initiatives.service import (
     keep_logo,
     remove_logo,
 )
-from app.web.forms import Form, read_upload
+from app.web.forms import Form, read_upload, whole_number
 
 if TYPE_CHECKING:
     from app.accounts.signing_in import SignedIn
@@ -137,15 +137,15 @@ def _notice(form: Form) -> dict[str, Any]:
     if contact := typed(form, "contact").strip():
         notice["contact"] = contact
     if age := typed(form, "youngest").strip():
-        if not age.isdecimal():
-            raise BadInput("initiatives.age_whole", age=age)
-        notice["youngest"] = int(age)
+        notice["youngest"] = whole_number(age)
+        if notice["youngest"] is None:
+            raise BadInput("initiatives.age_whole", age=age[:20])
     if form.get("asks_age"):
         notice["asks_age"] = True
     if months := typed(form, "keeps_months").strip():
-        if not months.isdecimal():
-            raise BadInput("initiatives.months_whole", months=months)
-        notice[MONTHS_KEY] = int(months)
+        notice[MONTHS_KEY] = whole_number(months)
+        if notice[MONTHS_KEY] is None:
+            raise BadInput("initiatives.months_whole", months=months[:20])
     return notice
 
 

@@ -34,7 +34,7 @@ from app.instruments.texts import openable_languages
 from app.questions.contract import MISSING_CODES
 from app.questions.schema import WAVE_KINDS
 from app.responses.pages.rehearsal import preview_reply
-from app.web.forms import read_upload
+from app.web.forms import read_upload, whole_number
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -133,13 +133,12 @@ def post_question(
 ) -> Response:
     entry = _entry(session, author, name)
     try:
-        newest = typed(form, "newest")
         made = add_question(
             session,
             author.agency_id,
             entry.instrument,
             _own_question(form),
-            newest=int(newest) if newest.isdecimal() else None,
+            newest=whole_number(typed(form, "newest")),
         )
     except AppError as refused:
         return _instrument(request, session, author, name, refused, form)

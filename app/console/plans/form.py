@@ -11,6 +11,7 @@ from app.accounts.pages.doors import typed
 from app.errors import BadInput
 from app.initiatives.planning.margins import margin_questions, read_margins
 from app.initiatives.planning.population import CheckedMargin, checked_margins, codebook_of
+from app.web.forms import whole_number
 from app.web.locales import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _suppress_below(text: str) -> int | None:
     """None where it is the usual one, which a plan need not state."""
     if not text.strip():
         return None
-    fewest = int(text) if text.strip().isdecimal() else 0
+    fewest = whole_number(text) or 0
     if not LEAST_SUPPRESSION <= fewest <= MOST_SUPPRESSION:
         raise BadInput(
             "plans.fewest_shown", fewest=LEAST_SUPPRESSION, most=MOST_SUPPRESSION, text=text[:20]

@@ -35,7 +35,7 @@ from app.initiatives.service import (
     list_waves,
     lock_plan,
 )
-from app.web.forms import UPLOAD_TYPE, read_form, read_upload
+from app.web.forms import UPLOAD_TYPE, read_form, read_upload, whole_number
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -103,8 +103,7 @@ def _lock(session: Session, author: SignedIn, initiative_id: str, form: Form) ->
 
 
 def _revision(form: Form) -> int:
-    text = typed(form, "revision")
-    return int(text) if text.isdecimal() else 0
+    return whole_number(typed(form, "revision")) or 0
 
 
 def _plan(

@@ -36,6 +36,7 @@ from app.errors import AppError, BadInput
 from app.initiatives.service import get_wave, list_areas
 from app.privacy.codes import CodeTags
 from app.settings import Settings
+from app.web.forms import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,13 +122,13 @@ def post_cards(
 
 
 def _add(session: Session, runner: SignedIn, wave_id: str, form: Form) -> Collector:
-    area, language = typed(form, "area"), typed(form, "language")
+    language = typed(form, "language")
     made = create_collector(
         session,
         runner.agency_id,
         wave_id,
         label=typed(form, "label"),
-        area_code=int(area) if area.isdecimal() else None,
+        area_code=whole_number(typed(form, "area")),
         mode=_mode(typed(form, "mode")),
         recruitment=_recruitment(typed(form, "recruitment")),
     )
@@ -153,5 +154,5 @@ def _batch(form: Form) -> Batch:
 
 
 def _number(form: Form, name: str, usual: int) -> int:
-    text = typed(form, name).strip()
-    return int(text) if text.isdecimal() else usual
+    number = whole_number(typed(form, name))
+    return usual if number is None else number

@@ -26,6 +26,7 @@ from app.initiatives.fielding import (
 from app.initiatives.planning.readiness import refuse_unready
 from app.initiatives.service import get_initiative, get_wave
 from app.initiatives.wave import USUAL_GRACE
+from app.web.forms import whole_number
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -96,8 +97,8 @@ def post_call_off(wave_id: str, session: SessionDep, runner: RunnerDep, form: Fo
 
 
 def _grace(form: Form) -> timedelta:
-    hours = typed(form, "grace")
-    return timedelta(hours=int(hours)) if hours.isdecimal() else USUAL_GRACE
+    hours = whole_number(typed(form, "grace"))
+    return USUAL_GRACE if hours is None else timedelta(hours=hours)
 
 
 def _moment(session: Session, agency_id: str, wave_id: str, text: str) -> datetime | None:

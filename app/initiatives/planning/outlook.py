@@ -18,6 +18,7 @@ from app.initiatives.planning.planner import (
     answers_for,
     visible_change,
 )
+from app.web.forms import whole_number
 
 if TYPE_CHECKING:
     from app.initiatives.tables import Area, Initiative
@@ -137,12 +138,13 @@ def numbers_from(wanted: Mapping[str, str], codes: Sequence[str]) -> dict[str, A
         except ValueError:
             number = least - 1
         if not least <= number <= most:
-            raise BadInput("plans.between", least=least, most=most, text=text)
+            raise BadInput("plans.between", least=least, most=most, text=text[:20])
         numbers[name] = number
     return numbers
 
 
 def _answers(text: str) -> int:
-    if not text.strip().isdecimal() or not 1 <= int(text) <= MOST_ANSWERS:
+    number = whole_number(text)
+    if number is None or not 1 <= number <= MOST_ANSWERS:
         raise BadInput("plans.expected_whole", text=text[:20])
-    return int(text)
+    return number

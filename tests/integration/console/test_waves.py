@@ -312,3 +312,23 @@ def test_of_two_jobs_that_are_waited_for_a_wave_shows_one(
         for kind in ("open_wave", "end_fieldwork"):
             enqueue(session, owner.agency_id, kind, wave[-10:], {}, clock.now())
     assert browser.get(wave).text.count("in the background") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # nothing is asked of it
+@pytest.mark.parametrize("number", ["9" * 14, "9" * 5000])
+def test_a_number_far_too_long_is_refused_and_breaks_nothing(
+    browser: Browser, initiative: str, wave: str, number: str
+) -> None:
+    words = {"title.en": "Walking beats", "police_name.en": "the police"}
+    for path, fields in (
+        (f"{wave}/close", {"later": "yes", "closes_at": "2027-03-20T18:00", "grace": number}),
+        (f"{wave}/collectors", {"label": "Library", "area": number}),
+        (f"{initiative}/planner", {"before.1": number}),
+        (f"{initiative}/plan", {"primary": "trust", "suppress_below": number}),
+        (f"{initiative}/edit", words | {"youngest": number}),
+        (f"{initiative}/edit", words | {"keeps_months": number}),
+        ("/staff/tokens", {"label": "Loader", "scopes": "see_fieldwork", "days": number}),
+    ):
+        assert browser.post(path, fields).status_code == 422, path
+    for path in (f"{initiative}/plan", "/staff/instruments/core_trust/questions"):
+        assert browser.post(path, {"revision": number, "newest": number}).status_code < 500

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadInput
-from app.web.forms import FORM_TYPE, MOST_FIELDS, read_form
+from app.web.forms import FORM_TYPE, MOST_FIELDS, read_form, whole_number
 
 NAMES = st.text(min_size=1)
 FORMS = st.dictionaries(NAMES, st.lists(st.text(), min_size=1, max_size=3), max_size=5)
@@ -56,3 +56,15 @@ def test_too_many_fields_are_refused_and_just_enough_are_read() -> None:
 def test_only_forms_are_read(kind: str) -> None:
     with pytest.raises(BadInput, match=FORM_TYPE):
         read_form(b"t1=1", kind)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        *[(" 12 ", 12), ("0", 0), ("٣", 3), ("9" * 9, 10**9 - 1)],
+        *[("", None), ("-1", None), ("1.5", None), ("twelve", None)],
+        *[("9" * 10, 10**9), ("9" * 5000, 10**9)],
+    ],
+)
+def test_a_whole_number_is_read_however_long_it_is(typed: str, number: int | None) -> None:
+    assert whole_number(typed) == number
