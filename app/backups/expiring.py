@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.backups.failure import BackupFailed
-from app.backups.target import FORMAT, MANIFEST_ENDING, sync
+from app.backups.target import FORMAT, MANIFEST_ENDING, clear_drafts, sync
 
 
 def has_backup_since(folder: Path, moment: datetime) -> bool:
@@ -22,6 +22,7 @@ def remove_backups_before(folder: Path, moment: datetime) -> list[str]:
         raise BackupFailed(
             "backups.none_since", folder=str(folder), moment=f"{moment:%Y-%m-%d %H:%M} UTC"
         )
+    clear_drafts(folder, moment)
     removed: list[str] = []
     for listing, manifest in _listed(folder):
         if not _is_since(manifest, moment):

@@ -92,9 +92,15 @@ def _run(program: str, folder: Path | None, database: Database, arguments: list[
         check=False,
     )
     if finished.returncode != 0:
-        lines = finished.stderr.strip().splitlines() or ["?"]
-        said = " ".join(lines[-MOST_LINES:])
+        said = _told(program, finished.stderr)
         raise BackupFailed("backups.program_failed", program=program, said=said)
+
+
+def _told(program: str, said: str) -> str:
+    """Its own lines. What the server adds to them repeats the row that it met."""
+    lines = said.strip().splitlines()
+    own = [line for line in lines if line.startswith(f"{program}: ")]
+    return " ".join(own[-MOST_LINES:] or lines[:1]) or "?"
 
 
 def _address(database: Database) -> str:

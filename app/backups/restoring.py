@@ -13,10 +13,21 @@ from typing import Any, Final
 
 from sqlalchemy import URL
 
+from app import clock
 from app.backups import postgres, store
 from app.backups.failure import BackupFailed
 from app.backups.sqlite import refuse_damage
-from app.backups.target import FORMAT, MANIFEST_ENDING, Check, Say, refuse_difference, sync
+from app.backups.target import (
+    FORMAT,
+    LONGEST_BACKUP,
+    MANIFEST_ENDING,
+    RESTORING,
+    Check,
+    Say,
+    clear_drafts,
+    refuse_difference,
+    sync,
+)
 from app.db import Database
 from app.errors import BadInput, Conflict
 from app.privacy.backup_files import ENDING, decrypt_file
@@ -148,7 +159,8 @@ def _plain(
     """A copy of the backup, readable and open only for us, gone when the block ends."""
     ending = _ENDINGS[backup.manifest["database"]]
     folder = folder or backup.file.parent
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder) as drafts:
+    clear_drafts(folder, clock.now() - LONGEST_BACKUP)
+    with tempfile.TemporaryDirectory(prefix=RESTORING, dir=folder) as drafts:
         plain = Path(drafts) / f"copy{ending}"
         if backup.manifest.get("encrypted_to") is None:
             plain.touch(mode=0o600)

@@ -36,7 +36,7 @@ def copied(source: Connection, draft: Path, say: Say) -> Iterator[Database]:
         copy = Database(URL.create("sqlite", database=str(draft)).render_as_string())
         try:
             with copy.outside_transactions() as connection:
-                store.empty_left_out(connection)
+                store.empty_left_out(connection, str(draft.parent.parent))
             with copy.reading() as session:
                 refuse_damage(session.connection())
             yield copy

@@ -69,8 +69,11 @@ def integrity_problems(connection: Connection) -> list[str]:
     return [line for line in lines if line != "ok"]
 
 
-def empty_left_out(connection: Connection) -> None:
-    """SQLite only, in the copy: the bytes are overwritten as well, and the file made smaller."""
+def empty_left_out(connection: Connection, scratch_folder: str) -> None:
+    """SQLite only, in the copy: the bytes are overwritten as well, and the file made smaller.
+
+    It writes a further copy while it works: never into a folder that others share.
+    """
     connection.exec_driver_sql("PRAGMA secure_delete = ON").all()
     known = set(inspect(connection).get_table_names())
     emptied = [
@@ -79,6 +82,8 @@ def empty_left_out(connection: Connection) -> None:
         if table in known
     ]
     if any(emptied):
+        quoted = scratch_folder.replace("'", "''")
+        connection.exec_driver_sql(f"PRAGMA temp_store_directory = '{quoted}'")
         connection.exec_driver_sql("VACUUM")
 
 

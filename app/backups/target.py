@@ -9,8 +9,9 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ from app.settings import WorkerSettings
 FORMAT: Final = "rapport.backup/1"
 MANIFEST_ENDING: Final = ".manifest.json"
 SPARE_BYTES: Final = 16 * 1024 * 1024
+RESTORING: Final = ".restore-"  # begins the names of folders in which a copy is opened
+LONGEST_BACKUP: Final = timedelta(hours=12)
 
 Say = Callable[[str], None]
 Check = Callable[[Database], None]
@@ -122,14 +125,23 @@ class BackupTarget:
 
     @contextmanager
     def _draft_folder(self, name: str) -> Iterator[Path]:
-        """What a killed backup left behind is cleared away by the next of its name."""
+        """What a killed backup left is cleared away by the next of its name, or of the next day."""
         drafts = self.folder / f".{name}.part"
         shutil.rmtree(drafts, ignore_errors=True)
+        clear_drafts(self.folder, clock.now() - LONGEST_BACKUP)
         drafts.mkdir(mode=0o700, parents=True)
         try:
             yield drafts
         finally:
             shutil.rmtree(drafts, ignore_errors=True)
+
+
+def clear_drafts(folder: Path, before: datetime) -> None:
+    """What backups and restores left in clear when they were killed; no running one is that old."""
+    for left in (*folder.glob(".*.part"), *folder.glob(f"{RESTORING}*")):
+        with suppress(FileNotFoundError):
+            if left.is_dir() and left.stat().st_mtime < before.timestamp():
+                shutil.rmtree(left)
 
 
 def backup_target(settings: WorkerSettings) -> BackupTarget | None:

@@ -10,14 +10,17 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
+from app import clock
 from app.backups import postgres, sqlite, store, target
+from app.backups.expiring import remove_backups_before
 from app.backups.failure import BackupFailed
-from app.backups.target import Backup, BackupTarget
+from app.backups.target import LONGEST_BACKUP, Backup, BackupTarget
 from app.db import Database
 from app.migrations import newest_revision
 from app.privacy.count_keys import CountKeyStore
@@ -26,12 +29,13 @@ from app.responses.count import count_wave
 from app.responses.intake import Writer, accept_response, intake_writer
 from app.responses.quality import Quality
 from app.responses.service import check_counted_waves, read_responses
-from app.responses.tables import intake
+from app.responses.tables import free_text, intake
 from tests.conftest import PostgresServer
 from tests.integration.commands.rapport import environment, run
 from tests.integration.responses.sheets import Wave, fill, running, sealed_wave, send, sheet
 
 RESTORED = "rapport_restored"
+ONLY_HERE = "ALTER TABLE free_text {} CONSTRAINT only_here {}"  # not in the copy
 
 
 def back_up(
@@ -236,6 +240,51 @@ def test_what_a_killed_backup_left_behind_is_cleared_away(
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_killed_yesterday_is_cleared_away_by_any_backup(
+    database: Database, backups: BackupTarget
+) -> None:
+    """It holds everybody's answers in clear, also where backups are encrypted."""
+    left = {name: backups.folder / name for name in (".daily.part", ".restore-x", ".now.part")}
+    yesterday = (clock.now() - LONGEST_BACKUP).timestamp() - 60
+    for name, drafts in left.items():
+        drafts.mkdir(parents=True)
+        (drafts / "copy.db").write_bytes(b"a database")
+        if name != ".now.part":
+            os.utime(drafts, (yesterday, yesterday))
+    back_up(database, backups)
+    assert [name for name, drafts in left.items() if drafts.exists()] == [".now.part"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_with_backups_of_before_a_moment_goes_what_was_killed_before_it(
+    database: Database, backups: BackupTarget
+) -> None:
+    back_up(database, backups)
+    drafts = backups.folder / ".killed.part"
+    drafts.mkdir()
+    moment = clock.now() - timedelta(hours=1)
+    assert remove_backups_before(backups.folder, moment) == []
+    assert drafts.exists()
+    before = moment.timestamp() - 60
+    os.utime(drafts, (before, before))
+    assert remove_backups_before(backups.folder, moment) == []
+    assert not drafts.exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_copy_is_written_into_a_folder_that_others_share(
+    database: Database, backups: BackupTarget
+) -> None:
+    """SQLite makes a second one where something is left out, and says where."""
+    with database.writing() as session:
+        session.execute(text("INSERT INTO export_chunk VALUES ('a00000', 'e000000000', 1, x'00')"))
+    back_up(database, backups)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        (folder,) = connection.execute("PRAGMA temp_store_directory").fetchone()
+    assert folder == str(backups.folder)
+
+
 def test_a_disk_that_is_too_small_is_named_before_anything_is_written(
     database: Database, backups: BackupTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,6 +332,23 @@ class TestPostgres:
         (tmp_path / "pg_dump").chmod(0o755)
         with pytest.raises(BackupFailed, match="pg_dump failed: server version mismatch"):
             back_up(database, BackupTarget(tmp_path / "backups", tmp_path))
+
+    def test_a_row_that_the_server_complains_of_is_told_to_nobody(
+        self, database: Database, backups: BackupTarget
+    ) -> None:
+        """What fails is told in the log, and kept beside the job."""
+        words = "My son was stopped on Mill Street"
+        row = {"agency_id": "a00000", "wave_id": "w000000000", "id": b"t", "question": "more"}
+        with database.writing() as session:
+            session.execute(insert(free_text), row | {"text": words})
+            session.execute(text(ONLY_HERE.format("ADD", "CHECK (current_database() LIKE '%ed')")))
+        try:
+            with pytest.raises(BackupFailed, match=r"pg_restore failed: .*free_text") as failed:
+                back_up(database, backups)
+        finally:
+            with database.writing() as session:
+                session.execute(text(ONLY_HERE.format("DROP", "")))
+        assert words not in failed.value.message
 
     def test_the_password_is_on_no_command_line(
         self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
