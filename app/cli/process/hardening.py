@@ -30,7 +30,7 @@ class PlaceOnly(logging.Formatter):
 
 def harden_process() -> None:
     """Log to stderr without anybody's words, and leave no core dump."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _dump_no_memory()
     handler = logging.StreamHandler()
     handler.setFormatter(PlaceOnly(FORMAT))
     root = logging.getLogger()
@@ -40,6 +40,13 @@ def harden_process() -> None:
     sys.excepthook = _tell
     sys.unraisablehook = lambda seen: _tell(seen.exc_type, seen.exc_value, seen.exc_traceback)
     threading.excepthook = lambda seen: _tell(seen.exc_type, seen.exc_value, seen.exc_traceback)
+
+
+def _dump_no_memory() -> None:
+    """Where the system pipes dumps to a program, Linux heeds no limit but that of one byte."""
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    limit = 0 if most == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (limit, limit))
 
 
 def _tell(

@@ -84,7 +84,7 @@ def soft_services(compose: Compose) -> list[str]:
             found.append(f"{name} keeps rights of the machine's administrator")
         if "no-new-privileges:true" not in service.get("security_opt", []):
             found.append(f"{name} may gain rights")
-        if service.get("ulimits", {}).get("core") != 0:
+        if service.get("ulimits", {}).get("core") != 1:
             found.append(f"{name} may dump its memory")
         if service.get("privileged") or service.get("network_mode") or service.get("pid"):
             found.append(f"{name} shares the machine")
@@ -316,6 +316,7 @@ def _sins() -> Iterator[tuple[Rule, str, Callable[[dict[str, Any]], object]]]:
     yield soft_services, "rights", lambda s: s["worker"].pop("cap_drop")
     yield soft_services, "latest", lambda s: s["proxy"].update(image="caddy:latest")
     yield soft_services, "core dump", lambda s: s["web"].pop("ulimits")
+    yield soft_services, "piped core dump", lambda s: s["web"].update(ulimits={"core": 0})
     yield open_doors, "database port", lambda s: s["postgres"].update(ports=["5432:5432"])
     yield open_doors, "internet", lambda s: s["worker"].update(networks=["edge"])
     yield open_doors, "web without the page's file", lambda s: s["web"]["networks"].append("edge")

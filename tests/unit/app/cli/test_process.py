@@ -3,6 +3,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -42,10 +43,10 @@ WAYS_TO_BREAK: Final = {
 }
 
 
-def said_by(code: str) -> str:
+def said_by(code: str, first: str = "") -> str:
     harden = "from app.cli.process.hardening import harden_process\nharden_process()\n"
     finished = subprocess.run(  # noqa: S603 - this interpreter, and the text above
-        [sys.executable, "-c", harden + BREAK + code],
+        [sys.executable, "-c", f"import resource\n{first}\n{harden}{BREAK}{code}"],
         capture_output=True,
         text=True,
         timeout=60,
@@ -73,8 +74,14 @@ def test_a_plain_interpreter_would_have_told_the_words() -> None:
     assert WORDS in finished.stderr
 
 
-def test_no_core_dump_can_be_left() -> None:
+@pytest.mark.parametrize("held_by_others", [False, True])
+def test_no_core_dump_can_be_left(tmp_path: Path, *, held_by_others: bool) -> None:
+    """Not even piped to a program of the system, which a limit of one byte alone prevents."""
     before = resource.getrlimit(resource.RLIMIT_CORE)
-    said = said_by("import resource; print(resource.getrlimit(resource.RLIMIT_CORE))")
-    assert said == "(0, 0)\n"
+    limit = 0 if held_by_others or before[1] == 0 else 1
+    first = "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))" if held_by_others else ""
+    asked = "print(resource.getrlimit(resource.RLIMIT_CORE), flush=True)"
+    said = said_by(f"{asked}; import os; os.chdir({str(tmp_path)!r}); os.abort()", first)
+    assert said.splitlines()[0] == str((limit, limit))
+    assert list(tmp_path.iterdir()) == []
     assert resource.getrlimit(resource.RLIMIT_CORE) == before
