@@ -10,17 +10,14 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from app import clock
 from app.backups import postgres, sqlite, store, target
-from app.backups.expiring import remove_backups_before
 from app.backups.failure import BackupFailed
-from app.backups.target import LONGEST_BACKUP, Backup, BackupTarget
+from app.backups.target import Backup, BackupTarget
 from app.db import Database
 from app.migrations import newest_revision
 from app.privacy.count_keys import CountKeyStore
@@ -238,51 +235,6 @@ def test_what_a_killed_backup_left_behind_is_cleared_away(
         kept.file.name,
         "copy.manifest.json",
     }
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_was_killed_yesterday_is_cleared_away_by_any_backup(
-    database: Database, backups: BackupTarget
-) -> None:
-    """It holds everybody's answers in clear, also where backups are encrypted."""
-    left = {name: backups.folder / name for name in (".daily.part", ".restore-x", ".now.part")}
-    yesterday = (clock.now() - LONGEST_BACKUP).timestamp() - 60
-    for name, drafts in left.items():
-        drafts.mkdir(parents=True)
-        (drafts / "copy.db").write_bytes(b"a database")
-        if name != ".now.part":
-            os.utime(drafts, (yesterday, yesterday))
-    back_up(database, backups)
-    assert [name for name, drafts in left.items() if drafts.exists()] == [".now.part"]
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_with_backups_of_before_a_moment_goes_what_was_killed_before_it(
-    database: Database, backups: BackupTarget
-) -> None:
-    back_up(database, backups)
-    drafts = backups.folder / ".killed.part"
-    drafts.mkdir()
-    moment = clock.now() - timedelta(hours=1)
-    assert remove_backups_before(backups.folder, moment) == []
-    assert drafts.exists()
-    before = moment.timestamp() - 60
-    os.utime(drafts, (before, before))
-    assert remove_backups_before(backups.folder, moment) == []
-    assert not drafts.exists()
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_no_copy_is_written_into_a_folder_that_others_share(
-    database: Database, backups: BackupTarget
-) -> None:
-    """SQLite makes a second one where something is left out, and says where."""
-    with database.writing() as session:
-        session.execute(text("INSERT INTO export_chunk VALUES ('a00000', 'e000000000', 1, x'00')"))
-    back_up(database, backups)
-    with closing(sqlite3.connect(":memory:")) as connection:
-        (folder,) = connection.execute("PRAGMA temp_store_directory").fetchone()
-    assert folder == str(backups.folder)
 
 
 def test_a_disk_that_is_too_small_is_named_before_anything_is_written(
