@@ -25,7 +25,7 @@ from app.initiatives.service import (
     list_waves,
     lock_initiative,
 )
-from app.instruments.library import library
+from app.instruments.library import get_entry
 from app.instruments.load.shipped import shipped_instruments
 from app.instruments.service import forget_version, thawed_version
 from app.jobs.service import enqueue
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from app.collectors.tables import Collector
     from app.initiatives.tables import Area, Initiative, Wave
-    from app.instruments.library import LibraryEntry
 
 CODED: Final = frozenset(get_args(CodedRecruitment))
 
@@ -138,7 +137,7 @@ def delete_way_in(session: Session, agency_id: str, collector_id: str) -> Deleti
 
 
 def deletion_of_instrument(session: Session, agency_id: str, content_hash: str) -> Deletion:
-    entry = _entry(session, agency_id, content_hash)
+    entry = get_entry(session, agency_id, content_hash)
     holds = [Phrase("deletion.instrument_shipped")] if entry.is_shipped else []
     waves = store.waves_asking(session, agency_id, content_hash)
     if waves and not entry.is_shipped:
@@ -245,10 +244,3 @@ def _way_in(session: Session, agency_id: str, collector_id: str) -> tuple[Collec
 
 def _is_coded(collector: Collector) -> bool:
     return collector.recruitment in CODED
-
-
-def _entry(session: Session, agency_id: str, content_hash: str) -> LibraryEntry:
-    for entry in library(session, agency_id):
-        if entry.content_hash == content_hash:
-            return entry
-    raise NotFound("instruments.none")

@@ -19,7 +19,7 @@ from app.db import SessionDep
 from app.deletion import service
 from app.deletion.held import Deletion, StillHeld
 from app.initiatives.service import get_wave
-from app.instruments.library import hash_in_library
+from app.instruments.library import get_entry
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -164,7 +164,7 @@ def _way_in(session: Session, runner: SignedIn, public_id: str) -> Thing:
 
 
 def _instrument(session: Session, author: SignedIn, name: str) -> Thing:
-    content_hash = hash_in_library(session, author.agency_id, name)
+    content_hash = get_entry(session, author.agency_id, name).content_hash
     return Thing("instrument", content_hash, INSTRUMENT.format(name=name), INSTRUMENTS)
 
 

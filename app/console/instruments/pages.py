@@ -14,9 +14,9 @@ from app.collectors.preview import preview_of
 from app.console.doors import AuthorDep, SentDep
 from app.console.rendering import LANGUAGES, pages, texts_of, told
 from app.db import SessionDep
-from app.errors import AppError, BadInput, NotFound
+from app.errors import AppError, BadInput
 from app.initiatives.service import list_initiatives
-from app.instruments.library import LibraryEntry, library
+from app.instruments.library import get_entry, library
 from app.instruments.library.differences import differences, lost_comparisons
 from app.instruments.library.editing import (
     OwnQuestion,
@@ -87,7 +87,7 @@ def show_instrument(
 
 @router.get(ONE + "/file")
 def show_file(name: str, session: SessionDep, author: AuthorDep) -> Response:
-    entry = _entry(session, author, name)
+    entry = get_entry(session, author.agency_id, name)
     file_name = f"{entry.instrument.id}-{entry.instrument.version}.yaml"
     return Response(
         as_yaml(entry.instrument),
@@ -101,7 +101,7 @@ def show_file(name: str, session: SessionDep, author: AuthorDep) -> Response:
 @router.get(ONE + "/preview")
 def show_preview(name: str, request: Request, session: SessionDep, author: AuthorDep) -> Response:
     """The resident's page with the words of one's own initiative, to stand inside this site."""
-    entry = _entry(session, author, name)
+    entry = get_entry(session, author.agency_id, name)
     asked = request.query_params
     initiatives = list_initiatives(session, author.agency_id)
     chosen = next((i for i in initiatives if i.id == asked.get("initiative", "")), None)
@@ -114,8 +114,8 @@ def show_preview(name: str, request: Request, session: SessionDep, author: Autho
 def show_differences(
     name: str, request: Request, session: SessionDep, author: AuthorDep
 ) -> Response:
-    after = _entry(session, author, name)
-    before = _entry(session, author, request.query_params.get("before", name))
+    after = get_entry(session, author.agency_id, name)
+    before = get_entry(session, author.agency_id, request.query_params.get("before", name))
     return told(
         request,
         "differences.html",
@@ -131,7 +131,7 @@ def show_differences(
 def post_question(
     name: str, request: Request, session: SessionDep, author: AuthorDep, form: FormDep
 ) -> Response:
-    entry = _entry(session, author, name)
+    entry = get_entry(session, author.agency_id, name)
     try:
         made = add_question(
             session,
@@ -163,13 +163,6 @@ def _own_question(form: Form) -> OwnQuestion:
     )
 
 
-def _entry(session: Session, author: SignedIn, name: str) -> LibraryEntry:
-    for entry in library(session, author.agency_id):
-        if name in (entry.name, entry.content_hash):
-            return entry
-    raise NotFound("instruments.none")
-
-
 def _library(
     request: Request,
     session: Session,
@@ -198,7 +191,7 @@ def _instrument(
     refused: AppError | None = None,
     typed_in: Form | None = None,
 ) -> Response:
-    entry = _entry(session, author, name)
+    entry = get_entry(session, author.agency_id, name)
     instrument = entry.instrument
     shown = openable_languages(instrument)
     wanted = request.query_params.get("lang", "")

@@ -50,9 +50,9 @@ def find_in_library(session: Session, agency_id: str, name: str) -> Instrument |
     return None if entry is None else entry.instrument
 
 
-def hash_in_library(session: Session, agency_id: str, name: str) -> str:
-    """The version that a form, or an address, means."""
+def get_entry(session: Session, agency_id: str, name: str) -> LibraryEntry:
+    """The version that an address means, by its name or its hash."""
     for entry in library(session, agency_id):
         if name in (entry.name, entry.content_hash):
-            return entry.content_hash
+            return entry
     raise NotFound("instruments.none")
