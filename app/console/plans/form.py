@@ -77,6 +77,16 @@ def fields_of(form: Form) -> Form:
     }
 
 
+def saved_otherwise(theirs: Form, mine: Form) -> list[tuple[str, list[str]]]:
+    """Each field in which somebody else saved another thing than was typed, and what they saved."""
+    found = []
+    for name in dict.fromkeys((*theirs, *fields_of(mine))):
+        saved, own = ([*filter(None, form.get(name, []))] for form in (theirs, mine))
+        if saved != own:
+            found.append((name, saved))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The population as it was read, to be looked at; `problem` says why it cannot be."""

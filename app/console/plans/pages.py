@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from app.console.plans.form import (
     fields_of,
     plan_from,
     read_table,
+    saved_otherwise,
     table_of,
     typed_plan,
 )
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.accounts.signing_in import SignedIn
-    from app.initiatives.tables import PlanDraft
+    from app.console.plans.form import Choices
     from app.web.forms import Form
 
 FILE: Final = "table"
@@ -133,7 +134,7 @@ def _plan(
         draft=draft,
         saver=get_staff(session, author.agency_id, draft.saved_by).name if draft else None,
         typed_in=shown,
-        theirs=_told_fields(refused.theirs) if isinstance(refused, EditedMeanwhile) else None,
+        theirs=_theirs(refused, shown, choices, language),
         choices=choices,
         table=table_of(shown, choices),
         question_texts={v.question: v.text for v in choices.codebook.variables},
@@ -147,6 +148,22 @@ def _plan(
     )
 
 
-def _told_fields(draft: PlanDraft) -> list[tuple[str, str]]:
-    fields: dict[str, Any] = draft.document
-    return [(name, "\n".join(map(str, values))) for name, values in fields.items() if any(values)]
+def _theirs(
+    refused: AppError | None, mine: Form, choices: Choices, language: str
+) -> list[tuple[str, list[str]]] | None:
+    """What somebody else saved, by the names that stand in the form."""
+    if not isinstance(refused, EditedMeanwhile):
+        return None
+    names = {outcome: in_reach(title, language) for outcome, title in choices.outcomes}
+    names |= {variable.id: in_reach(variable.text, language) for variable in choices.background}
+    codes = {
+        f"{EXCLUDE}{variable.id}": {
+            str(category.code): in_reach(category.label, language)
+            for category in variable.categories
+        }
+        for variable in choices.background
+    }
+    return [
+        (name, [codes.get(name, names).get(value) or value for value in saved])
+        for name, saved in saved_otherwise(refused.theirs.document, mine)
+    ]

@@ -160,16 +160,22 @@ def test_two_people_who_edit_one_plan_are_told_and_nothing_is_lost(
     enter_enrolled(browser, owner.email)
     initiative = _created(browser)
     both = {"primary": "trust", "revision": "0", "save": "yes"}
-    browser.post(f"{initiative}/plan", both | {"smallest_change": "0.1", "margins": "from Ana"})
+    first = {"smallest_change": "0.1", "margins": "from Ana", "exclude.gender": "2"}
+    browser.post(f"{initiative}/plan", both | first)
     conflict = browser.post(
-        f"{initiative}/plan", both | {"smallest_change": "0.4", "margins": "from Bo"}
+        f"{initiative}/plan",
+        both | {"smallest_change": "0.4", "margins": "from Bo", "subgroups": "gender"},
     )
     assert conflict.status_code == 409
     page = _plain(conflict.text)
     assert "Somebody else saved this plan while you were writing" in page
     assert "What Ana Ruiz saved" in page
     assert "<pre>from Ana</pre>" in page
+    assert "<dd>0.1</dd>" in page
+    assert "<dt>What is judged first</dt>" not in page, "both judge the same"
     assert ">from Bo</textarea>" in page
+    assert "<dt>Left out: How do you describe your gender?</dt> <dd>Man</dd>" in page
+    assert "<dt>Subgroups</dt> <dd>nothing</dd>" in page
     assert 'name="revision" value="1"' in page
     browser.post(
         f"{initiative}/plan",
