@@ -35,6 +35,7 @@ from app.privacy.identifiers import new_id
 from app.reports.computation import compute_report
 from app.responses.count import Step, count_wave
 from app.responses.count.by_partner import take_in_count
+from app.responses.texts.service import scrub_quotes
 from app.retention.erasing import erase_initiative, expire_backups
 from app.retention.telling import tell_due
 from app.retention.texts import ask_for_due, delete_due_texts, expire_text_backups
@@ -168,6 +169,10 @@ def _expire_text_backups(work: Work) -> str:
     return expire_text_backups(work.database, wave, deleted_at, backups, work.say)
 
 
+def _scrub_quotes(work: Work) -> None:
+    scrub_quotes(work.database)
+
+
 def _forget_keys(work: Work) -> None:
     forget_keys(work.database, work.keys(), work.job.agency_id, work.job.subject)
 
@@ -196,6 +201,7 @@ JOB_KINDS: Final[Mapping[str, JobKind]] = {
     "expire_backups": JobKind(_expire_backups),
     "delete_texts": JobKind(_delete_texts),
     "expire_text_backups": JobKind(_expire_text_backups),
+    "scrub_quotes": JobKind(_scrub_quotes),
     "forget_keys": JobKind(_forget_keys, needs_count_keys=True),
 }
 

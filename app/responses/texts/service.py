@@ -12,20 +12,24 @@ from app.accounts.audit import note_act
 from app.errors import BadInput, Conflict, NotFound
 from app.initiatives.service import get_wave
 from app.initiatives.wave import HOLDS_RESPONSES
+from app.jobs.service import enqueue
 from app.privacy.hints import Suggestion, suggest
 from app.privacy.identifiers import new_id, new_response_id
 from app.privacy.masking import mask_identifiers
+from app.responses.scrub import scrub
 from app.responses.texts import store
 from app.responses.texts.tables import Quote, TextReview
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.db import Database
     from app.initiatives.tables import Wave
 
 # As few as this are told nowhere (rule R1): one of nine texts is soon somebody's.
 FEWEST_WRITERS: Final = 10
 LONGEST_QUOTE: Final = 1000
+SCRUB_JOB: Final = "scrub_quotes"
 _BREAK: Final = re.compile(r"\[[^\[\]]{1,20}\]|\[?(?:…|\.\.\.)\]?")
 WaveKey = tuple[str, str]
 
@@ -117,9 +121,16 @@ def take_back_quote(session: Session, agency_id: str, by: str, quote_id: str) ->
         review = store.find_review(session, (agency_id, quote.wave_id), quote.text_id)
         if review is not None:
             store.remove(session, review)
+    else:  # nothing else holds the words any more, but the files of the database
+        enqueue(session, agency_id, SCRUB_JOB, quote.wave_id, {}, clock.now())
     store.remove(session, quote)
     note_act(session, agency_id, by, "take back quote", quote_id, {"wave": quote.wave_id})
     return quote
+
+
+def scrub_quotes(database: Database) -> None:
+    """The worker's part of taking one back. Safe to repeat."""
+    scrub(database, plain=(), full=store.TABLES)
 
 
 def wave_of_quote(session: Session, agency_id: str, quote_id: str) -> str:

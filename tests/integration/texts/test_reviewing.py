@@ -25,6 +25,9 @@ from app.responses.texts.service import (
 )
 from app.responses.texts.tables import TextReview
 from app.retention.erasing import erase_initiative
+from app.retention.texts import delete_texts
+from app.settings import WorkerSettings
+from app.worker import run_until_empty
 from tests.integration.retention.files import PEOPLE, Answered, agreed, found
 
 ANA, BO = "ana0000000", "bo00000000"
@@ -144,6 +147,22 @@ def test_with_the_texts_goes_what_was_not_agreed_on_and_every_way_back(
         assert (quote.id, quote.words, quote.text_id) == (kept, words, None)
         assert session.scalar(select(func.count()).select_from(TextReview)) == 0
         take_back_quote(session, wave.agency_id, BO, kept)
+
+
+def test_of_a_quote_that_is_taken_back_no_file_keeps_the_words(
+    database: Database, wave: Answered, worker_settings: WorkerSettings
+) -> None:
+    """Its text was deleted before, so that they stood nowhere else."""
+    kept, words = proposed(database, wave)
+    canary = (words.removeprefix("… ").encode(),)
+    with database.writing() as session:
+        approve_quote(session, wave.agency_id, BO, kept)
+    delete_texts(database, key_of(wave))
+    assert found(database, wave.canaries[:PEOPLE]) == set(canary)
+    with database.writing() as session:
+        take_back_quote(session, wave.agency_id, BO, kept)
+    run_until_empty(database, worker_settings)
+    assert found(database, canary) == set()
 
 
 def test_erasing_leaves_nothing_of_a_quote_that_was_not_agreed_on(
