@@ -3,13 +3,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 DEVELOPMENT := $(VENV)/.development-installed
-# One more than there are cores for us, as some tests wait; each costs half a minute of imports.
+# One more than there are cores for us, as some tests wait; each costs a quarter of a minute of imports.
 WORKERS := $(shell cores=$$(nproc 2>/dev/null || echo 2); echo $$((cores < 3 ? cores + 1 : 4)))
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --no-compile
+# pip compiles on one core; a file that is no Python of this version is none that we import.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 -x '/tests/' $(VENV)/lib || true
+# As tests/browser/find.py looks for it.
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
+INSTALL_BROWSER := apt-get update -qq && \
+	apt-get install -y -qq chromium-headless-shell fonts-noto-core libatomic1 >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-development browser journey survey-in-r other-readers demo test check lint types \
-	imports tests coverage mutation proof bench oracle sbom audit format lock clean
+	imports compiled tests coverage mutation proof bench oracle sbom audit format lock clean \
+	system-browser
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,9 +29,14 @@ setup-development: $(DEVELOPMENT) ## Install what checks and tests need as well
 demo: setup ## Start an example with a report and a survey to answer (simulated answers)
 	@$(BIN)/rapport demo
 
-test: setup-development browser check ## Everything that must pass
+test: $(BIN)/python ## Everything that must pass
+	@$(MAKE) --no-print-directory --jobs 2 setup-development system-browser
+	@$(MAKE) --no-print-directory browser check
 
-check: lint types imports tests ## Lint, types, import contracts, tests
+# What takes one core each is done side by side.
+check: setup-development ## Lint, types, import contracts, tests
+	@$(MAKE) --no-print-directory --jobs 2 types lint imports compiled
+	@$(MAKE) --no-print-directory tests
 
 lint: setup-development
 	$(BIN)/ruff check .
@@ -36,8 +49,13 @@ types: setup-development
 imports: setup-development
 	$(BIN)/lint-imports --no-cache
 
-tests: setup-development
+# Once for all workers; what cannot be collected is told by the tests themselves.
+compiled: setup-development
 	@$(BIN)/python -m compileall -q app analysis migrations
+	@PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q --collect-only \
+		-m "not proof" >/dev/null 2>&1 || true
+
+tests: setup-development
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "not proof" -n $(WORKERS) --dist loadfile \
 		--no-loadscope-reorder
 
@@ -97,19 +115,27 @@ $(BIN)/python:
 
 $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing Rapport (about a minute the first time) ..."
-	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
 	@echo "Installing what the tests need ..."
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(COMPILE)
 	@touch $@
+
+# The first time, while pip waits for the network. Whether the browser starts is asked afterwards.
+system-browser: | $(BIN)/python
+	@test -e $(DEVELOPMENT) || \
+		python3 -c "import shutil, sys; sys.exit(not any(map(shutil.which, sys.argv[1:])))" $(BROWSERS) || \
+		{ $(INSTALL_BROWSER); } || true
 
 browser: setup-development
 	@$(BIN)/python -m tests.browser.find >/dev/null 2>&1 || \
 		{ echo "Installing a browser for the browser tests ..."; \
-		(apt-get update -qq && apt-get install -y -qq chromium-headless-shell fonts-noto-core libatomic1 >/dev/null 2>&1) || \
+		($(INSTALL_BROWSER)) || \
 		$(BIN)/playwright install --with-deps --only-shell chromium || \
 		{ echo "No browser could be installed: install Chromium, then run make again."; exit 1; }; }
 
