@@ -22,7 +22,9 @@ from app.db import Database
 from app.deletion.keys import forget_keys
 from app.errors import AppError, BadInput, Conflict, Misconfigured, NotFound, Phrase, Unavailable
 from app.errors.sentences import SOURCE_LANGUAGE
+from app.exports.formats.scratch import clear_scratch
 from app.exports.making import make_export, remove_export
+from app.exports.service import KEPT
 from app.health.metrics import WorkerMetrics, start_metrics
 from app.initiatives.fielding import count_kept_keys_again, end_fieldwork, end_grace
 from app.initiatives.opening import open_wave
@@ -286,6 +288,7 @@ class Worker:
             ask_for_due(whole, today)
             with whole.writing() as session:
                 forget_unknown_addresses(session)
+            clear_scratch(clock.now() - KEPT)
             self._looked_on = today
 
     def _do_next(self) -> Ended | None:

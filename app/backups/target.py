@@ -141,7 +141,7 @@ def clear_drafts(folder: Path, before: datetime) -> None:
     for left in (*folder.glob(".*.part"), *folder.glob(f"{RESTORING}*")):
         with suppress(FileNotFoundError):
             if left.is_dir() and left.stat().st_mtime < before.timestamp():
-                shutil.rmtree(left)
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def backup_target(settings: WorkerSettings) -> BackupTarget | None:

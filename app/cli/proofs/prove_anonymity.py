@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,8 +42,7 @@ def prove_anonymity(
     database = Database(settings.database_url, statement_seconds=600, role="rapport_operator")
     refuse_other_schema(database)
     found: list[Found] = []
-    with tempfile.TemporaryDirectory(prefix="rapport-proof-") as folder:
-        scratch = Path(folder)
+    with _scratch_folder(settings.backup_folder) as scratch:
 
         def attack(copy: Database) -> None:
             typer.echo("  attacking the copy", err=True)
@@ -56,6 +56,17 @@ def prove_anonymity(
     for line in _for_the_public(found[0]) if public else _for_staff(found[0]):
         typer.echo(line)
     raise typer.Exit(0 if found[0].holds else 1)
+
+
+@contextmanager
+def _scratch_folder(backups: Path | None) -> Iterator[Path]:
+    """Where the next backup clears away what a killed proof leaves: everybody's answers."""
+    from app.backups.target import RESTORING
+
+    if backups is not None:
+        backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=RESTORING, dir=backups) as folder:
+        yield Path(folder)
 
 
 def _keep(database: Database, found: Found) -> None:

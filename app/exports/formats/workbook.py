@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import UTC, datetime
 from typing import IO, Any, Final, cast
 
@@ -14,6 +13,7 @@ from analysis.bundle import Sink
 from app.errors import BadInput
 from app.exports.answers import AnswerTable
 from app.exports.codebooks.flat import HEADING, codebook_rows
+from app.exports.formats.scratch import scratch_folder
 from app.exports.text_cells import inert
 
 MOST_ROWS: Final = 1_048_575  # a sheet of XLSX, less the heading
@@ -26,7 +26,7 @@ def write_xlsx(table: AnswerTable, language: str, sink: Sink) -> None:
     """Row by row through files of its own, in a folder that is gone afterwards."""
     if table.n_rows > MOST_ROWS:
         raise BadInput("downloads.many_rows", most=MOST_ROWS, rows=table.n_rows)
-    with tempfile.TemporaryDirectory(prefix="rapport-") as folder:
+    with scratch_folder() as folder:
         options = {
             "constant_memory": True,
             "tmpdir": folder,

@@ -19,7 +19,13 @@ def test_it_attacks_a_copy_and_tells_what_was_found(
     database: Database, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     address = database.url.render_as_string(hide_password=False)
-    env = environment(address, tmp_path)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    untouched = shared.stat().st_mtime_ns
+    env = environment(address, tmp_path) | {
+        "RAPPORT_BACKUP_FOLDER": str(tmp_path / "backups"),
+        "TMPDIR": str(shared),
+    }
     if not database.is_sqlite:
         env["RAPPORT_POSTGRES_PROGRAMS"] = str(request.getfixturevalue("postgres_programs"))
     done = run("prove-anonymity", env=env)
@@ -31,6 +37,8 @@ def test_it_attacks_a_copy_and_tells_what_was_found(
     assert all(int(exact) <= 13 for _, exact in orders)
     with database.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM agency")) == 0
+    assert list((tmp_path / "backups").iterdir()) == []
+    assert shared.stat().st_mtime_ns == untouched, "no copy lies where others put their files"
 
 
 def test_the_measures_say_what_they_mean() -> None:
