@@ -116,13 +116,14 @@ def show_differences(
 ) -> Response:
     after = get_entry(session, author.agency_id, name)
     before = get_entry(session, author.agency_id, request.query_params.get("before", name))
+    language = pages.locale_for(request).language
     return told(
         request,
         "differences.html",
         signed_in=author,
         before=before,
         after=after,
-        found=list(differences(before.instrument, after.instrument)),
+        found=list(differences(before.instrument, after.instrument, language)),
         lost=lost_comparisons(before.instrument, after.instrument),
     )
 

@@ -29,13 +29,16 @@ class Difference:
     after: str = ""
 
 
-def differences(before: Instrument, after: Instrument) -> Iterator[Difference]:
-    """In the order of the later version; what is gone stands at the end."""
+def differences(before: Instrument, after: Instrument, language: str = "") -> Iterator[Difference]:
+    """In the order of the later version; what is gone stands at the end.
+
+    `language`: in which a question that came or went is told, where it has it.
+    """
     known = {question.id: question for question in before.questions}
     places = _pages_of(before)
     for question in after.questions:
         if question.id not in known:
-            yield Difference("added", question.id, after=_first_text(question))
+            yield Difference("added", question.id, after=_text(question, language))
             continue
         earlier = known[question.id]
         yield from _texts(earlier, question)
@@ -46,7 +49,7 @@ def differences(before: Instrument, after: Instrument) -> Iterator[Difference]:
     asked = {question.id for question in after.questions}
     for question in before.questions:
         if question.id not in asked:
-            yield Difference("removed", question.id, before=_first_text(question))
+            yield Difference("removed", question.id, before=_text(question, language))
 
 
 def lost_comparisons(before: Instrument, after: Instrument) -> list[str]:
@@ -110,8 +113,8 @@ def _pages_of(instrument: Instrument) -> dict[str, str]:
     return {question.id: page.id for page in instrument.pages for question in page.questions}
 
 
-def _first_text(question: Question) -> str:
-    return next(iter(question.text.values()), "")
+def _text(question: Question, language: str) -> str:
+    return question.text.get(language) or next(iter(question.text.values()), "")
 
 
 def _spelled(value: object) -> str:

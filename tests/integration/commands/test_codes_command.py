@@ -89,7 +89,7 @@ def test_codes_for_groups_have_a_cap(
         (("x", "--csv", "{folder}/x.csv"), "There is no survey at this address"),
         (("0000000000000000", "--csv", "{folder}/x.csv"), "There is no survey at this address"),
         (("{place}", "--csv", "{folder}/no/x.csv"), "cannot be written"),
-        (("{place}", "--csv", "{folder}/x.csv", "--number", "0"), "choose between 1 and 100000"),
+        (("{place}", "--csv", "{folder}/x.csv", "--number", "0"), "choose between 1 and 100,000"),
         (("{place}", "--csv", "{folder}/x.csv", "--area", "9"), "There is no area 9"),
     ],
 )

@@ -74,6 +74,9 @@ def test_an_own_question_makes_a_version_that_still_compares(
     rules = [finding.rule for finding in changes_since(written, core_trust())]
     assert rules == ["added-question"]
     differ = _plain(browser.get(f"{made.url.path}/differences?before=core_trust").text)
+    path = f"{made.url.path}/differences?before=core_trust"
+    spanish = browser.get(path, **{"accept-language": "es"}).text
+    assert "<ins>How often do you meet the new patrol? es</ins>" in spanish
     assert "Every question that both ask still compares" in differ
     assert "<ins>How often do you meet the new patrol? en</ins>" in differ
     again = browser.post(f"{made.url.path}/questions", QUESTION)

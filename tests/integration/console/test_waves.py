@@ -164,8 +164,11 @@ def test_codes_are_told_once_in_a_file(browser: Browser, wave: str) -> None:
     rows = list(csv.DictReader(io.StringIO(file.text.removeprefix("\ufeff"))))
     assert [row["test"] for row in rows] == ["", "", "", "test"]
     assert {row["area"] for row in rows} == {"Mill Street"}
-    refused = browser.post(address[1], {"codes": "0"})
+    way_in = address[1].split("/")[3]
+    refused = browser.post(address[1], {"codes": "0", "tests": "7", "way_in": way_in})
     assert refused.status_code == 422
+    assert 'name="codes" inputmode="numeric" value="0"' in refused.text
+    assert 'name="tests" inputmode="numeric" value="7"' in refused.text
     open_link = browser.post(f"{wave}/collectors", {"label": "Link"})
     assert len(_paths(open_link.text)) == 2
 
