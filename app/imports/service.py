@@ -5,6 +5,7 @@ The file is in memory while this runs, and nowhere afterwards.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -135,12 +136,15 @@ def wording_of(session: Session, wave: Wave) -> Wording:
 
 
 def _to_remember(reading: Reading, mapping: Mapping) -> dict[str, Any]:
-    """Contents that stand for an answer. What was left out may be somebody's own words."""
+    """Contents that stand for an answer. What was left out may be somebody's own words.
+
+    So may what one person alone gave, as some tools put what is typed under "other" among answers.
+    """
     remembered: dict[str, Any] = {}
     for key, mapped in mapping.columns.items():
         column = reading.column(key)
-        contents = {} if column is None else column.parted(mapped.separator)
-        codes = {c: code for c, code in mapped.codes.items() if code is not None and c in contents}
+        given = Counter[str]() if column is None else column.parted(mapped.separator)
+        codes = {c: code for c, code in mapped.codes.items() if code is not None and given[c] > 1}
         remembered[key] = mapped.model_copy(update={"codes": codes}).model_dump(mode="json")
     return remembered
 

@@ -301,6 +301,23 @@ def test_a_mapping_is_remembered_by_agency_and_headings(database: Database) -> N
     assert not theirs.is_remembered
 
 
+def test_what_one_person_alone_gave_is_not_remembered(database: Database) -> None:
+    """Google Forms puts what is typed under "Other" among the answers."""
+    wave, words = draft(database), "None since they took my brother"
+    (question,) = TRUST.columns
+    named = TRUST.columns[question].codes
+    mapped = TRUST.columns[question].model_copy(update={"codes": {**named, words: 1}})
+    content = SMALL + b"2025/03/04 9:14:55 AM,b@example.org,%s\n" % words.encode()
+    brought(database, wave, content, TRUST.model_copy(update={"columns": {question: mapped}}))
+    with database.writing() as session:
+        again = make_wave(session, _initiative_of(session, wave))
+        kept = propose_mapping(session, wave[0], again.id, read_file(SMALL)).columns
+        tables = ("response", "free_text", "wave", "remembered_mapping", "audit_entry")
+        rows = [session.execute(text(f"SELECT * FROM {table}")).all() for table in tables]  # noqa: S608 - the names above
+    assert kept[question].codes == named
+    assert words not in str(rows)
+
+
 def _initiative_of(session: Any, wave: Wave) -> Any:
     return get_initiative(session, wave[0], get_wave(session, *wave).initiative_id)
 
