@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,9 @@ LEFT: Final = 44
 RIGHT: Final = 12
 TOP: Final = 28
 BOTTOM: Final = 48
-LINES: Final = 3
+PLACES: Final = 3
+MOST_STEPS: Final = 4
+STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of the amounts beside the lines
 
 
 def planner_chart(
@@ -59,7 +62,8 @@ class _Scale:
 
     def __init__(self, points: list[tuple[float, float]], highest: float) -> None:
         self.least, self.most = points[0][0], points[-1][0]
-        self.highest = highest
+        self.lines = lines_up_to(highest)
+        self.highest = self.lines[-1]
 
     def x(self, answers: float) -> float:
         part = (answers - self.least) / (self.most - self.least)
@@ -69,18 +73,24 @@ class _Scale:
         return TOP + (1 - change / self.highest) * (HEIGHT - TOP - BOTTOM)
 
 
+def lines_up_to(highest: float) -> list[float]:
+    """Round amounts from none to one that is not below the highest."""
+    step = next((step for step in STEPS if highest <= MOST_STEPS * step), STEPS[-1])
+    return [step * number for number in range(math.ceil(highest / step) + 1)]
+
+
 def _axes(scale: _Scale, locale: Locale) -> list[str]:
     parts = []
-    for step in range(LINES + 1):
-        change = scale.highest * step / LINES
+    for change in scale.lines:
         y = scale.y(change)
         parts.append(
             f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text class="soft" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">'
             f"{locale.number(change, '.2f')}</text>"
         )
-        answers = scale.least + (scale.most - scale.least) * step / LINES
-        anchor = "end" if step == LINES else "middle"
+    for place in range(PLACES + 1):
+        answers = scale.least + (scale.most - scale.least) * place / PLACES
+        anchor = "end" if place == PLACES else "middle"
         parts.append(
             f'<text class="soft" x="{scale.x(answers):.1f}" y="{HEIGHT - BOTTOM + 18}" '
             f'text-anchor="{anchor}">{locale.number(answers, ",.0f")}</text>'
