@@ -6,6 +6,7 @@ whenever it gains power, so that one planted before signing in is worth nothing 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -19,6 +20,7 @@ from app.accounts.audit import note_act
 from app.accounts.roles import Duty, may, needs_second_factor
 from app.accounts.staff import get_agency, set_password
 from app.accounts.tables import SignIn, Staff
+from app.db import Database
 from app.privacy.staff.attempts import FREE_FAILURES, AddressTags, wait_after
 from app.privacy.staff.one_time_codes import OneTimeCodes, remaining_recovery_codes
 from app.privacy.staff.passwords import hash_password, is_password, needs_new_hash
@@ -73,28 +75,68 @@ class Browser:
     is_this: bool
 
 
-def sign_in(session: Session, email: str, password: str, tags: AddressTags) -> str | SignInRefusal:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whether a password fits what one agency keeps for an address."""
+
+    agency_id: str
+    staff_id: str
+    kept: str | None
+    fits: bool
+
+
+def sign_in(
+    database: Database, email: str, password: str, tags: AddressTags
+) -> str | SignInRefusal:
     """The token for the browser. Returns, so that a failed attempt is kept and not rolled back.
 
     Where several agencies of an installation know the address, the first whose password fits.
     An address that nobody has waits like all others, by its tag.
+
+    The password is judged between two transactions: within one, a few who try at once would keep
+    residents' answers from being stored.
     """
-    with acting_in(session, "rapport_sign_in"):
-        known = store.staff_with_email(session, email.strip().lower())
-    if not known:
-        return _refuse_unknown(session, tags.tag(email.strip().lower()), password)
+    address = email.strip().lower()
+    judged = _judged(database, address, password)
+    if not judged:
+        is_password(password, None)
+    with database.writing() as session:
+        if not judged:
+            return _refuse_unknown(session, tags.tag(address))
+        return _first_to_let_in(session, judged, password)
+
+
+def _judged(database: Database, address: str, password: str) -> list[Judged]:
+    with database.reading() as session:
+        with acting_in(session, "rapport_sign_in"):
+            known = store.staff_with_email(session, address)
+        kept = [_kept_password(session, *one) for one in known]
+    return [
+        Judged(*one, hashed, is_password(password, hashed))
+        for one, hashed in zip(known, kept, strict=True)
+    ]
+
+
+def _kept_password(session: Session, agency_id: str, staff_id: str) -> str | None:
+    enter_agency(session, agency_id)
+    staff = store.find_staff(session, agency_id, staff_id)
+    return None if staff is None else staff.password_hash
+
+
+def _first_to_let_in(
+    session: Session, judged: Sequence[Judged], password: str
+) -> str | SignInRefusal:
     refusal = SignInRefusal.NOT_KNOWN
-    for agency_id, staff_id in known:
-        enter_agency(session, agency_id)
-        staff = store.lock_staff(session, agency_id, staff_id)
+    for one in judged:
+        enter_agency(session, one.agency_id)
+        staff = store.lock_staff(session, one.agency_id, one.staff_id)
         if staff is None:
             continue
         if _must_wait(staff):
-            is_password(password, None)  # as much work as for everybody else
             refusal = SignInRefusal.WAIT
             continue
-        if is_password(password, staff.password_hash) and staff.is_active:
-            if staff.password_hash is not None and needs_new_hash(staff.password_hash):
+        if one.fits and staff.is_active and staff.password_hash == one.kept:
+            if one.kept is not None and needs_new_hash(one.kept):
                 staff.password_hash = hash_password(password)
             return let_in(session, staff)
         _count_failure(session, staff)
@@ -242,12 +284,11 @@ def _standing(staff: Staff, row: SignIn) -> Standing:
     return Standing.NEEDS_ENROLMENT if needs_second_factor(staff.roles) else Standing.COMPLETE
 
 
-def _refuse_unknown(session: Session, tag: bytes, password: str) -> SignInRefusal:
-    """Step by step as for somebody known: held, as much work, counted."""
+def _refuse_unknown(session: Session, tag: bytes) -> SignInRefusal:
+    """Step by step as for somebody known: held, and counted."""
     now = clock.now()
     with acting_in(session, "rapport_sign_in"):
         tried = store.lock_unknown_address(session, tag, now)
-        is_password(password, None)
         if tried.waits_until is not None and now < tried.waits_until:
             return SignInRefusal.WAIT
         tried.failures, tried.failed_at = tried.failures + 1, now

@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import select, update
 
 from app.accounts import store
 from app.accounts.signing_in import signed_in_by
@@ -22,6 +23,7 @@ from app.accounts.staff import (
     send_reset,
     set_active,
 )
+from app.accounts.tables import Staff
 from app.db import Database
 from app.main import create_app
 from app.privacy.staff import passwords
@@ -133,6 +135,29 @@ def test_the_same_work_and_the_same_words_for_addresses_that_are_known_and_not(
             seen.add((answer.status_code, answer.text.replace(email, "ADDRESS")))
         assert len(seen) == 1
     assert seen.pop()[0] == 429
+
+
+@pytest.mark.parametrize("email", ["ana@city.example", NOBODY])
+@pytest.mark.usefixtures("owner")
+def test_nobody_waits_while_a_password_is_judged(
+    client: TestClient,
+    database: Database,
+    hasher: CountedHasher,
+    monkeypatch: pytest.MonkeyPatch,
+    email: str,
+) -> None:
+    """It takes a tenth of a second and more: a few who try at once would shut residents out."""
+    judge = hasher.verify
+
+    def write_and_judge(kept: str, password: str) -> bool:
+        with database.writing() as session:
+            session.execute(update(Staff).values(partner="Meanwhile"))
+        return judge(kept, password)
+
+    monkeypatch.setattr(hasher, "verify", write_and_judge)
+    assert _try(client, email, "wrong, as it happens").status_code == 422
+    with database.reading() as session:
+        assert set(session.scalars(select(Staff.partner))) == {"Meanwhile"}
 
 
 def test_two_web_processes_and_a_restart_tell_no_more_than_one(

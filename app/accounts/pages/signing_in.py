@@ -37,7 +37,7 @@ from app.accounts.signing_in import (
     sign_out,
 )
 from app.accounts.staff import choose_password, invited_by_link
-from app.db import SessionDep
+from app.db import Database, SessionDep
 from app.privacy.staff.attempts import AddressTags
 from app.privacy.staff.one_time_codes import OneTimeCodes
 from app.privacy.staff.passwords import PasswordRefused
@@ -52,10 +52,11 @@ def show_sign_in(request: Request) -> Response:
 
 
 @router.post(SIGN_IN)
-def post_sign_in(request: Request, session: SessionDep, form: FormDep) -> Response:
+def post_sign_in(request: Request, form: FormDep) -> Response:
     email = typed(form, "email")
+    database: Database = request.app.state.database
     tags: AddressTags = request.app.state.address_tags
-    outcome = sign_in(session, email, typed(form, "password"), tags)
+    outcome = sign_in(database, email, typed(form, "password"), tags)
     if isinstance(outcome, SignInRefusal):
         return _refused(request, "sign_in.html", outcome, email=email)
     return keep_in_browser(request, see_other(way_on(request)), outcome)

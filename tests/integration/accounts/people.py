@@ -50,8 +50,7 @@ def present(database: Database, token: str) -> SignedIn:
 
 
 def enter(database: Database, email: str, password: str) -> str:
-    with database.writing() as session:
-        token = sign_in(session, email, password, TAGS)
+    token = sign_in(database, email, password, TAGS)
     assert isinstance(token, str), token
     return token
 

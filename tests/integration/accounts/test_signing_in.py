@@ -39,8 +39,7 @@ from tests.integration.accounts.people import (
 
 
 def _try(database: Database, email: str, password: str) -> str | SignInRefusal:
-    with database.writing() as session:
-        return sign_in(session, email, password, TAGS)
+    return sign_in(database, email, password, TAGS)
 
 
 def _give(database: Database, codes: OneTimeCodes, token: str, code: str) -> str | SignInRefusal:

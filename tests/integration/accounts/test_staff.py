@@ -61,8 +61,7 @@ def _choose(database: Database, token: str, password: str = STAFF_PASSWORD) -> N
 
 def test_an_invitation_lets_one_person_in_once(database: Database, owner: Owner) -> None:
     staff_id, token = _invite(database, owner, "bo@partner.example", "auditor", "analyst")
-    with database.writing() as session:
-        assert sign_in(session, "bo@partner.example", "", TAGS) is SignInRefusal.NOT_KNOWN
+    assert sign_in(database, "bo@partner.example", "", TAGS) is SignInRefusal.NOT_KNOWN
     with database.reading() as session:
         invited = invited_by_link(session, token)
         assert (invited.name, invited.partner) == ("Bo Li", "Riverside Neighbours")
@@ -105,8 +104,7 @@ def test_a_new_password_signs_out_every_browser_and_ends_a_wait(
         link = send_reset(session, owner.agency_id, owner.staff_id, owner.staff_id)
     assert who(database, token) is not None
     for _ in range(5):
-        with database.writing() as session:
-            sign_in(session, owner.email, "wrong", TAGS)
+        sign_in(database, owner.email, "wrong", TAGS)
     _choose(database, link, "another long password")
     assert who(database, token) is None
     enter(database, owner.email, "another long password")
@@ -173,10 +171,8 @@ def test_somebody_shut_out_is_signed_out_and_stays_in_the_log(
     assert who(database, token) is None
     with pytest.raises(NotFound):
         _choose(database, unused)
-    with database.writing() as session:
-        assert (
-            sign_in(session, "bo@partner.example", STAFF_PASSWORD, TAGS) is SignInRefusal.NOT_KNOWN
-        )
+    refused = sign_in(database, "bo@partner.example", STAFF_PASSWORD, TAGS)
+    assert refused is SignInRefusal.NOT_KNOWN
     with database.writing() as session:
         set_active(session, owner.agency_id, owner.staff_id, staff_id, is_active=True)
         newest = recent_acts(session, owner.agency_id)[0]
