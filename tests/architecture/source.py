@@ -31,12 +31,15 @@ def module(path: str, text: str) -> Module:
 def modules(*folders: str) -> tuple[Module, ...]:
     """Every Python file below these folders of the checkout."""
     files = sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
-    found = tuple(
-        module(file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in files
-    )
-    if not found:
+    if not files:
         raise AssertionError(f"no Python file below {folders}: the rule would pass unseen")
-    return found
+    return tuple(map(_parsed, files))
+
+
+@functools.cache
+def _parsed(file: Path) -> Module:
+    """Many rules look at many folders that share files, and none changes a tree."""
+    return module(file.relative_to(ROOT).as_posix(), file.read_text("utf-8"))
 
 
 def imported_names(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
