@@ -80,7 +80,7 @@ def sqlite_problems(connection: Connection) -> list[tuple[str, str]]:
 
 
 def postgres_problems(connection: Connection) -> list[tuple[str, str]]:
-    return [*_wrong_settings(connection), *_idle_slots(connection)]
+    return [*_wrong_settings(connection), *_endless_log(connection), *_idle_slots(connection)]
 
 
 def _wrong_settings(connection: Connection) -> Iterator[tuple[str, str]]:
@@ -92,6 +92,13 @@ def _wrong_settings(connection: Connection) -> Iterator[tuple[str, str]]:
                 yield f"PostgreSQL runs with {name} {value}.", remedy
 
 
+def _endless_log(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Where little is written, 16 MB of it may hold months."""
+    if connection.exec_driver_sql(_SETTING, ("archive_timeout",)).scalar_one() == "0":
+        remedy = f"Set it to 1d in postgresql.conf: {_KEPT_IN_LOG}."
+        yield "PostgreSQL runs with archive_timeout 0.", remedy
+
+
 def _idle_slots(connection: Connection) -> Iterator[tuple[str, str]]:
     for slot in connection.exec_driver_sql(_IDLE_SLOTS).scalars():
         told = f"PostgreSQL keeps its write-ahead log, with what was erased since, for {slot!r}."
@@ -100,6 +107,7 @@ def _idle_slots(connection: Connection) -> Iterator[tuple[str, str]]:
 
 _SETTING: Final = "SELECT current_setting(%s, true)"  # nothing where a module is not loaded
 _IDLE_SLOTS: Final = "SELECT slot_name FROM pg_replication_slots WHERE NOT active"
+_KEPT_IN_LOG: Final = "its write-ahead log would keep what was erased until it is overwritten"
 _WANTED_OF_POSTGRES: Final = {
     "a loss of power would lose answers": {
         "fsync": "on",
@@ -118,4 +126,5 @@ _WANTED_OF_POSTGRES: Final = {
     },
     "an error would repeat the row that it met": {"log_error_verbosity": "terse"},
     "each sheet would keep the time of day at which it came": {"track_commit_timestamp": "off"},
+    _KEPT_IN_LOG: {"wal_recycle": "off"},
 }

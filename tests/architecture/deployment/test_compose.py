@@ -166,6 +166,8 @@ def database_logs(compose: Compose) -> list[str]:
         "log_min_error_statement=panic",
         "log_error_verbosity=terse",
         "track_commit_timestamp=off",
+        "wal_recycle=off",
+        "archive_timeout=1d",
     }
     command = compose["services"]["postgres"]["command"]
     said = {setting for flag, setting in pairwise(command) if flag == "-c"}

@@ -26,6 +26,7 @@ from tests.factories import make_agency, make_wave
 from tests.integration.commands.rapport import environment, run
 
 Found = dict[str, list[Finding]]
+LONG_MEMORY = ("wal_recycle on", "archive_timeout 0")
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def to_mend(by_part: Found) -> dict[str, str]:
 
 def without_test_server(by_part: Found) -> Found:
     """The tests' own PostgreSQL skips the disk and tells all, which the doctor rightly minds."""
-    own = ("fsync off", "full_page_writes off", "log_error_verbosity default")
+    own = ("fsync off", "full_page_writes off", "log_error_verbosity default", *LONG_MEMORY)
     for finding in by_part["database"]:
         assert finding.level is Level.FINE or any(words in finding.told for words in own)
     return {part: findings for part, findings in by_part.items() if part != "database"}
@@ -188,6 +189,7 @@ def test_a_server_that_would_tell_of_answers_is_found(settings: WorkerSettings) 
     assert "log_min_duration_statement 10min. Set it to -1" in told
     assert "log_error_verbosity default. Set it to terse" in told
     assert "pg_drop_replication_slot('forgotten')" in told
+    assert all(words in told for words in LONG_MEMORY)
     assert "log_statement" not in told
     assert "track_commit_timestamp" not in told
 
