@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from app import clock
 from app.backups import postgres, sqlite, store
-from app.backups.failure import BackupFailed
+from app.backups.failure import BackupFailed, told_fault
 from app.db import Database
 from app.privacy.backup_files import ENDING, encrypt_file, refuse_other_recipient
 from app.privacy.fingerprints import hash_file
@@ -67,8 +67,8 @@ class BackupTarget:
                 contents = self._copy(database, draft, check, say)
                 return self._keep(self._sealed(draft, say), name, database, contents)
         except OSError as exc:
-            why = exc.strerror or str(exc)
-            raise BackupFailed("backups.not_written", folder=str(self.folder), why=why) from exc
+            folder, why = str(self.folder), told_fault(exc)
+            raise BackupFailed("backups.not_written", folder=folder, why=why) from exc
 
     def _sealed(self, draft: Path, say: Say) -> Path:
         if self.recipient is None:

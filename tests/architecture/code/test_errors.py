@@ -20,7 +20,7 @@ PHRASE: Final = "Phrase"
 # Read by whoever sits at a terminal, or stands in the log of a process: all of it is English.
 AT_A_TERMINAL: Final = (
     "app/cli/",
-    "app/backups/",
+    "app/backups/restoring.py",
     "app/health/",
     "app/migrations.py",
     "app/postgres.py",

@@ -248,8 +248,9 @@ def test_a_disk_that_is_too_small_is_named_before_anything_is_written(
 
 def test_a_folder_that_cannot_be_written_is_named(database: Database, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(BackupFailed, match=r"cannot be written to .*file: Not a directory"):
+    with pytest.raises(BackupFailed, match=r"cannot be written to .*file: this is no") as failed:
         back_up(database, BackupTarget(tmp_path / "file"))
+    assert failed.value.told_in("es").endswith("file: no es una carpeta.")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
