@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -37,16 +38,25 @@ EXCEPTIONS: Final = {
 }
 
 
-def unused_code(folders: list[Path], templates: str) -> list[str]:
+@cache
+def _unused(*folders: Path) -> list[tuple[str, str]]:
+    """Place and name of what no Python uses."""
     finder = Vulture(ignore_decorators=CALLED_BY_A_LIBRARY)
     finder.scavenge([str(folder) for folder in folders])
     return [
-        f"{item.filename}:{item.first_lineno} {item.name}"
+        (f"{item.filename}:{item.first_lineno}", item.name)
         for item in finder.get_unused_code(min_confidence=60)
         if item.typ in KINDS
         and not item.name.startswith("__")  # called by Python itself
         and not (Path(item.filename).is_relative_to(ROOT / "analysis") and item.name[0] != "_")
-        and not re.search(rf"\b{re.escape(item.name)}\b", templates)
+    ]
+
+
+def unused_code(folders: list[Path], templates: str) -> list[str]:
+    return [
+        f"{place} {name}"
+        for place, name in _unused(*folders)
+        if not re.search(rf"\b{re.escape(name)}\b", templates)
     ]
 
 

@@ -143,13 +143,19 @@ def keys_in(tree: Iterable[Module]) -> set[str]:
     return {key for pattern in patterns for key in _matching(pattern)}
 
 
-PAGES: Final = tuple(m for m in modules("app") if not is_within(m.path, *AT_A_TERMINAL))
-CLASSES: Final = error_classes(modules("app"))
+@cache
+def pages() -> tuple[Module, ...]:
+    return tuple(m for m in modules("app") if not is_within(m.path, *AT_A_TERMINAL))
+
+
+@cache
+def classes() -> set[str]:
+    return error_classes(modules("app"))
 
 
 def test_every_error_that_a_page_may_show_has_a_sentence_with_its_values() -> None:
-    shown = tuple(m for m in PAGES if str(m.path) not in STILL_ENGLISH)
-    assert untold(shown, CLASSES) == []
+    shown = tuple(m for m in pages() if str(m.path) not in STILL_ENGLISH)
+    assert untold(shown, classes()) == []
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
@@ -167,7 +173,7 @@ def test_every_sentence_is_told_by_somebody() -> None:
 
 
 def test_what_is_still_english_is_looked_for_where_it_stands() -> None:
-    known = {str(m.path) for m in PAGES}
+    known = {str(m.path) for m in pages()}
     assert STILL_ENGLISH.keys() <= known
 
 
@@ -183,9 +189,9 @@ def test_what_is_still_english_is_looked_for_where_it_stands() -> None:
     ],
 )
 def test_planted_bare_words_are_found(planted: str) -> None:
-    assert untold((module("app/x.py", planted),), CLASSES)
+    assert untold((module("app/x.py", planted),), classes())
 
 
 def test_a_class_of_errors_is_known_by_its_descent() -> None:
-    assert {"BadInput", "Conflict", "TooEarly", "PasswordRefused"} <= CLASSES
-    assert not CLASSES & {name for name in dir(builtins) if name.endswith("Error")}
+    assert {"BadInput", "Conflict", "TooEarly", "PasswordRefused"} <= classes()
+    assert not classes() & {name for name in dir(builtins) if name.endswith("Error")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import PurePosixPath
 
 import pytest
@@ -48,6 +49,7 @@ def _texts(tree: ast.AST, value: ast.expr) -> set[str]:
     return found
 
 
+@cache
 def _acts() -> set[str]:
     takers = set(_takers())
     return {
