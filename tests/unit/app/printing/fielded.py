@@ -61,6 +61,12 @@ def pages(pdf: bytes) -> list[str]:
     return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
 
 
+def left_edge(pdf: bytes, words: str) -> float:
+    """How far from the left, in points, the words begin on the first page."""
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    return text.get_charbox(text.get_text_range().index(words))[0]
+
+
 def size(pdf: bytes) -> tuple[int, int]:
     """Width and height of the first page in whole millimetres."""
     width, height = pypdfium2.PdfDocument(pdf)[0].get_size()

@@ -11,7 +11,15 @@ import pytest
 from app.errors import BadInput
 from app.printing.poster import print_poster
 from app.printing.wording import PAPER_SIZES, PaperSize
-from tests.unit.app.printing.fielded import LANGUAGES, fielded, on_paper, pages, scanned, size
+from tests.unit.app.printing.fielded import (
+    LANGUAGES,
+    fielded,
+    left_edge,
+    on_paper,
+    pages,
+    scanned,
+    size,
+)
 
 BASE: Final = "https://trust.springfield.example"
 MILLIMETRES: Final = {"a4": (210, 297), "letter": (216, 279)}
@@ -44,6 +52,12 @@ def test_a_poster_says_who_asks_what_is_promised_and_in_which_languages() -> Non
     ):
         assert said in words
     assert "Example" not in words
+
+
+def test_a_telephone_number_keeps_its_order_in_a_line_of_arabic() -> None:
+    reached = replace(fielded().initiative, notice={"contact": "555 0100"})
+    poster = print_poster(fielded(initiative=reached), "ar", "a4", base_url=BASE)
+    assert left_edge(poster, "555") < left_edge(poster, "0100")
 
 
 def test_an_example_says_so() -> None:
