@@ -16,10 +16,13 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default="sqlite:///var/rapport.db",
+        pattern=r"^(sqlite://|postgresql\+psycopg:)",
         description="`sqlite:///FILE`, or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`",
     )
     base_url: str = Field(
-        default="http://127.0.0.1:8000", description="address under which residents reach the pages"
+        default="http://127.0.0.1:8000",
+        pattern=r"^https?://[^/]",
+        description="address under which residents reach the pages",
     )
     web_key_store: Path = Field(
         default=Path("var/web-keys"), description="folder of form, transport and ledger keys"

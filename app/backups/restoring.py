@@ -50,6 +50,8 @@ class StoredBackup:
 
 def find_backup(file: Path) -> StoredBackup:
     """Refuses where the manifest is missing, or where the file is not what it tells of."""
+    if not file.is_file():
+        raise BadInput(f"{file}: there is no such backup. Check the path.")
     plain = file.name.removesuffix(ENDING)
     listing = file.with_name(plain.rpartition(".")[0] + MANIFEST_ENDING)
     try:

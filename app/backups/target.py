@@ -129,7 +129,9 @@ class BackupTarget:
         drafts = self.folder / f".{name}.part"
         shutil.rmtree(drafts, ignore_errors=True)
         clear_drafts(self.folder, clock.now() - LONGEST_BACKUP)
-        drafts.mkdir(mode=0o700, parents=True)
+        if not self.folder.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        drafts.mkdir(mode=0o700)
         try:
             yield drafts
         finally:

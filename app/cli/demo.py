@@ -60,7 +60,7 @@ Rapport is running with simulated answers.
   Read the report     {settings.base_url}{report}
   Enter paper sheets  {settings.base_url}{entry}
   Look in as staff    {settings.base_url}/staff
-                      Both ask you to sign in:
+                      These two ask you to sign in:
                       {DEMO_EMAIL}, {DEMO_PASSPHRASE}
 
   A poster and the paper sheets lie in {folder / PRINTED}.

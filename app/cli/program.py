@@ -81,9 +81,27 @@ def main() -> None:
     except Exception as exc:
         if TRACEBACK in os.environ:
             raise
+        if wrong := _wrong_settings(exc):
+            typer.echo(wrong, err=True)
+            sys.exit(1)
         typer.echo(
             f"Rapport stopped because of a fault of its own ({type(exc).__name__}). "
             f"Run the command again with {TRACEBACK}=1 to see where, and report it.",
             err=True,
         )
         sys.exit(70)  # EX_SOFTWARE
+
+
+def _wrong_settings(problem: Exception) -> str:
+    """A line a setting; nothing where it is another problem. Their values may be secret."""
+    from pydantic import ValidationError
+
+    from app.settings import Settings, WorkerSettings
+
+    of_settings = {kind.__name__ for kind in (Settings, WorkerSettings)}
+    if not isinstance(problem, ValidationError) or problem.title not in of_settings:
+        return ""
+    return "\n".join(
+        f"RAPPORT_{'_'.join(map(str, error['loc'])).upper()} cannot be used: {error['msg']}."
+        for error in problem.errors()
+    )

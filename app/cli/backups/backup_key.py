@@ -22,6 +22,6 @@ def backup_key(
     typer.echo(f"RAPPORT_BACKUP_RECIPIENT={public}")
     typer.echo(
         f"The private key is in {to}. Keep two copies away from the server, and try one with "
-        "`rapport restore --check`.",
+        f"`rapport restore BACKUP --check --identity {to}`.",
         err=True,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.errors import AppError, BadInput
+from app.errors import AppError, BadInput, NotFound
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -120,7 +120,11 @@ def _collector(
     )
 
     if place not in {wave.public_id for wave in list_collectors(session)}:
-        return get_collector(session, place)
+        try:
+            return get_collector(session, place)
+        except NotFound:
+            told = f"{place} is neither a wave nor a way in. `rapport collectors` lists both."
+            raise NotFound(told) from None
     key = split_public_id(place)
     return create_collector(session, *key, label=label, area_code=area, recruitment=recruitment)
 

@@ -328,6 +328,7 @@ def test_the_command_says_what_it_kept(
     assert "restored and compared" in done.stdout
     (file,) = (f for f in (tmp_path / "kept").iterdir() if f.suffix != ".json")
     assert str(file) in done.stdout
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o700
     assert not (tmp_path / "count-keys").exists()
 
 

@@ -173,6 +173,11 @@ def test_a_manifest_that_is_none_is_named(tmp_path: Path, content: str | None, s
         find_backup(file)
 
 
+def test_a_backup_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="missing.db: there is no such backup"):
+        find_backup(tmp_path / "missing.db")
+
+
 class TestKeys:
     def test_a_key_is_never_written_over(self, tmp_path: Path) -> None:
         file = tmp_path / "key.txt"

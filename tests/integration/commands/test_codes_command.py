@@ -86,8 +86,8 @@ def test_codes_for_groups_have_a_cap(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("x", "--csv", "{folder}/x.csv"), "There is no survey at this address"),
-        (("0000000000000000", "--csv", "{folder}/x.csv"), "There is no survey at this address"),
+        (("x", "--csv", "{folder}/x.csv"), "is neither a wave nor a way in"),
+        (("0000000000000000", "--csv", "{folder}/x.csv"), "is neither a wave nor a way in"),
         (("{place}", "--csv", "{folder}/no/x.csv"), "cannot be written"),
         (("{place}", "--csv", "{folder}/x.csv", "--number", "0"), "choose between 1 and 100,000"),
         (("{place}", "--csv", "{folder}/x.csv", "--area", "9"), "There is no area 9"),

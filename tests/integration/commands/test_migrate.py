@@ -45,6 +45,14 @@ def test_a_database_that_cannot_be_reached_is_told_without_a_traceback(tmp_path:
     assert finished.stderr == "The database cannot be reached. Try again in a moment.\n"
 
 
+def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:
+    wrong = {"RAPPORT_BASE_URL": "trust.example.org", "RAPPORT_WEB_PROCESSES": "two"}
+    finished = run("migrate", env=environment("mysql://localhost/rapport", tmp_path) | wrong)
+    assert finished.returncode == 1
+    told = [line.partition(" cannot be used: ")[0] for line in finished.stderr.splitlines()]
+    assert told == ["RAPPORT_DATABASE_URL", "RAPPORT_BASE_URL", "RAPPORT_WEB_PROCESSES"]
+
+
 def test_its_help_says_what_it_is_for(tmp_path: Path) -> None:
     said = run("migrate", "--help", env=environment("sqlite://", tmp_path)).stdout
     for words in ("newest schema", "RAPPORT_DATABASE_URL"):
