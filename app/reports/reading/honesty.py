@@ -144,7 +144,9 @@ def elsewhere_notes(document: Mapping[str, Any], wording: Wording) -> Iterable[s
 
 def draft_notes(document: Mapping[str, Any], wording: Wording) -> Iterable[str]:
     facts = document["initiative"] or {}
-    for wave, drafts in (facts.get("drafts") or {}).items():
+    decided = facts.get("drafts") or {}
+    for wave in filter(decided.get, WAVES):
+        drafts = decided[wave]
         languages = _named_languages(drafts["languages"], wording)
         told = {"wave": wording(wave), "languages": languages, "decision": drafts["decision"]}
         yield wording("draft_translations", **told)

@@ -186,7 +186,8 @@ def test_ways_of_reaching_people_that_differ_are_warned_about() -> None:
 
 def test_a_wave_that_asked_in_a_draft_translation_says_who_decided_so() -> None:
     decision = {"languages": ["es"], "decision": "The council, read aloud by two <neighbours>"}
-    told = read(released(drafts={"after": decision})).text
+    told = read(released(drafts={"after": decision, "before": decision})).text
+    assert told.index("Before: the questions in") < told.index("After: the questions in")
     assert "Spanish were draft translations that nobody had reviewed" in told
     assert "The council, read aloud by two <neighbours>" in told
     assert "draft translations" not in read(released()).text
