@@ -170,12 +170,14 @@ def add_area(
     if _has_opened(waves):
         raise Conflict("initiatives.areas_fixed")
     areas = store.areas_of(session, agency_id, initiative_id)
+    wanted = _checked("area_name", name)
+    _refuse_known_name(wanted, areas)
     area = Area(
         agency_id=agency_id,
         id=new_id(),
         initiative_id=initiative_id,
         code=1 + max((area.code for area in areas), default=0),
-        name=_checked("area_name", name),
+        name=wanted,
         role=role,
     )
     store.add(session, area)
@@ -204,6 +206,7 @@ def change_area(
     is_same = role == area.role and all(wanted.get(tag) == text for tag, text in area.name.items())
     if not is_same and _has_opened(store.waves_of(session, agency_id, initiative_id)):
         raise Conflict("initiatives.area_fixed")
+    _refuse_known_name(wanted, [each for each in areas if each is not area])
     area.name, area.role = wanted, role
     return area
 
@@ -355,6 +358,14 @@ def _checked(what: str, texts: Texts) -> dict[str, str]:
                 length=len(text),
             )
     return stripped
+
+
+def _refuse_known_name(wanted: Texts, others: Sequence[Area]) -> None:
+    """Of two areas of one name nobody could choose, whatever the capitals."""
+    for other in others:
+        for language, name in wanted.items():
+            if other.name.get(language, "").casefold() == name.casefold():
+                raise Conflict("initiatives.area_known", name=name, code=other.code)
 
 
 def _refuse_out_of_order(kind: WaveKind, waves: Sequence[Wave]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from fastapi import APIRouter
@@ -34,6 +35,7 @@ def show_fieldwork(
         wave=wave,
         initiative=get_initiative(session, staff.agency_id, wave.initiative_id),
         work=fieldwork_of(session, wave),
+        day_of=date.fromisoformat,
         area_names={area.code: area.name for area in areas},
         fewest_told=LEAST_TOLD,
         fewest_reported=FEWEST_REPORTED,

@@ -174,7 +174,7 @@ def test_a_manifest_that_is_none_is_named(tmp_path: Path, content: str | None, s
 
 
 def test_a_backup_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="missing.db: there is no such backup"):
+    with pytest.raises(BadInput, match=r"missing\.db: there is no such backup"):
         find_backup(tmp_path / "missing.db")
 
 

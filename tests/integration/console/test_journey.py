@@ -89,7 +89,7 @@ def test_staff_get_from_nothing_to_a_published_comparison(
         )
         assert "being computed" in waiting.text
     run_until_empty(database, worker_settings)
-    reports = browser.get(f"{initiative}/reports").text
+    reports = _breakdowns_told_apart(browser.get(f"{initiative}/reports").text)
     first, other = dict.fromkeys(re.findall(r"/staff/reports/(\w{16})", reports))
     public, own = f"/r/{first}", f"/staff/reports/{first}"
     result = f"/results/{owner.agency_id}{initiative[-10:]}"
@@ -116,6 +116,14 @@ def test_staff_get_from_nothing_to_a_published_comparison(
     browser.post(own + "/withdrawal", {"because": "Both waves were counted under one name."})
     assert browser.get(public).status_code == 410
     assert "This result was withdrawn." in browser.get(result).text
+
+
+def _breakdowns_told_apart(page: str) -> str:
+    choice = page.partition('name="by"')[2].partition("</select>")[0]
+    offered = re.findall(r"<option[^>]*>([^<]+)<", choice)
+    assert "What is your race or ethnicity? Asian" in offered
+    assert len(set(offered)) == len(offered)
+    return page
 
 
 def _in(browser: Browser, email: str) -> None:

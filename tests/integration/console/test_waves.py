@@ -202,7 +202,7 @@ def test_the_fieldwork_page_tells_who_is_missing_and_never_a_small_number(
     assert "Aimed at: 80" in page
     lists = re.findall(r"(Mill poster|Hill poster)</td>.*?(about \d+|fewer than \d+)", page)
     assert lists == [("Hill poster", "fewer than 10"), ("Mill poster", "about 25")]
-    days = re.findall(r"<td>(\d{4}-\d\d-\d\d)</td>", page)
+    days = re.findall(r"<td>(\d{1,2} [A-Z][a-z]+ \d{4})</td>", page)
     assert 1 <= len(days) <= 2  # midnight may pass
     assert "About 40 more are needed from Hill Park" in page
     assert "more are needed from Mill Street" not in page
@@ -245,6 +245,8 @@ def test_what_a_wave_lacks_is_told_before_it_is_opened(browser: Browser, initiat
     page = _plain(browser.get(wave).text)
     assert "Español: name of area 3" in page
     assert "Nobody could come in yet" in page
+    assert "No area is named" not in page
+    assert "No area is named" in browser.get(_wave(browser, _created(browser), "baseline")).text
     refused = browser.post(f"{wave}/open", DRAFTS)
     assert refused.status_code == 409
     assert "name of area 3" in refused.text

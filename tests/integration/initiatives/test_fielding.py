@@ -207,7 +207,7 @@ def test_a_language_with_a_hole_is_not_opened_and_the_hole_is_named(
     place = "pages[0].questions[0].text"
     assert refused.value.message == (
         f"The wave cannot be opened in 'es', because these texts are missing in it: {place}. "
-        "Write them, or leave the language out of the wave."
+        "Write them, or create a wave without this language."
     )
 
 

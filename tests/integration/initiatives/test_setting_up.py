@@ -9,6 +9,7 @@ from app.errors import BadInput, Conflict, NotFound
 from app.initiatives.fielding import close_wave
 from app.initiatives.service import (
     add_area,
+    change_area,
     create_wave,
     get_initiative,
     get_wave,
@@ -71,6 +72,21 @@ def test_areas_are_numbered_in_order_and_stand_once_a_wave_was_opened(
     ]
     with database.reading() as session:
         assert len(list_areas(session, initiative.agency_id, initiative.id)) == 3
+
+
+def test_no_two_areas_have_one_name(database: Database) -> None:
+    with database.writing() as session:
+        initiative = make_initiative(session)
+        key = initiative.agency_id, initiative.id
+        north = {"en": "North End", "es": "Zona Norte"}
+        add_area(session, *key, name=north, role="initiative")
+        east = add_area(session, *key, name={"en": "East End"}, role="initiative")
+        for same in ({"en": " north end"}, {"en": "Uptown", "es": "Zona norte"}):
+            with pytest.raises(Conflict, match="already, as area 1"):
+                add_area(session, *key, name=same, role="comparison")
+            with pytest.raises(Conflict, match="already, as area 1"):
+                change_area(session, *key, east.code, name=same, role="initiative")
+        change_area(session, *key, 1, name=north | {"ar": "الشمال"}, role="initiative")
 
 
 def test_a_text_shown_to_residents_is_neither_empty_nor_endless(database: Database) -> None:
