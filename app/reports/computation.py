@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from analysis.bundle import Bundle, read_bundle, write_bundle
 from analysis.codebook import CodebookError, canonical_json
@@ -18,6 +18,8 @@ from analysis.report import compare_bundle
 from app import clock
 from app.db import Database
 from app.errors import BadInput, Conflict
+from app.initiatives.fielding import locked_wave
+from app.initiatives.wave import HOLDS_RESPONSES
 from app.privacy.identifiers import new_id
 from app.reports import store
 from app.reports.breakdowns.asking import refuse_empty_breakdown
@@ -28,6 +30,9 @@ from app.reports.publishing.telling import OtherTold, bases_to_tell, waves_told
 from app.reports.refusals import told_refusal
 from app.reports.service import computed_of
 from app.reports.tables import Report
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 _ATTEMPTS: Final = 3
 
@@ -98,12 +103,21 @@ def _keep(
     """A breakdown is told to who asked for it: so it is written to the ledger here and now."""
     with database.writing() as session:
         if report.breakdown is None:
+            _refuse_erased(session, report)
             store.add_report(session, report)
             return
         refuse_empty_breakdown(released)
         bases = bases_to_tell(session, report, computed, released)
+        _refuse_erased(session, report)
         store.add_report(session, report)
         add_bases(session, report.agency_id, report.id, bases)
+
+
+def _refuse_erased(session: Session, report: Report) -> None:
+    """Until this transaction ends. What was computed meanwhile would outlive the answers."""
+    after = locked_wave(session, report.agency_id, report.after_wave_id)
+    if after.state not in HOLDS_RESPONSES:
+        raise Conflict("waves.erased")
 
 
 def _told(report: Report, parts: Sequence[str], waves: Mapping[str, str]) -> Published:

@@ -156,7 +156,7 @@ def _text(session: Session, wave: WaveKey, text_id: str) -> tuple[str, str]:
     if get_wave(session, *wave).state not in HOLDS_RESPONSES:
         raise Conflict("texts.not_counted")
     try:
-        found = store.find_text(session, wave, bytes.fromhex(text_id))
+        found = store.lock_text(session, wave, bytes.fromhex(text_id))
     except ValueError:
         found = None
     if found is None:

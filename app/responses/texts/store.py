@@ -46,9 +46,12 @@ def unread_texts(session: Session, wave: WaveKey) -> int:
     return session.execute(question).scalar_one()
 
 
-def find_text(session: Session, wave: WaveKey, text_id: bytes) -> Row[str, str] | None:
+def lock_text(session: Session, wave: WaveKey, text_id: bytes) -> Row[str, str] | None:
+    """Whoever deletes it meanwhile waits, and then deletes what was made of it as well."""
     return session.execute(
-        select(free_text.c.question, free_text.c.text).where(*_of(wave), free_text.c.id == text_id)
+        select(free_text.c.question, free_text.c.text)
+        .where(*_of(wave), free_text.c.id == text_id)
+        .with_for_update()
     ).one_or_none()
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -19,6 +20,7 @@ from app.errors import Conflict
 from app.initiatives.service import create_wave, get_wave
 from app.privacy.count_keys import CountKeyStore
 from app.privacy.key_store import KeyMissing
+from app.reports import computation
 from app.reports.computation import compute_now
 from app.reports.gathering import write_restricted_bundle
 from app.reports.publishing.acts import propose, published_report
@@ -140,6 +142,27 @@ def test_what_was_published_stays_and_nothing_more_can_be_told(
         propose(session, waves.agency_id, draft, None, ["questions"])
     with pytest.raises(Conflict, match="were erased"):
         compute_now(database, waves.agency_id, **pair)
+
+
+def test_a_report_that_is_computed_while_the_answers_are_erased_is_not_kept(
+    database: Database, count_keys: CountKeyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers may do both at once: one has read the answers, the other erases them."""
+    waves = two_counted_waves(database, count_keys, people=31)
+    key, compare = (waves.agency_id, waves.initiative_id), computation._compare
+
+    def meanwhile(packed: bytes) -> dict[str, Any]:
+        agreed(database, key)
+        erase_initiative(database, count_keys, key, None, silent)
+        return compare(packed)
+
+    monkeypatch.setattr(computation, "_compare", meanwhile)
+    with pytest.raises(Conflict, match="were erased"):
+        compute_now(
+            database, waves.agency_id, before_wave_id=waves.before, after_wave_id=waves.after
+        )
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM report")) == 0
 
 
 def _numbers_of(computed: str, released: str) -> tuple[bytes, ...]:
