@@ -39,6 +39,8 @@ END_OTHER_CONNECTIONS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+# One statement of many parts is one way to the server and back.
+EMPTY_ALL_TABLES: Final = ";".join(str(t.delete()) for t in reversed(metadata.sorted_tables))
 
 settings.register_profile("developer", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None)
@@ -210,8 +212,7 @@ def postgres_url(postgres_server: PostgresServer, migrated_postgres: Database) -
     with migrated_postgres.writing() as session:
         session.execute(text(END_OTHER_CONNECTIONS))
     with migrated_postgres.writing() as session:
-        for table in reversed(metadata.sorted_tables):
-            session.execute(table.delete())
+        session.execute(text(EMPTY_ALL_TABLES))
     return postgres_server.named(MIGRATED)
 
 
