@@ -26,7 +26,14 @@ from app.imports.mapping import ColumnMapping, Fielding, Mapping, checked_fieldi
 from app.imports.proposing import Columns, Wording, propose_columns
 from app.initiatives.elsewhere import KEY as ELSEWHERE
 from app.initiatives.fielding import keep_imported, refuse_import
-from app.initiatives.service import get_initiative, get_wave, list_areas, lock_initiative
+from app.initiatives.service import (
+    get_initiative,
+    get_wave,
+    list_areas,
+    list_waves,
+    lock_initiative,
+    refuse_erased,
+)
 from app.instruments.service import thawed_version
 from app.questions.contract import AreaChoice
 from app.responses.service import ROWS_HASH, WORDS_HASH, keep_brought
@@ -98,6 +105,7 @@ def import_baseline(
     """
     wave = get_wave(session, agency_id, wave_id)
     lock_initiative(session, agency_id, wave.initiative_id)  # its areas stay as they were judged
+    refuse_erased(list_waves(session, agency_id, wave.initiative_id))
     refuse_import(wave)
     if asked_of(session, wave) != brought.asked:
         raise Conflict("imports.changed")

@@ -16,7 +16,7 @@ from app.errors import Conflict, NotFound
 from app.exports.service import remove_downloads
 from app.exports.tables import ExportChunk, ExportFile
 from app.initiatives.fielding import note_key_destroyed
-from app.initiatives.service import list_waves
+from app.initiatives.service import list_waves, lock_initiative
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import enqueue
 from app.reports.service import forget_computed
@@ -100,6 +100,7 @@ def told_left(erasure: Erasure, *, has_folder: bool) -> str:
 def _remove(database: Database, initiative: Key) -> Erasure:
     agency_id, initiative_id = initiative
     with database.writing() as session:
+        lock_initiative(session, *initiative)  # nothing is brought in from elsewhere meanwhile
         erasure = store.lock_erasure(session, *initiative)
         if erasure is None or erasure.state == "asked":
             raise Conflict("retention.nobody_agreed")

@@ -216,7 +216,7 @@ def test_a_plan_that_does_not_fit_is_told_as_the_problem_of_the_report(
     database: Database, count_keys: CountKeyStore
 ) -> None:
     waves = two_counted_waves(database, count_keys, people=12, plan={"primary": ["fairness"]})
-    with pytest.raises(BadInput, match="'fairness'"):
+    with pytest.raises(BadInput, match="“fairness”"):
         compute_now(
             database, waves.agency_id, before_wave_id=waves.before, after_wave_id=waves.after
         )

@@ -32,6 +32,7 @@ from app.settings import WorkerSettings
 from app.worker import run_until_empty
 from tests.conftest import HeldClock
 from tests.factories import core_trust
+from tests.integration.imports.test_importing import SMALL, TRUST, brought
 from tests.integration.reports.waves import publish, two_counted_waves
 from tests.integration.retention.files import agreed, answered, found, found_in
 
@@ -220,3 +221,25 @@ def test_nobody_asks_again_under_an_erased_initiative(
             languages=["en"],
             instrument=core_trust(),
         )
+
+
+def test_nothing_is_brought_in_from_elsewhere_under_an_erased_initiative(
+    database: Database, count_keys: CountKeyStore
+) -> None:
+    """It could never be erased: the erasing of this initiative is over."""
+    wave = answered(database, count_keys, None)
+    with database.writing() as session:
+        draft = create_wave(
+            session,
+            *wave.key,
+            kind="baseline",
+            label={"en": "Elsewhere"},
+            languages=["en"],
+            instrument=core_trust(),
+        ).id
+    agreed(database, wave.key)
+    erase_initiative(database, count_keys, wave.key, None, silent)
+    with pytest.raises(Conflict, match="were erased"):
+        brought(database, (wave.agency_id, draft), SMALL, TRUST)
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM response")) == 0
