@@ -11,6 +11,8 @@ forks.set_forkserver_preload(
         "app.main",
         "app.worker",
         "tests.integration.commands.rapport",
+        "tests.integration.jobs.endless_worker",
+        "tests.integration.jobs.noting_worker",
         "tests.integration.responses.dying",
     ]
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +27,3 @@ def run(database_url: str) -> None:
     worker.JOB_KINDS = {KIND: worker.JobKind(never_end)}
     settings = WorkerSettings(database_url=database_url, count_key_store=Path("unused"))
     worker.Worker(Database(database_url), settings, None, lease=LEASE).run()
-
-
-if __name__ == "__main__":
-    run(sys.argv[1])

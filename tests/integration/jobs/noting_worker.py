@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -24,7 +23,3 @@ def run(database_url: str) -> None:
     worker.Worker(
         Database(database_url), WorkerSettings(database_url=database_url), None
     ).run_until_empty()
-
-
-if __name__ == "__main__":
-    run(sys.argv[1])

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,8 @@ from app.jobs.service import enqueue
 from app.jobs.tables import Job
 from app.settings import WorkerSettings
 from app.worker import Ended, JobKind, Worker
+from tests.forking import forks
+from tests.integration.jobs import endless_worker, noting_worker
 from tests.integration.jobs.endless_worker import KIND, LEASE
 from tests.integration.jobs.standing import job_now
 
@@ -23,26 +24,24 @@ PATIENCE = 120.0
 
 
 @contextmanager
-def working(database_url: str) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(  # noqa: S603 - this interpreter, and a file of these tests
-        [sys.executable, "-m", "tests.integration.jobs.endless_worker", database_url],
-        cwd=Path(__file__).parents[3],
-    )
+def working(database_url: str) -> Iterator[BaseProcess]:
+    process = forks.Process(target=endless_worker.run, args=(database_url,))
+    process.start()
     try:
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.join()
 
 
 def found(database: Database) -> Job:
     return job_now(database, AGENCY, KIND, "it")
 
 
-def wait_until_in_the_middle(database: Database, process: subprocess.Popen[bytes]) -> None:
+def wait_until_in_the_middle(database: Database, process: BaseProcess) -> None:
     ends = time.monotonic() + PATIENCE
     while found(database).progress is None:
-        assert process.poll() is None
+        assert process.exitcode is None
         assert time.monotonic() < ends, found(database)
         time.sleep(0.05)
 
@@ -66,7 +65,7 @@ def test_the_job_of_a_worker_killed_in_its_middle_is_done_by_another(
         wait_until_in_the_middle(database, process)
         assert here.run_until_empty() == []
         process.kill()
-        process.wait()
+        process.join()
         killed_at = time.monotonic()
         assert found(database).state == "running"
         (ended,) = do_what_is_due(here)
@@ -82,13 +81,11 @@ def test_two_worker_processes_do_each_of_many_jobs_once(
     with database.writing() as session:
         for number in range(40):
             enqueue(session, AGENCY, "noted", f"{number}", {"folder": str(tmp_path)}, clock.now())
-    processes = [
-        subprocess.Popen(  # noqa: S603 - this interpreter, and a file of these tests
-            [sys.executable, "-m", "tests.integration.jobs.noting_worker", database_url],
-            cwd=Path(__file__).parents[3],
-        )
-        for _ in range(2)
-    ]
-    assert [process.wait(PATIENCE) for process in processes] == [0, 0]
+    processes = [forks.Process(target=noting_worker.run, args=(database_url,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(PATIENCE)
+    assert [process.exitcode for process in processes] == [0, 0]
     notes = sorted(note for file in tmp_path.glob("*.done") for note in file.read_text().split())
     assert notes == sorted(f"{number}" for number in range(40))
