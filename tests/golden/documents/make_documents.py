@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,6 +115,7 @@ def _items(rng: np.random.Generator, ease: float) -> Iterator[tuple[str, object]
         yield item, answer if left_out > 0.08 else unsaid
 
 
+@cache
 def documents() -> dict[str, dict[str, Any]]:
     book = codebook()
     computed = compare_bundle(
