@@ -12,6 +12,7 @@ from analysis.codebook import Codebook, canonical_json
 from analysis.dataset import DesignColumns
 from analysis.design import LONELY_PSU, LonelyPsu
 from analysis.eligibility import ComparisonAreas, read_comparison_areas, read_exclusions
+from analysis.grade import PROBABILITY, Sampling
 from analysis.outcomes import Measure, Outcome, outcomes_of
 from analysis.probability import LEVEL
 from analysis.refusals import Refusal
@@ -35,6 +36,7 @@ _KEYS: Final = (
     *_DESIGN_KEYS,
     "primary",
     "smallest_change",
+    "sampling",
     "variance",
     "subgroups",
     "confirmatory_subgroups",
@@ -65,6 +67,7 @@ class Plan:
     contrasts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     suppress_below: int = LEAST_SUPPRESSION
     lonely_psu: LonelyPsu = "refuse"
+    sampling: Sampling | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The plan in full, as `read_plan` takes it."""
@@ -87,7 +90,8 @@ class Plan:
             **_FIXED,
             **self.columns.named(),
         }
-        return document | ({"variance": self.variance} if self.variance else {})
+        said = {"variance": self.variance, "sampling": self.sampling}
+        return document | {key: value for key, value in said.items() if value}
 
     def content_hash(self) -> str:
         """One hash for one content, whatever the order of the keys."""
@@ -101,6 +105,7 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
     `smallest_change` ({id: amount} or {id: {mean: amount, share: amount}}; means in points of the
     answer scale, shares as proportions, 0.05 = 5 percentage points); `weight`, `stratum`, `psu`,
     `person_code`, `area`, `fpc`, `ssu`, `ssu_fpc` (column names, see `DesignColumns`); `variance`;
+    `sampling` (`probability`: in every wave each person had a known chance above zero to be asked);
     `subgroups` (at most 8 background columns), of them `confirmatory_subgroups` (at most 4: their
     interaction with the wave is tested as planned, the others' as exploratory); `weighting` (see
     `read_weighting`); `exclusions` ({column: [codes]}: people outside the population);
@@ -140,6 +145,7 @@ def read_plan(document: Mapping[str, Any] | None, codebook: Codebook) -> Plan:
         contrasts=_contrasts(document.get("contrasts") or {}),
         suppress_below=_suppress_below(document),
         lonely_psu=_lonely_psu(document),
+        sampling=_sampling(document),
     )
 
 
@@ -267,6 +273,18 @@ def _variance(document: Mapping[str, Any]) -> str | None:
     if name is not None:
         variance_named(name)
     return name
+
+
+def _sampling(document: Mapping[str, Any]) -> Sampling | None:
+    given = document.get("sampling")
+    if given is None:
+        return None
+    if given != PROBABILITY:
+        raise Refusal(
+            f"plan: sampling is {given!r}; it is {PROBABILITY!r} where everybody had a known "
+            "chance to be asked in every wave, and else it is left out"
+        )
+    return PROBABILITY
 
 
 def _subgroups(document: Mapping[str, Any], codebook: Codebook) -> tuple[str, ...]:

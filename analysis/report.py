@@ -123,7 +123,7 @@ def compute_report(
     name = variance or plan.variance or DEFAULT
     found = _judged((before, after), codebook, plan, variance_named(name), initiative or {}, own)
     equal_weights = found.fieldwork.design.equal_weights
-    grade = grade_of(initiative or {}, equal_weights=equal_weights)
+    grade = grade_of(initiative or {}, equal_weights=equal_weights, planned=plan.sampling)
     tell = _Telling(codebook, grade, found.guarded.blocked_by, found.disputed)
     return {
         "schema": SCHEMA,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from analysis import __version__
 from analysis.dataset import Wave
+from analysis.grade import grade_of
 from analysis.outcomes import outcomes_of
 from analysis.probability import LEVEL
 from analysis.tally import dot
@@ -41,6 +42,8 @@ def compare_many(
     """
     many = read_many(fielded, plan, variance)
     outcomes = outcomes_of(many.codebook)
+    equal, planned = many.design.equal_weights, many.plan.sampling
+    grade = grade_of({}, equal_weights=equal, waves=many.names, planned=planned)
     return {
         "schema": SCHEMA,
         "document": "computed",
@@ -54,7 +57,7 @@ def compare_many(
         "plan": {**many.plan.to_dict(), "hash": many.plan.content_hash()},
         "variance": variance or many.plan.variance or DEFAULT,
         "level": LEVEL,
-        "trends": Telling(many, "C", "any").trends(outcomes),
+        "trends": Telling(many, grade, "any").trends(outcomes),
     }
 
 

@@ -75,7 +75,8 @@ def trend_section(compared: ComparedWaves, earlier: Sequence[EarlierWave]) -> di
 def _told(compared: ComparedWaves, earlier: Sequence[EarlierWave]) -> dict[str, Any]:
     many = _all_waves(compared, earlier)
     facts, document = compared.initiative, compared.document
-    grade = grade_of(facts, equal_weights=many.design.equal_weights, waves=many.names)
+    equal, planned = many.design.equal_weights, many.plan.sampling
+    grade = grade_of(facts, equal_weights=equal, waves=many.names, planned=planned)
     amounts = {
         (c["outcome"], c["measure"]): c["smallest_change"]
         for c in document["comparisons"]

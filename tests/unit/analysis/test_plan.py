@@ -119,6 +119,7 @@ def test_the_hash_follows_the_content_and_not_the_order_of_keys() -> None:
         ({"weight": 3}, "weight is 3; it must be the name of a column"),
         ({"weight": "q1"}, "weight names 'q1', which is a question"),
         ({"variance": "bootstrap"}, "variance 'bootstrap' is not known"),
+        ({"sampling": "random"}, "sampling is 'random'; it is 'probability' where everybody had"),
         ({"subgroups": ["years"]}, "unknown subgroup 'years'; choose coded columns"),
         ({"subgroups": "age"}, "must be a list"),
         ({"subgroups": ["age"] * 9}, "at most 8"),

@@ -211,6 +211,22 @@ def test_the_grade_says_how_people_were_reached(
     assert document["initiative"] == initiative
 
 
+@pytest.mark.parametrize(
+    ("initiative", "grade"),
+    [
+        (None, "A"),
+        ({"recruitment": {"before": "open", "after": "open"}}, "C"),
+    ],
+)
+def test_the_plan_says_how_answers_from_elsewhere_were_drawn_and_of_no_others(
+    initiative: dict[str, Any] | None, grade: str
+) -> None:
+    plan = {"sampling": "probability"}
+    document = _document(*_three(), plan=plan, initiative=initiative)
+    assert document["grade"] == grade
+    assert document["plan"]["sampling"] == "probability"
+
+
 def test_the_variance_of_the_call_wins_over_the_plans_and_that_over_the_default() -> None:
     files = _three()
     assert _document(*files)["variance"] == "jackknife"
