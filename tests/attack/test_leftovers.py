@@ -99,12 +99,12 @@ def test_sheets_that_a_reader_still_sees_are_not_taken_for_gone(
     postgres: Database, count_keys: CountKeyStore, monkeypatch: pytest.MonkeyPatch, few_rows: int
 ) -> None:
     """Of a wave without codes as well, and where too many sheets are left to write them anew."""
-    monkeypatch.setattr(scrubbing, "LONGER_TRIES", 2)
     monkeypatch.setattr(scrub_store, "FEW_ROWS", few_rows)
     counted, other = (sealed_wave(postgres, count_keys) for _ in range(2))
     answered_together(postgres, counted, other)
     close(postgres, counted)
-    with postgres.engine.connect() as connection:
+    with postgres.engine.connect() as connection, monkeypatch.context() as patch:
+        patch.setattr(scrubbing, "LONGER_TRIES", 2)
         reader = connection.execution_options(isolation_level="REPEATABLE READ")
         reader.execute(select(1))  # from now on it reads as of this moment
         with pytest.raises(Unavailable, match="The work goes on when that program has ended"):
