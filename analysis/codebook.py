@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 DONT_KNOW: Final = -1
 PREFER_NOT_TO_SAY: Final = -2
@@ -140,18 +140,17 @@ class Codebook:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Codebook:
-        try:
-            return cls(
-                instrument_id=document["instrument_id"],
-                version=document["version"],
-                content_hash=document["content_hash"],
-                title=document["title"],
-                languages=tuple(document["languages"]),
-                variables=tuple(_variable(v) for v in document["variables"]),
-                scales=tuple(_scale(s) for s in document["scales"]),
-            )
-        except (KeyError, TypeError) as exc:
-            raise CodebookError(f"the codebook is not complete: {exc!r}") from exc
+        """Refuses (`CodebookError`) what is missing, unknown or of another kind, and says where."""
+        _refuse_odd("the codebook", document, _BOOK)
+        return cls(
+            instrument_id=document["instrument_id"],
+            version=document["version"],
+            content_hash=document["content_hash"],
+            title=document["title"],
+            languages=tuple(document["languages"]),
+            variables=tuple(_variable(*numbered) for numbered in enumerate(document["variables"])),
+            scales=tuple(_scale(*numbered) for numbered in enumerate(document["scales"])),
+        )
 
 
 def answers_needed(n_items: int, min_answered: str) -> int:
@@ -260,7 +259,117 @@ def _refuse_changed_content(before: Variable, after: Variable, original: str) ->
         )
 
 
-def _variable(document: Mapping[str, Any]) -> Variable:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What may stand under a key, in the words of a refusal."""
+
+    told: str
+    fits: Callable[[object], bool]
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int
+
+
+def _are(fits: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, list | tuple) and all(map(fits, value))
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _by_language(fits: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: (
+        isinstance(value, Mapping) and all(map(_is_word, value)) and all(map(fits, value.values()))
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _one_of(kind: Any) -> _Kind:
+    known: tuple[str, ...] = get_args(kind)
+    return _Kind(f"one of {', '.join(known)}", lambda value: value in known)
+
+
+_WORD: Final = _Kind("a text", _is_word)
+_WORDS: Final = _Kind("a list of texts", _are(_is_word))
+_WHOLE: Final = _Kind("a whole number", _is_whole)
+_CODES: Final = _Kind("a list of whole numbers", _are(_is_whole))
+_NUMBER: Final = _Kind("a number", _is_number)
+_YES_NO: Final = _Kind("true or false", lambda value: isinstance(value, bool))
+_TEXT: Final = _Kind("words by language, such as {en: ...}", _by_language(_is_word))
+_PARTS: Final = _Kind("a list", lambda value: isinstance(value, list | tuple))
+_BOOK: Final = {
+    "instrument_id": _WORD,
+    "version": _WHOLE,
+    "content_hash": _WORD,
+    "title": _TEXT,
+    "languages": _WORDS,
+    "variables": _PARTS,
+    "scales": _PARTS,
+}
+_CATEGORY: Final = {"code": _WHOLE, "label": _TEXT, "is_missing": _YES_NO}
+_VARIABLE: Final = {
+    "id": _WORD,
+    "question": _WORD,
+    "level": _one_of(Level),
+    "role": _one_of(Role),
+    "text": _TEXT,
+    "categories": _PARTS,
+    "favourable": _CODES,
+    "comparability_key": _WORD,
+}
+_PAIR: Final = (str, str)
+_TOP_BOX: Final = {"item": _WORD, "codes": _CODES}
+_SCALE: Final = {
+    "id": _WORD,
+    "title": _TEXT,
+    "items": _WORDS,
+    "low": _NUMBER,
+    "high": _NUMBER,
+    "ends": _Kind(
+        "two texts by language, such as {en: [low, high]}",
+        _by_language(
+            lambda ends: isinstance(ends, list | tuple) and tuple(map(type, ends)) == _PAIR
+        ),
+    ),
+    "reverse": _WORDS,
+    "min_answered": _WORD,
+    "is_primary": _YES_NO,
+    "top_box": _Kind(
+        "a mapping of item and codes, or null",
+        lambda value: value is None or isinstance(value, Mapping),
+    ),
+}
+_MAY_LACK: Final = {"is_missing", "comparability_key", "min_answered", "is_primary"}
+
+
+def _refuse_odd(place: str, document: object, kinds: Mapping[str, _Kind]) -> None:
+    if not isinstance(document, Mapping):
+        raise CodebookError(f"{place} is {document!r:.60}; it must be a mapping of keys to values")
+    for key in kinds:
+        if key not in document and key not in _MAY_LACK:
+            raise CodebookError(f"the codebook is not complete: {place} lacks {key!r}")
+    for key, value in document.items():
+        if key not in kinds:
+            raise CodebookError(f"{place}: unknown key {key!r:.60}; known: {', '.join(kinds)}")
+        if not kinds[key].fits(value):
+            raise CodebookError(f"{place}: {key} is {value!r:.60}; it must be {kinds[key].told}")
+
+
+def _place(kind: str, number: int, document: Any) -> str:
+    name = document.get("id") if isinstance(document, Mapping) else None
+    return f"{kind} {name!r:.60}" if isinstance(name, str) else f"{kind} {number + 1}"
+
+
+def _variable(number: int, document: Mapping[str, Any]) -> Variable:
+    place = _place("column", number, document)
+    _refuse_odd(place, document, _VARIABLE)
+    for category in document["categories"]:
+        _refuse_odd(f"{place}, one of its categories", category, _CATEGORY)
     return Variable(
         **{
             **document,
@@ -270,19 +379,18 @@ def _variable(document: Mapping[str, Any]) -> Variable:
     )
 
 
-def _scale(document: Mapping[str, Any]) -> Scale:
+def _scale(number: int, document: Mapping[str, Any]) -> Scale:
+    place = _place("scale", number, document)
+    _refuse_odd(place, document, _SCALE)
     top_box = document["top_box"]
+    if top_box is not None:
+        _refuse_odd(f"{place}, top_box", top_box, _TOP_BOX)
     return Scale(
         **{
             **document,
             "items": tuple(document["items"]),
             "reverse": tuple(document["reverse"]),
-            "ends": {lang: _pair(ends) for lang, ends in document["ends"].items()},
+            "ends": {language: tuple(ends) for language, ends in document["ends"].items()},
             "top_box": TopBox(top_box["item"], tuple(top_box["codes"])) if top_box else None,
         }
     )
-
-
-def _pair(ends: Iterable[str]) -> tuple[str, str]:
-    low, high = ends
-    return low, high

@@ -74,10 +74,10 @@ def _from_yaml(path: Path, text: str) -> object:
             "it (`pip install pyyaml`), or write the file as JSON"
         ) from exc
     try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)  # is short with what is too deep
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             if isinstance(token, yaml.AliasToken):
                 raise _alias(path, token.value, token.start_mark.line + 1)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_twice_in_yaml(path, [root])
         return yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as exc:  # a day such as 2026-02-31 is no YAMLError

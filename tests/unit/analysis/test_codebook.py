@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,44 @@ def test_a_codebook_survives_json() -> None:
 def test_a_codebook_that_lacks_a_part_is_refused(lost: str) -> None:
     document = {key: value for key, value in FULL.to_dict().items() if key != lost}
     with pytest.raises(CodebookError, match="not complete"):
+        Codebook.from_dict(document)
+
+
+ODD = [
+    (lambda d: d.update(variables=3), "the codebook: variables is 3; it must be a list"),
+    (lambda d: d["variables"].insert(0, "q"), "column 1 is 'q'; it must be a mapping"),
+    (
+        lambda d: d["variables"][0].update(text="Fair"),
+        "column 'q1': text is 'Fair'; it must be words",
+    ),
+    (
+        lambda d: d["variables"][0].update(level="likert"),
+        "column 'q1': level is 'likert'; .*ordina",
+    ),
+    (
+        lambda d: d["variables"][0].update(favourable=["4"]),
+        "favourable is .'4'.; it must be a list",
+    ),
+    (lambda d: d["variables"][0].update(txt={}), "column 'q1': unknown key 'txt'; known: id, "),
+    (lambda d: d["variables"][0].pop("role"), "not complete: column 'q1' lacks 'role'"),
+    (lambda d: d["variables"][0].pop("id"), "not complete: column 1 lacks 'id'"),
+    (
+        lambda d: d["variables"][0]["categories"][0].update(code="1"),
+        "column 'q1', one of its categories: code is '1'; it must be a whole number",
+    ),
+    (lambda d: d["scales"][0].update(low="1"), "scale 'trust': low is '1'; it must be a number"),
+    (lambda d: d["scales"][0].update(ends={"en": ["no"]}), "ends is .*; it must be two texts by"),
+    (lambda d: d["scales"][0].update(top_box=["q1"]), "scale 'trust': top_box is .*a mapping"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "told"), ODD, ids=[told for _, told in ODD])
+def test_what_is_odd_in_a_codebook_is_refused_by_its_place(
+    spoil: Callable[[dict[str, Any]], object], told: str
+) -> None:
+    document = json.loads(json.dumps(FULL.to_dict()))
+    spoil(document)
+    with pytest.raises(CodebookError, match=told):
         Codebook.from_dict(document)
 
 
