@@ -117,7 +117,7 @@ def _questions() -> list[MarginQuestion]:
 def _population(_: Path) -> bytes:
     question = next(q for q in _questions() if q.id == "gender")
     share = 100 / len(question.labels)
-    rows = [f"gender\t{label}\t{share:.6f}" for label in question.labels]
+    rows = [f"gender\t{label['en']}\t{share:.6f}" for label in question.labels]
     return "\n".join(["variable\tlevel\tpercent", *rows]).encode()
 
 
