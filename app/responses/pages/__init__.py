@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from app.collectors.service import FieldedCollector, split_public_id
-from app.db import Database, SessionDep
+from app.db import Database
 from app.errors import AppError, BadInput, NotFound, Unavailable
 from app.initiatives.service import find_logo
 from app.initiatives.wave import TAKES_SHEETS, WaveState
@@ -119,11 +119,13 @@ async def show_script(name: str, request: Request) -> Response:
 
 
 @router.get(LOGO_FOLDER + "{public_id}")
-def show_logo(public_id: PublicId, session: SessionDep) -> Response:
+def show_logo(public_id: PublicId, request: Request) -> Response:
     """Kept by no browser, like the page that it stands on."""
     agency_id, initiative_id = split_public_id(public_id)
-    enter_agency(session, agency_id)
-    picture = find_logo(session, agency_id, initiative_id)
+    database: Database = request.app.state.database
+    with database.reading() as session:  # a count does not keep it waiting
+        enter_agency(session, agency_id)
+        picture = find_logo(session, agency_id, initiative_id)
     if picture is None:
         raise NotFound("answers.no_picture")
     return Response(picture, media_type="image/png")

@@ -56,6 +56,8 @@ def test_residents_read_every_part_of_the_notice(
     assert picture.headers["content-type"] == "image/png"
     assert picture.headers["cache-control"] == "no-store"
     assert b"Smith" not in picture.content
+    with database.writing():  # as while a large wave is counted
+        assert browser.get(logo[1]).content == picture.content
 
 
 def test_what_stands_in_the_questions_stays_once_a_wave_was_opened(
