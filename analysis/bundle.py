@@ -28,6 +28,10 @@ _REQUIRED: Final = (
     "responses_before.csv",
     "responses_after.csv",
 )
+_OF_THE_PUBLIC: Final = {
+    "derive.R": "the public bundle, which holds no answers (run derive.R in it)",
+    "about.json": "the public-use file, in which answers were changed and left out",
+}
 _OPTIONAL: Final = ("plan.json", "initiative.json", "compare.R", "design.json", "computed.json")
 _EARLIER: Final = re.compile(
     r"(?:codebook_earlier_([1-9]\d?)\.json|responses_earlier_([1-9]\d?)\.csv)"
@@ -234,6 +238,9 @@ def _lines(name: str, text: str) -> int:
 
 def _checked(archive: zipfile.ZipFile) -> dict[str, bytes]:
     names = [entry.filename for entry in archive.infolist()]
+    for name, what in _OF_THE_PUBLIC.items():
+        if name in names:
+            raise BundleError(f"this is {what}; what is compared again is the restricted bundle")
     for name in names:
         if name not in (_MANIFEST, *_REQUIRED, *_OPTIONAL) and not _EARLIER.fullmatch(name):
             raise BundleError(f"{name!r} does not belong in a bundle; this is another file")

@@ -118,4 +118,4 @@ def _tell(document: dict[str, Any], target: Path | None, language: str) -> None:
             sys.stdout.write(f"{comparison['sentences'][language]}\n")
     others = sum(c["change"]["family"] != "primary" for c in document["comparisons"])
     where = f"in {target}" if target else "with --json FILE"
-    sys.stdout.write(f"{others} further comparisons, exploratory: {where}.\n")
+    sys.stdout.write(f"Further comparisons, exploratory: {others}, {where}.\n")

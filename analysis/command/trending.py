@@ -91,7 +91,7 @@ def _tell(document: Mapping[str, Any], target: Path | None) -> None:
             sys.stdout.writelines(f"{line}\n" for line in _lines(trend, labels))
     others = sum(trend["family"] != "primary" for trend in trends)
     where = f"in {target}" if target else "with --json FILE"
-    sys.stdout.write(f"{others} further outcomes, exploratory: {where}.\n")
+    sys.stdout.write(f"Further outcomes, exploratory: {others}, {where}.\n")
 
 
 def _lines(trend: Mapping[str, Any], labels: Sequence[str]) -> Iterator[str]:

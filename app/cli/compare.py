@@ -105,7 +105,7 @@ def _summary(
     others = len(comparisons) - len(main)
     if others:
         where = f"in {json}" if json else "ask for them with --json FILE"
-        yield f"{others} further comparisons, exploratory: {where}."
+        yield f"Further comparisons, exploratory: {others}, {where}."
 
 
 def _smallest_change(document: Mapping[str, Any], comparison: Mapping[str, Any]) -> str:

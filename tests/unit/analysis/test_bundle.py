@@ -103,6 +103,8 @@ def _in_manifest(**changes: object) -> Callable[[Members], Members]:
         (_without("manifest.json"), "manifest.json is missing"),
         (_without("responses_after.csv"), "responses_after.csv is missing"),
         (_without("plan.json"), "does not list the members that are there"),
+        (_with("derive.R", b""), "this is the public bundle, which holds no answers"),
+        (_with("about.json", b""), "this is the public-use file, in which"),
         (_with("virus.exe", b""), "'virus.exe' does not belong in a bundle"),
         (_with("responses_before.csv", b"q1\n1\n2\n"), "responses_before.csv is not what the"),
         (_with("responses_before.csv", b"q1\n\xff\n"), "responses_before.csv is not UTF-8"),

@@ -67,7 +67,8 @@ def test_a_bundle_is_compared_to_the_digit(
     assert _document(files.json) == json.loads(json.dumps(document))
     told = capsys.readouterr().out.splitlines()
     assert told[:2] == [c["sentence"] for c in document["comparisons"] if _is_primary(c)]
-    assert told[2].endswith(f"further comparisons, exploratory: in {files.json}.")
+    assert told[2].startswith("Further comparisons, exploratory: ")
+    assert told[2].endswith(f", in {files.json}.")
 
 
 def _is_primary(comparison: dict[str, Any]) -> bool:

@@ -255,7 +255,7 @@ def test_the_command_tells_the_main_outcome_and_writes_the_rest(
     assert "0 to 6: “Trust”: among the people who answered" in told
     assert "0 to 14: " in told
     assert "both later: +0." in told
-    assert "further outcomes, exploratory: in " in told
+    assert "Further outcomes, exploratory: " in told
     document = json.loads((folder / "out.json").read_text("utf-8"))
     assert (document["schema"], len(document["waves"])) == ("rapport.trend/1", 3)
 
