@@ -247,6 +247,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def on_sqlite(sqlite_url: str) -> Iterator[Database]:
+    """For what does not depend on the kind of database."""
+    database = Database(sqlite_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
 def count_keys(tmp_path: Path) -> CountKeyStore:
     return CountKeyStore(tmp_path / "count-keys", tmp_path / "secrets" / "count-master")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -17,13 +16,6 @@ from app.backups.expiring import remove_backups_before
 from app.backups.target import LONGEST_BACKUP, BackupTarget
 from app.db import Database
 from app.responses.service import check_counted_waves
-
-
-@pytest.fixture
-def on_sqlite(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

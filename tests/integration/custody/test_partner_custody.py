@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,14 +42,6 @@ Key = tuple[str, str]
 @pytest.fixture
 def partner(tmp_path: Path) -> Partner:
     return Partner.at(tmp_path / "partner")
-
-
-@pytest.fixture
-def on_sqlite(sqlite_url: str) -> Iterator[Database]:
-    """For what does not depend on the kind of database."""
-    database = Database(sqlite_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture
