@@ -56,7 +56,8 @@ def test_residents_read_every_part_of_the_notice(
     assert picture.headers["content-type"] == "image/png"
     assert picture.headers["cache-control"] == "no-store"
     assert b"Smith" not in picture.content
-    with database.writing():  # as while a large wave is counted
+    with database.writing() as session:
+        session.connection()  # the lock is held from here on, as while a large wave is counted
         assert browser.get(logo[1]).content == picture.content
 
 

@@ -64,9 +64,9 @@ def test_without_the_library_yaml_says_what_to_do(
         read_mapping(path)
 
 
-@pytest.mark.parametrize(("name", "depth"), [("plan.json", 200_000), ("plan.yaml", 2_000)])
-def test_lists_within_lists_without_end_are_refused(name: str, depth: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["plan.json", "plan.yaml"])
+def test_lists_within_lists_without_end_are_refused(name: str, tmp_path: Path) -> None:
     deep = tmp_path / name
-    deep.write_text("[" * depth + "]" * depth, encoding="utf-8")
+    deep.write_text("[" * 200_000 + "]" * 200_000, encoding="utf-8")
     with pytest.raises(Refusal, match="lists within lists, far too deep"):
         read_mapping(deep)

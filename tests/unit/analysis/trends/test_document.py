@@ -258,6 +258,9 @@ def test_the_command_tells_the_main_outcome_and_writes_the_rest(
     assert "Further outcomes, exploratory: " in told
     document = json.loads((folder / "out.json").read_text("utf-8"))
     assert (document["schema"], len(document["waves"])) == ("rapport.trend/1", 3)
+    plan.write_text("sampling: probability\n", encoding="utf-8")
+    assert _run(folder, f"--plan={plan}") == 0
+    assert "0 to 6: “Trust”: among residents" in capsys.readouterr().out
 
 
 def test_the_command_says_why_an_outcome_is_not_told(

@@ -152,6 +152,8 @@ def test_probability_samples_throughout_speak_for_residents() -> None:
     trend = report(three(), facts=initiative(sampling=every))["trend"]
     assert trend["grade"] == "A"
     assert "among residents, " in trend["trends"][0]["sentence"]
+    planned = report(three(), plan={"sampling": "probability"}, facts=initiative())["trend"]
+    assert planned["grade"] == "A"
     some = {**every, "earlier_1": "open"}
     assert report(three(), facts=initiative(sampling=some))["trend"]["grade"] == "C"
 
