@@ -13,7 +13,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from ipaddress import IPv6Address, ip_address
 from typing import Final
@@ -42,34 +42,42 @@ class Pressure(IntEnum):
 
 @dataclass(slots=True)
 class _Window:
-    """About how often something happened in the last `seconds`: now, and part of before."""
+    """About how often something happened in the last `seconds`: now, and part of before.
+
+    A window begins with the first that happens after the one before it ended: the clock's own round
+    numbers would cut a burst in two, and let it pass.
+    """
 
     seconds: float
-    began: float = 0.0
-    before: int = 0
+    began: float
     here: int = 0
+    before: int = 0
+    before_ended: float = 0.0
 
     def count(self, now: float) -> float:
-        self._turn(now)
-        return self.here + self.before * (1 - (now - self.began) / self.seconds)
+        if now < self._end:
+            return self.here + self.before * self._weight(now - self.before_ended)
+        return self.here * self._weight(now - self._end)
 
     def add(self, now: float) -> None:
-        self._turn(now)
+        if now >= self._end:
+            self.before, self.before_ended = self.here, self._end
+            self.here, self.began = 0, now
         self.here += 1
 
-    def _turn(self, now: float) -> None:
-        passed = int((now - self.began) // self.seconds)
-        if passed > 0:
-            self.before = self.here if passed == 1 else 0
-            self.here = 0
-            self.began += passed * self.seconds
+    @property
+    def _end(self) -> float:
+        return self.began + self.seconds
+
+    def _weight(self, since_it_ended: float) -> float:
+        return max(0.0, 1 - since_it_ended / self.seconds)
 
 
-@dataclass(slots=True)
 class _Network:
-    ten_minutes: _Window = field(default_factory=lambda: _Window(TEN_MINUTES))
-    hour: _Window = field(default_factory=lambda: _Window(HOUR))
-    wrong_codes: _Window = field(default_factory=lambda: _Window(MINUTE))
+    def __init__(self, now: float) -> None:
+        self.ten_minutes = _Window(TEN_MINUTES, now)
+        self.hour = _Window(HOUR, now)
+        self.wrong_codes = _Window(MINUTE, now)
 
 
 class NetworkLimits:
@@ -112,7 +120,7 @@ class NetworkLimits:
         name = self._name(wave_id, prefix)
         network = self._networks.get(name)
         if network is None and is_new:
-            network = self._networks[name] = _Network()
+            network = self._networks[name] = _Network(self._now())
             if len(self._networks) > MOST_NETWORKS:
                 self._networks.popitem(last=False)
         if network is not None:

@@ -42,6 +42,23 @@ def test_thirty_in_ten_minutes_are_some_and_three_hundred_an_hour_are_heavy() ->
     assert limits.pressure("another wave", HERE) is Pressure.NONE
 
 
+@pytest.mark.parametrize("silence", [0.0, 1000.0, 3000.0])
+@pytest.mark.parametrize("into_the_clocks_ten_minutes", range(0, 600, 60))
+def test_the_clocks_round_numbers_do_not_cut_a_burst_in_two(
+    into_the_clocks_ten_minutes: int, silence: float
+) -> None:
+    watch = Watch(seconds=6000.0 + into_the_clocks_ten_minutes - silence)
+    limits = NetworkLimits(now=watch)
+    if silence:
+        send(limits, 1)
+        watch.seconds += silence
+    for _ in range(SOME_IN_TEN_MINUTES):
+        assert limits.pressure("wave", HERE) is Pressure.NONE
+        watch.seconds += 15
+        send(limits, 1)
+    assert limits.pressure("wave", HERE) is Pressure.SOME
+
+
 def test_a_limit_passes_with_the_time() -> None:
     watch = Watch()
     limits = NetworkLimits(now=watch)
