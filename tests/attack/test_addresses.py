@@ -23,7 +23,7 @@ from tests.attack.attackers import files_below
 from tests.attack.canaries.people import spellings_of_address
 from tests.attack.canaries.scanner import Scanner
 from tests.attack.test_linkage import data_files
-from tests.integration.commands.rapport import Running, environment, started
+from tests.integration.commands.rapport import PATIENCE, Running, environment, started
 from tests.integration.pages.site import Fielded, field, stored
 
 HEADER: Final = "X-Visitor"
@@ -47,7 +47,7 @@ def visit(serving: Running, path: str, address: str, *, is_broken: bool = False)
     """Open the page and send it, as someone at this address."""
     line = serving.wait_for("Rapport answers at")
     host, port = re.findall(r"http://([\d.]+):(\d+)", line)[0]
-    with closing(HTTPConnection(host, int(port), timeout=20)) as connection:
+    with closing(HTTPConnection(host, int(port), timeout=PATIENCE)) as connection:
         connection.request("GET", path, headers={HEADER: address})
         page = connection.getresponse().read().decode()
         (token,) = re.findall(r'name="_token" value="([^"]+)"', page)

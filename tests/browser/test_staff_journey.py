@@ -25,6 +25,7 @@ from app.db import Database
 from app.migrations import migrate
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
+from tests.browser.conftest import PATIENCE
 from tests.browser.find import find_browser
 from tests.browser.serving import running_server
 from tests.conftest import IN_CI
@@ -64,7 +65,7 @@ class Journey:
         context.expose_function("told", lambda what: self.tally.update([what]))
         context.add_init_script(f"({HANDS})()")
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         page.on("framenavigated", lambda _: self.tally.update(["pages"]))
         return page
 
@@ -85,7 +86,7 @@ class Journey:
 
     def answer(self, address: str, trusting: float, rng: random.Random) -> None:
         """Sixty people through the real form: a page each, and what it sends."""
-        with httpx2.Client() as phone:
+        with httpx2.Client(timeout=PATIENCE / 1000) as phone:
             for _ in range(PEOPLE):
                 form = ReadPage(phone.get(address).text).form
                 answers = {

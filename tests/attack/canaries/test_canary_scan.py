@@ -44,7 +44,7 @@ from tests.surveys.read import FOLDER
 
 KINDS: Final = ("baseline", "follow_up")
 BROKEN_OFF: Final = 2
-PATIENCE: Final = 60.0
+PATIENCE: Final = 120.0
 SOME_FILES: Final = ("xlsx", "evidence_bundle")
 REASON: Final = "The test looks for canaries"
 

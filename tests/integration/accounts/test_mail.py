@@ -25,7 +25,7 @@ from tests.integration.accounts.people import Owner
 from tests.integration.accounts.post_office import PostOffice, post_office
 from tests.integration.accounts.staff_site import Browser, enter_enrolled
 
-ARRIVES = 30.0
+ARRIVES = 120.0
 SITE = "https://rapport.example"
 
 

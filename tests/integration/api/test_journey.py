@@ -42,7 +42,7 @@ def _field(
     run_until_empty(database, settings)
     assert program.get(path).json()["state"] == "open"
     assert program.get(f"{path}/fieldwork").json()["answered"] is None
-    rng = random.Random(wave["id"])
+    rng = random.Random(wave["kind"])
     for _ in range(PEOPLE):
         _answer(program, way_in["address"].removeprefix(SITE), rng)
     assert program.get(f"{path}/fieldwork").json()["answered"] == 10

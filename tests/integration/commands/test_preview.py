@@ -14,7 +14,7 @@ import pytest
 
 from app.instruments.load.shipped import folder
 from app.privacy.count_keys import CountKeyStore
-from tests.integration.commands.rapport import Running, environment, run, started
+from tests.integration.commands.rapport import PATIENCE, Running, environment, run, started
 from tests.surveys.read import FOLDER
 
 SURVEY = folder() / "pulse.yaml"
@@ -42,7 +42,7 @@ def address(running: Running) -> str:
 
 
 def get(url: str) -> str:
-    with urlopen(url, timeout=10) as answer:  # noqa: S310 - our own http address
+    with urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 - our own http address
         return str(answer.read().decode())
 
 
@@ -61,7 +61,7 @@ def test_a_sent_sheet_is_thanked_for_and_can_be_opened_by_nobody(
     token = re.search(r'name="_token" value="([^"]+)"', get(url))
     assert token
     body = urlencode({"_token": token[1], "_lang": "vi", "t1": "5"}).encode()
-    with urlopen(Request(url, body), timeout=10) as answer:  # noqa: S310 - our own http address
+    with urlopen(Request(url, body), timeout=PATIENCE) as answer:  # noqa: S310 - our own http address
         assert "Xin cảm ơn" in answer.read().decode()
     (own,) = (tmp_path / "tmp").iterdir()
     keys = CountKeyStore(own / "count-keys", own / "secrets" / "count-master")
@@ -104,8 +104,8 @@ def test_it_opens_the_browser_of_this_machine_when_asked(
     asked = env | {"BROWSER": f"{browser} %s"}
     with started("preview", str(SURVEY), "--open", env=asked) as running:
         told = address(running)
-        for _ in range(100):
-            if note.exists() and note.read_text("utf-8").strip():
-                break
+        ends = time.monotonic() + PATIENCE
+        while not (note.exists() and note.read_text("utf-8").strip()):
+            assert time.monotonic() < ends
             time.sleep(0.05)
         assert note.read_text("utf-8").strip() == told

@@ -20,7 +20,7 @@ from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from app.responses.tables import intake
 from tests.factories import make_collector, make_wave
-from tests.integration.commands.rapport import Running, environment, run, started
+from tests.integration.commands.rapport import PATIENCE, Running, environment, run, started
 
 AGENT = "Nosy-Browser/1.0"
 
@@ -58,7 +58,7 @@ def is_refused(address: tuple[str, int]) -> bool:
 
 
 def wait_until_refused(address: tuple[str, int]) -> None:
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + PATIENCE
     while not is_refused(address):
         assert time.monotonic() < ends
         time.sleep(0.02)
@@ -72,7 +72,7 @@ class Reply:
 
 
 def ask(serving: Running, path: str, **headers: str) -> Reply:
-    with closing(HTTPConnection(*address_of(serving), timeout=10)) as connection:
+    with closing(HTTPConnection(*address_of(serving), timeout=PATIENCE)) as connection:
         connection.request("GET", path, headers=headers)
         response = connection.getresponse()
         return Reply(response.status, response.headers, response.read().decode())
@@ -107,7 +107,7 @@ def test_stopped_it_stores_the_sheet_that_is_on_its_way_and_thanks(
         "Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
-    with socket.create_connection(address_of(serving), timeout=10) as connection:
+    with socket.create_connection(address_of(serving), timeout=PATIENCE) as connection:
         connection.sendall(head.encode())
         assert connection.recv(65536).startswith(b"HTTP/1.1 100 Continue")
         connection.sendall(body[:10])
@@ -131,7 +131,7 @@ def test_a_request_with_two_lengths_is_refused(sqlite_env: dict[str, str]) -> No
     with started("serve", "--port", "0", env=sqlite_env) as serving:
         for framing in (two_lengths, both_ways, broken):
             head = "\r\n".join(("POST /staff/sign-in HTTP/1.1", "Host: here", *framing, "", ""))
-            with socket.create_connection(address_of(serving), timeout=30) as connection:
+            with socket.create_connection(address_of(serving), timeout=PATIENCE) as connection:
                 connection.sendall(head.encode() + b"0\r\n\r\nGET /healthz HTTP/1.1\r\n\r\n")
                 connection.shutdown(socket.SHUT_WR)
                 answer = b"".join(iter(lambda: connection.recv(65536), b""))

@@ -51,14 +51,19 @@ def _answer(browser: Browser, path: str, rng: random.Random) -> None:
     assert sent.status_code == 200, sent.text
 
 
-def _field(browser: Browser, wave: str, database: Database, settings: WorkerSettings) -> None:
+def _field(
+    browser: Browser,
+    wave: str,
+    database: Database,
+    settings: WorkerSettings,
+    rng: random.Random,
+) -> None:
     made = browser.post(f"{wave}/collectors", {"label": "Library", "mode": "phone_web"})
     path = re.search(r"https://rapport\.example(/s/\w{16})", made.text)
     assert path is not None
     assert "in the background" in browser.post(f"{wave}/open", DRAFTS).text
     run_until_empty(database, settings)
     assert "Fewer than ten answers" in browser.get(wave).text
-    rng = random.Random(wave[-1])
     for _ in range(PEOPLE):
         _answer(browser, path[1], rng)
     assert "About 25 answers" in browser.get(wave).text
@@ -77,12 +82,12 @@ def test_staff_get_from_nothing_to_a_published_comparison(
         browser.post(f"{initiative}/areas", {"name.en": name, "name.es": name})
     assert "Old Harbour" in browser.get(initiative).text
     before = _wave(browser, initiative, "baseline")
-    _field(browser, before, database, worker_settings)
+    _field(browser, before, database, worker_settings, random.Random(1))
     locked = browser.post(f"{initiative}/plan", {"primary": "trust", "smallest_change": "0,25"})
     assert "Version 1, locked" in locked.text
     assert "0.25" in locked.text
     after = _wave(browser, initiative, "follow_up")
-    _field(browser, after, database, worker_settings)
+    _field(browser, after, database, worker_settings, random.Random(2))
     for _ in range(2):
         waiting = browser.post(
             f"{initiative}/reports", {"before": before[-10:], "after": after[-10:]}

@@ -24,17 +24,13 @@ from app.settings import Settings, WorkerSettings
 from app.worker import Worker
 from tests.factories import make_agency
 
+PATIENCE = 120.0
 KINDS = {"s": "resident", "staff": "staff"}
-
-
-def free_address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 def read(address: str) -> dict[tuple[str, ...], float]:
     """From name and labels to value."""
-    with urllib.request.urlopen(f"http://{address}/metrics", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=PATIENCE) as answer:
         families = text_string_to_metric_families(answer.read().decode())
     return {
         (sample.name, *sample.labels.values()): sample.value
@@ -71,8 +67,12 @@ class TestRequestCounts:
 
 
 @pytest.fixture
-def address() -> str:
-    return free_address()
+def address() -> Iterator[str]:
+    """Held and never listening: the server may share the port, nobody else is given it."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{held.getsockname()[1]}"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.db import Database
 from app.settings import WorkerSettings
 
 KIND = "endless"
-LEASE = timedelta(seconds=2)
+LEASE = timedelta(minutes=1)  # however busy the machine is, it beats in time
 
 
 def never_end(work: worker.Work) -> NoReturn:

@@ -17,6 +17,7 @@ from app.errors.sentences import told_of
 from app.initiatives.fielding import close_wave, request_opening
 from app.initiatives.service import get_wave
 from app.initiatives.wave import USUAL_GRACE
+from app.jobs.lease import BEATS_IN_A_LEASE
 from app.jobs.service import ATTEMPTS, FIRST_PAUSE, enqueue
 from app.jobs.tables import Job
 from app.privacy.count_keys import CountKeyStore
@@ -29,6 +30,7 @@ from tests.integration.jobs.standing import job_now
 AGENCY: Final = "abc123"
 PLANTED: Final = "planted"
 SHORT: Final = timedelta(seconds=0.6)
+PATIENCE: Final = 120.0
 
 
 @pytest.fixture
@@ -49,6 +51,13 @@ def plant(
     patch.setattr(worker, "JOB_KINDS", {**JOB_KINDS, PLANTED: JobKind(do)})
     with database.writing() as session:
         enqueue(session, AGENCY, PLANTED, "it", {"answer": 42}, worker.clock.now())
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    ends = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
 
 
 def planted_standing(database: Database) -> Job:
@@ -104,16 +113,21 @@ def test_a_key_that_was_kept_goes_once_there_is_a_backup_folder(
     restarted = Worker(database, with_folder, count_keys)
     running = threading.Thread(target=restarted.run)
     running.start()
-    for _ in range(300):
-        time.sleep(0.1)
+
+    def key_state() -> str:
         with database.reading() as session:
-            key_state = get_wave(session, wave.agency_id, wave.id).key_state
+            return get_wave(session, wave.agency_id, wave.id).key_state
+
+    def is_settled() -> bool:
         found = job_now(database, wave.agency_id, "count_wave", wave.id)
-        if key_state == "destroyed" or found.problem is not None:
-            break
-    restarted.stop()
-    running.join()
-    assert key_state == "destroyed", found.problem
+        return key_state() == "destroyed" or found.problem is not None
+
+    try:
+        wait_until(is_settled)
+    finally:
+        restarted.stop()
+        running.join()
+    assert key_state() == "destroyed"
     assert not count_keys.holds(wave.id)
     assert list((tmp_path / "backups").iterdir())
 
@@ -233,18 +247,21 @@ def test_failed_jobs_get_a_new_start_from_the_worker(
 
 
 def test_work_that_takes_longer_than_the_lease_is_not_taken_away(
-    database: Database, settings: WorkerSettings, monkeypatch: pytest.MonkeyPatch
+    database: Database,
+    settings: WorkerSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    held_clock: HeldClock,
 ) -> None:
     stolen: list[object] = []
 
     def work_long(work: Work) -> None:
         other = Worker(database, settings, None, lease=SHORT)
-        ends = time.monotonic() + 3 * SHORT.total_seconds()
-        while time.monotonic() < ends:
-            work.say(f"{ends - time.monotonic():.1f} seconds to go")
+        work.say("half done")
+        for _ in range(2 * BEATS_IN_A_LEASE):
+            kept_until = held_clock.advance(SHORT / BEATS_IN_A_LEASE) + SHORT
+            wait_until(lambda until=kept_until: planted_standing(database).lease_ends_at == until)
             stolen.extend(other.run_until_empty())
-            time.sleep(0.02)
-        assert "seconds to go" in (planted_standing(database).progress or "")
+        assert planted_standing(database).progress == "half done"
 
     plant(database, monkeypatch, work_long)
     (ended,) = Worker(database, settings, None, lease=SHORT).run_until_empty()
@@ -260,10 +277,7 @@ def test_a_worker_that_lost_its_job_stops_the_work_and_leaves_the_job_to_the_oth
     def lose_it(work: Work) -> None:
         later = worker.clock.now() + timedelta(hours=1)
         assert worker.claim(database, [PLANTED], "another", later) is not None
-        for _ in range(100):
-            work.say("still at it")
-            time.sleep(0.05)
-        pytest.fail("the work was not stopped")
+        wait_until(lambda: work.say("still at it"))
 
     plant(database, monkeypatch, lose_it)
     (ended,) = Worker(database, settings, None, lease=SHORT).run_until_empty()

@@ -18,6 +18,7 @@ from app.privacy.count_keys import CountKeyStore
 from app.responses.count import Step, count_wave
 from app.responses.intake import Acceptance, Writer, accept_response, intake_writer
 from tests.forking import forks
+from tests.integration.commands.rapport import PATIENCE
 from tests.integration.responses.sheets import Wave, running, sheet
 
 BEFORE_THE_COMMIT = 0
@@ -43,7 +44,7 @@ class DyingCount:
         """The exit code: -9 when it died as planned."""
         process = forks.Process(target=self._count)
         process.start()
-        process.join(60)
+        process.join(PATIENCE)
         assert process.exitcode is not None
         return process.exitcode
 

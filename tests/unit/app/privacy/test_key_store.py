@@ -215,7 +215,7 @@ def test_processes_that_start_together_share_one_master_and_one_key(
     ]
     for process in processes:
         process.start()
-    answers = {found.get(timeout=20) for _ in processes}
+    answers = {found.get(timeout=120) for _ in processes}
     for process in processes:
         process.join()
     assert len(answers) == 1
