@@ -13,6 +13,7 @@ from app.reports.reading.written import HUNDRED
 
 Finding = Mapping[str, Any]
 _MANY: Final = "fair_many_"
+_OVER: Final = "fair_over_"  # what can be done of a finding when nobody can answer any more
 _ANSWERS: Final = {"blocks": "fair_blocks", "flags": "fair_flags", "passes": "fair_passes"}
 _LABELS: Final = {"blocks": "level_blocks", "flags": "level_flags"}
 
@@ -48,7 +49,13 @@ def fairness_of(document: Mapping[str, Any], wording: Wording) -> Fairness:
     worst = next(level for level in _ANSWERS if level in levels)
     return Fairness(
         answer=wording(_ANSWERS[worst]),
-        lines=tuple(_lines([f for f in findings if f["level"] in _LABELS], wording)),
+        lines=tuple(
+            _lines(
+                [f for f in findings if f["level"] in _LABELS],
+                wording,
+                are_over=_are_over(document),
+            )
+        ),
         again=tuple(reanalysis_notes(document, ("without_doubted_sheets",), wording)),
         passed=tuple(
             in_language(f["reason"], wording.language) for f in findings if f["level"] == "passes"
@@ -56,7 +63,12 @@ def fairness_of(document: Mapping[str, Any], wording: Wording) -> Fairness:
     )
 
 
-def _lines(findings: Sequence[Finding], wording: Wording) -> Iterator[Line]:
+def _are_over(document: Mapping[str, Any]) -> bool:
+    """Waves of an installation are counted before they are compared; those of files may run on."""
+    return document["initiative"] is not None
+
+
+def _lines(findings: Sequence[Finding], wording: Wording, *, are_over: bool) -> Iterator[Line]:
     """What was found of several questions is told once, with the list of them."""
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
@@ -65,9 +77,11 @@ def _lines(findings: Sequence[Finding], wording: Wording) -> Iterator[Line]:
         together = f"{_MANY}{name}"
         if level == "flags" and len(group) > 1 and wording.knows(together):
             questions = wording.listed([_told_question(each, wording) for each in group])
-            yield _line(group[0], wording, wording(together, questions=questions))
+            yield _line(
+                group[0], wording, wording(together, questions=questions), are_over=are_over
+            )
         else:
-            yield from (_line(each, wording) for each in group)
+            yield from (_line(each, wording, are_over=are_over) for each in group)
 
 
 def _told_question(finding: Finding, wording: Wording) -> str:
@@ -84,11 +98,18 @@ def _told_question(finding: Finding, wording: Wording) -> str:
     return wording(f"{_MANY}shares", title=title, before=before, after=after)
 
 
-def _line(finding: Finding, wording: Wording, together: str | None = None) -> Line:
+def _line(
+    finding: Finding, wording: Wording, together: str | None = None, *, are_over: bool
+) -> Line:
     level = finding["level"]
+    over = f"{_OVER}{finding['id']}"
+    if are_over and wording.knows(over):
+        to_do = wording(over)
+    else:
+        to_do = in_language(finding["what_to_do"], wording.language)
     return Line(
         level=level,
         label=wording(_LABELS[level]),
         reason=together or in_language(finding["reason"], wording.language),
-        what_to_do=in_language(finding["what_to_do"], wording.language),
+        what_to_do=to_do,
     )

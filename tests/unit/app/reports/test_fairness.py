@@ -52,6 +52,29 @@ def test_what_stands_against_it_is_told_with_what_to_do() -> None:
     assert "Offer the same languages in both waves." in section
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("found", ["few_people", "uneven_waves"])
+def test_nobody_is_told_to_collect_more_answers_in_a_wave_that_is_over(
+    found: str, language: str
+) -> None:
+    told = read_words(language)["findings"][found]["flags"]["what_to_do"]
+    counted = released()
+    other = {"level": "flags", "about": None, "numbers": {}, "reason": {language: "Why."}}
+    counted["findings"] = [{**other, "id": found, "what_to_do": {language: told}}]
+    wording = read_wording(language)
+    [line] = fairness_of(counted, wording).lines
+    assert line.what_to_do == wording(f"fair_over_{found}")
+    assert told not in render_document(counted, language)
+    of_files = {**counted, "initiative": None}
+    [line] = fairness_of(of_files, wording).lines
+    assert line.what_to_do == told, "the waves of files may still be open"
+
+
+def test_a_small_wave_of_ours_names_the_next_one_as_what_can_be_done() -> None:
+    told = [line.what_to_do for line in fairness_of(released(people=25), ENGLISH).lines]
+    assert any("In the next wave ask more people" in each for each in told)
+
+
 def test_waves_that_were_made_otherwise_have_no_verdict_anywhere() -> None:
     document = released(**OTHERWISE)
     page = render_document(document)

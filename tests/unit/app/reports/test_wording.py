@@ -32,7 +32,7 @@ ARABIC_LIKE: Final = Wording(
 FAMILIES: Final = (
     "verdict_", "can_", "grade_", "family_", "missing_", "variance_", "source_",
     "recruitment_", "modes_", "elsewhere_", "language_", "weighting_", "weights_", "again_",
-    "groups_", "means_otherwise_", "sheet_", "closing_", "fair_many_",
+    "groups_", "means_otherwise_", "sheet_", "closing_", "fair_many_", "fair_over_",
 )  # fmt: skip
 
 
