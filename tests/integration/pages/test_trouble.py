@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -16,6 +17,7 @@ from app.db import Database
 from app.initiatives.wave import WaveState
 from app.privacy.count_keys import CountKeyStore
 from app.responses.pages.collector_cache import FRESH_SECONDS
+from app.responses.pages.wording import locales
 from app.web.forms import FORM_TYPE
 from app.web.shell.body_limit import BODY_BYTES
 from tests.integration.pages.conftest import Watch
@@ -218,6 +220,22 @@ def test_a_wave_that_asks_nobody_says_so_and_whom_to_ask(
     assert ("at the library" in page.text) == (state != "draft")
     caller = client.get(fielded.path, headers={"accept": "application/json"})
     assert caller.json()["code"] == "conflict"
+
+
+def test_a_closed_wave_leads_to_the_page_where_its_result_will_stand(
+    client: TestClient, database: Database, count_keys: CountKeyStore
+) -> None:
+    """On a tablet the next person would meet a page that never starts again."""
+    fielded = field(database, count_keys, state="counted")
+    for language, words in locales().items():
+        page = client.get(f"{fielded.path}?lang={language}").text
+        found = re.search(r'<a href="(/results/\w{16}\?lang=\w\w)">([^<]+)</a>', page)
+        assert found is not None
+        assert found[2] == words("result_link")
+        assert f'<html lang="{language}"' in client.get(found[1]).text
+    tablet = field(database, count_keys, state="closed", mode="kiosk")
+    for other in (tablet, field(database, count_keys, state="draft")):
+        assert "/results/" not in client.get(other.path).text
 
 
 @pytest.mark.parametrize("state", ["draft", "closed", "counted"])
