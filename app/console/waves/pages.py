@@ -20,6 +20,7 @@ from app.console.rendering import in_reach, pages, texts_of, told
 from app.db import SessionDep
 from app.errors import AppError, BadInput
 from app.exports.service import KeptDownload, kept_downloads
+from app.initiatives.planning.first_day import wrong_side
 from app.initiatives.planning.readiness import gaps_of, lacks_plan
 from app.initiatives.service import draft_languages, get_initiative, get_wave, list_areas
 from app.initiatives.wave import LONGEST_GRACE, TAKES_SHEETS, USUAL_GRACE
@@ -90,6 +91,7 @@ def wave_page(
     jobs = {kind: standing_of(session, staff.agency_id, kind, wave_id) for kind in JOBS}
     now = clock.now()
     planned = {kind: job for kind, job in jobs.items() if job is not None and job.is_planned(now)}
+    moments = {kind: job.run_after for kind, job in planned.items()}
     initiative = get_initiative(session, staff.agency_id, wave.initiative_id)
     language = pages.locale_for(request).language
     collectors = collectors_of_wave(session, staff.agency_id, wave_id)
@@ -104,6 +106,9 @@ def wave_page(
         drafts=draft_languages(session, wave) if wave.state == "draft" else [],
         gaps=gaps_of(session, wave) if wave.state == "draft" else {},
         lacks_plan=lacks_plan(session, wave),
+        first_day=wrong_side(
+            wave, initiative, moments.get("open_wave", now), moments.get("end_fieldwork")
+        ),
         areas=areas,
         collectors=collectors,
         lacks_links=bool(lacking_links(wave, areas, collectors)),

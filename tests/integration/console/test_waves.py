@@ -8,15 +8,16 @@ import random
 import re
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app import clock
 from app.console.initiatives.next_step import next_step
 from app.console.waves.closing import stages_of
 from app.db import Database
-from app.initiatives.tables import PlanVersion, Wave
+from app.initiatives.tables import Initiative, PlanVersion, Wave
 from app.jobs.service import JobStanding, enqueue
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
@@ -237,6 +238,35 @@ def test_closing_is_explained_before_and_shown_until_its_end(
     assert "0 answers are counted" in after
     assert "takes two counted waves" in after
     assert "The fieldwork is over" in browser.get(f"{wave}/fieldwork").text
+
+
+def test_a_wave_on_the_wrong_side_of_the_first_day_is_warned_of_and_not_refused(
+    browser: Browser, initiative: str, wave: str, database: Database
+) -> None:
+    def begin_on(day: date) -> None:
+        with database.writing() as session:
+            session.execute(update(Initiative).values(starts_on=day))
+
+    after = _wave(browser, initiative, "follow_up")
+    for page in (wave, after):
+        assert "first day" not in browser.get(page).text, "it is not known"
+    day = clock.now().date() + timedelta(days=90)
+    begin_on(day)
+    page = _plain(browser.get(after).text)
+    warned = page.index("An after wave that opens before it cannot tell")
+    assert f"is {day.day} {day:%B} {day.year}." in page[:warned]
+    assert warned < page.index("Open wave</button>")
+    plan = {**DRAFTS, "accept_default_plan": "yes"}
+    browser.post(f"{after}/open", {**plan, "opens_at": f"{day}T00:00"})
+    page = browser.get(after).text
+    assert "It will open on" in page
+    assert "opens before it" not in page
+    assert "first day" not in browser.get(wave).text
+    browser.post(f"{wave}/close", {"closes_at": f"{day}T09:00", "later": "yes"})
+    assert "this before wave will be closed after it began" in browser.get(wave).text
+    begin_on(day - timedelta(days=180))
+    assert "Open the before wave earlier" in browser.get(wave).text
+    assert "in the background" in browser.post(f"{wave}/open", DRAFTS).text
 
 
 def test_what_a_wave_lacks_is_told_before_it_is_opened(browser: Browser, initiative: str) -> None:
