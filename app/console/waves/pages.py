@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -30,13 +30,14 @@ from app.responses.service import rounded_intake
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from app.accounts.signing_in import SignedIn
     from app.collectors.service import CollectorLine
-    from app.initiatives.tables import Wave
+    from app.initiatives.tables import Initiative, Wave
+    from app.jobs.service import JobStanding
     from app.web.forms import Form
 
 ONE: Final = "/staff/waves/{wave_id}"
@@ -91,7 +92,6 @@ def wave_page(
     jobs = {kind: standing_of(session, staff.agency_id, kind, wave_id) for kind in JOBS}
     now = clock.now()
     planned = {kind: job for kind, job in jobs.items() if job is not None and job.is_planned(now)}
-    moments = {kind: job.run_after for kind, job in planned.items()}
     initiative = get_initiative(session, staff.agency_id, wave.initiative_id)
     language = pages.locale_for(request).language
     collectors = collectors_of_wave(session, staff.agency_id, wave_id)
@@ -103,12 +103,7 @@ def wave_page(
         signed_in=staff,
         wave=wave,
         initiative=initiative,
-        drafts=draft_languages(session, wave) if wave.state == "draft" else [],
-        gaps=gaps_of(session, wave) if wave.state == "draft" else {},
-        lacks_plan=lacks_plan(session, wave),
-        first_day=wrong_side(
-            wave, initiative, moments.get("open_wave", now), moments.get("end_fieldwork")
-        ),
+        **_warned_of(session, wave, initiative, planned),
         areas=areas,
         collectors=collectors,
         lacks_links=bool(lacking_links(wave, areas, collectors)),
@@ -130,6 +125,21 @@ def wave_page(
         same=SAME,
         typed_in=typed_in or {},
     )
+
+
+def _warned_of(
+    session: Session, wave: Wave, initiative: Initiative, planned: Mapping[str, JobStanding]
+) -> dict[str, Any]:
+    """What stands in the way of its opening, and what speaks against it."""
+    is_draft = wave.state == "draft"
+    moments = {kind: job.run_after for kind, job in planned.items()}
+    opening, end = moments.get("open_wave", clock.now()), moments.get("end_fieldwork")
+    return {
+        "drafts": draft_languages(session, wave) if is_draft else [],
+        "gaps": gaps_of(session, wave) if is_draft else {},
+        "lacks_plan": lacks_plan(session, wave),
+        "first_day": wrong_side(wave, initiative, opening, end),
+    }
 
 
 def _instruments(session: Session, staff: SignedIn, language: str) -> list[tuple[str, str, int]]:
