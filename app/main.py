@@ -15,8 +15,8 @@ from app.accounts.mail import mail_server
 from app.accounts.pages import router as accounts_router
 from app.accounts.pages.doors import add_doors
 from app.accounts.single_sign_on.provider import identity_provider
-from app.api import LARGER_CALLS, add_api
-from app.api import router as api_router
+from app.api.site import LARGER_CALLS, add_api
+from app.api.site import router as api_router
 from app.console import LARGER_BODIES
 from app.console import router as console_router
 from app.db import Database

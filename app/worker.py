@@ -17,6 +17,7 @@ from typing import Final
 
 from app import clock
 from app.accounts.signing_in import forget_unknown_addresses
+from app.api.kept_replies import forget_old_replies
 from app.backups.target import backup_target
 from app.db import Database
 from app.deletion.keys import forget_keys
@@ -288,6 +289,7 @@ class Worker:
             ask_for_due(whole, today)
             with whole.writing() as session:
                 forget_unknown_addresses(session)
+                forget_old_replies(session)
             clear_scratch(clock.now() - KEPT)
             self._looked_on = today
 

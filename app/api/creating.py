@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -23,13 +22,13 @@ from app.accounts.api_tokens import Caller
 from app.accounts.audit import note_act
 from app.api import store
 from app.api.callers import CallerDep, token_of
+from app.api.kept_replies import forget_old_replies
 from app.db import SessionDep
 from app.deletion.held import Deletion
 from app.errors import BadInput, Conflict
 from app.privacy.fingerprints import hash_rows
 from app.privacy.staff.replies import ReplyUnreadable, keep_reply, open_reply
 
-KEPT: Final = timedelta(hours=24)
 REPLAYED: Final = "idempotency-replayed"
 KeyHeader = Annotated[
     str | None,
@@ -68,10 +67,9 @@ class Creating:
         if self.key is None:
             return _reply(_written(create()), status)
         key = self.caller.agency_id, self.caller.token_id, hash_rows([self.key.encode()])
-        now = clock.now()
-        store.remove_old_replies(self.session, self.caller.agency_id, now - KEPT)
+        forget_old_replies(self.session, self.caller.agency_id)
         row = dict(zip(("agency_id", "token_id", "key_hash"), key, strict=True))
-        new = row | {"call_hash": self.call_hash, "reply": b"", "made_at": now}
+        new = row | {"call_hash": self.call_hash, "reply": b"", "made_at": clock.now()}
         if not store.claim_reply(self.session, new):
             return _reply(self._again(key, self.key), status, {REPLAYED: "true"})
         body = _written(create())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -17,12 +18,19 @@ from app.api.limits import CallLimits
 from app.api.problems import refusals
 from app.api.routes import router as operations
 from app.api.routes.other_methods import answer_other_methods
+from app.api.shapes.imports import LONGEST_BASE64
 from app.api.shapes.token import TokenShown
 from app.privacy.codes import CodeTags
 from app.privacy.web_keys import WebKeyStore
 from app.settings import Settings
 
 PREFIX: Final = "/api/v1"
+# A survey file may have 256 KiB; JSON writes some of its signs with two.
+LARGER_CALLS: Final[Mapping[str, int]] = {
+    f"{PREFIX}/instruments": 512 * 1024,
+    f"{PREFIX}/lint": 512 * 1024,
+    f"{PREFIX}/imports": LONGEST_BASE64 + 1024 * 1024,
+}
 router = APIRouter(prefix=PREFIX, generate_unique_id_function=lambda route: route.name)
 
 

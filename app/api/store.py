@@ -29,7 +29,11 @@ def find_reply(session: Session, key: ReplyKey) -> KeptReply | None:
     return session.get(KeptReply, key, populate_existing=True)
 
 
-def remove_old_replies(session: Session, agency_id: str, made_before: datetime) -> None:
-    session.execute(
-        delete(KeptReply).where(KeptReply.agency_id == agency_id, KeptReply.made_at < made_before)
-    )
+def remove_old_replies(
+    session: Session, made_before: datetime, agency_id: str | None = None
+) -> None:
+    """Of this agency, or of all."""
+    removal = delete(KeptReply).where(KeptReply.made_at < made_before)
+    if agency_id is not None:
+        removal = removal.where(KeptReply.agency_id == agency_id)
+    session.execute(removal)

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 import yaml
 
-from app.api import LARGER_CALLS
+from app.api.site import LARGER_CALLS
 from app.console import LARGER_BODIES
 from tests.architecture.documents.pages import page
 from tests.architecture.source import ROOT

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from app.api.tables import KeptReply
 from app.db import Database
+from app.settings import WorkerSettings
+from app.worker import Worker
 from tests.conftest import HeldClock
 from tests.integration.api.programs import BASELINE, INITIATIVE, Program, token_for
 
@@ -66,6 +68,21 @@ def test_after_a_day_the_key_is_free(program: Program, held_clock: HeldClock) ->
     again = program.post("/initiatives", INITIATIVE, idempotency_key="one")
     assert again.status_code == 201
     assert _number(program) == 2
+
+
+def test_the_worker_deletes_what_was_kept_for_a_day(
+    program: Program, database: Database, worker_settings: WorkerSettings, held_clock: HeldClock
+) -> None:
+    """Also where no program of the agency ever sends a key again."""
+    program.post("/initiatives", INITIATIVE, idempotency_key="one")
+    worker = Worker(database, worker_settings, None)
+    kept = []
+    for later in (timedelta(hours=20), timedelta(hours=24)):
+        held_clock.advance(later)
+        worker._look_what_is_due()
+        with database.reading() as session:
+            kept.append(len(session.scalars(select(KeptReply)).all()))
+    assert kept == [1, 0]
 
 
 def test_sent_many_times_at_once_it_is_done_once(program: Program) -> None:
