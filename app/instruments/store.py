@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.instruments.tables import InstrumentVersion
@@ -13,6 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+
+_LIBRARY_LOCK: Final = 7277266  # of PostgreSQL's own numbers for locks; with it goes the agency
+
+
+def lock_library(session: Session, agency_id: str) -> None:
+    """Versions get their numbers under this lock; it is held until the transaction ends.
+
+    There is no row to lock where the first version comes, and the agency's row is locked last, for
+    the audit log. SQLite has one writer at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LIBRARY_LOCK, func.hashtext(agency_id))))
 
 
 def add_version(session: Session, version: Mapping[str, Any]) -> None:

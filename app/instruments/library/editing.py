@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from app.errors import BadInput, Conflict
+from app.instruments import store
 from app.instruments.library import library
 from app.instruments.lint import FoundLine, lint
 from app.instruments.load import read_instrument
@@ -78,6 +79,7 @@ def as_yaml(instrument: Instrument) -> str:
 def bring_instrument(session: Session, agency_id: str, text: str, *, source: str) -> str:
     """Take a survey file into the library; returns its hash. Refuses what the reader refuses."""
     instrument = read_instrument(text, source=source, beside=shipped_instruments()).instrument
+    store.lock_library(session, agency_id)
     _refuse_taken_version(session, agency_id, instrument)
     return keep_version(session, agency_id, instrument, is_own=True)
 
@@ -95,6 +97,7 @@ def add_question(
     `newest` is the newest version that whoever asks has seen; None asks nobody.
     """
     question = _document_of(instrument, wanted)
+    store.lock_library(session, agency_id)
     last = newest_version(session, agency_id, instrument.id)
     if newest is not None and newest != last:
         raise Conflict("instruments.made_meanwhile", version=last)

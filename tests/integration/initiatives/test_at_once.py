@@ -22,8 +22,11 @@ from app.initiatives.service import (
 )
 from app.initiatives.store import areas_of, plans_of, waves_of
 from app.initiatives.tables import Initiative
+from app.instruments.library import library
+from app.instruments.library.editing import OwnQuestion, add_question, as_yaml, bring_instrument
+from app.instruments.model import Instrument
 from app.privacy.count_keys import CountKeyStore
-from tests.factories import make_initiative, make_wave
+from tests.factories import core_trust, make_agency, make_initiative, make_wave
 from tests.unit.app.initiatives.test_logo import png
 
 AT_ONCE = 6
@@ -183,3 +186,50 @@ def test_nobody_adds_an_area_to_a_wave_that_opens(
         open_wave(session, count_keys, wave.agency_id, wave.id)
         adding = Meanwhile(database, lambda other: add_harbour(other, *key))
     assert adding.is_refused()
+
+
+def brought(title: str) -> str:
+    own = core_trust().model_copy(update={"id": "city", "title": {"en": title, "es": title}})
+    return as_yaml(own)
+
+
+def numbers(database: Database, agency_id: str) -> list[int]:
+    """Of the versions that the agency brought, the newest first."""
+    with database.reading() as session:
+        kept = library(session, agency_id)
+    return [entry.instrument.version for entry in kept if not entry.is_shipped]
+
+
+def test_two_questionnaires_brought_at_once_do_not_get_one_number(database: Database) -> None:
+    with database.writing() as session:
+        agency_id = make_agency(session).agency_id
+
+    def bring(session: Session, title: str) -> None:
+        bring_instrument(session, agency_id, brought(title), source="city.yaml")
+
+    with database.writing() as session:
+        bring(session, "Ours")
+        bringing = Meanwhile(database, lambda other: bring(other, "Theirs"))
+    assert bringing.is_refused()
+    assert len(numbers(database, agency_id)) == 1
+
+
+def test_two_questions_added_at_once_make_two_versions(database: Database) -> None:
+    with database.writing() as session:
+        agency_id = make_agency(session).agency_id
+    instrument = core_trust()
+
+    def ask(session: Session, text: str) -> None:
+        add_question(session, agency_id, instrument, own_question(instrument, text))
+
+    with database.writing() as session:
+        ask(session, "Ours?")
+        asking = Meanwhile(database, lambda other: ask(other, "Theirs?"))
+    assert not asking.is_refused()
+    last = instrument.version
+    assert numbers(database, agency_id) == [last + 2, last + 1]
+
+
+def own_question(instrument: Instrument, text: str) -> OwnQuestion:
+    texts = dict.fromkeys(instrument.languages, text)
+    return OwnQuestion("short_text", instrument.pages[0].id, texts, {}, (), "background", ())
