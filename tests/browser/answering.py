@@ -27,22 +27,36 @@ def press(target: Locator, **how: Any) -> None:
         target.click(**how)
 
 
+def follow(page: Page, selector: str) -> None:
+    """Click what leads to another page. A click ends when that begins to come: half is no page."""
+    page.click(selector)
+    page.wait_for_load_state()
+
+
 def next_button(page: Page) -> Locator:
     return page.locator(".steps button").first
 
 
 def turn_to(page: Page, target: Locator) -> None:
-    """Forward, part by part, until it can be seen. Without script everything can be."""
+    """Forward, part by part, until it can be seen. Without script everything can be.
+
+    A page that has just come shows everything until its script runs.
+    """
+    page.wait_for_load_state("domcontentloaded")
     for _ in range(MOST_PARTS):
         if target.is_visible() or not next_button(page).is_visible():
             return
         next_button(page).click()
 
 
+def words_of(page: Page, question: str, code: int) -> Locator:
+    return page.locator(f'label:has([name="{question}"][value="{code}"])')
+
+
 def choose(page: Page, **codes: int) -> None:
     """Tap the words, as a person does, not the small circle."""
     for question, code in codes.items():
-        label = page.locator(f'label:has([name="{question}"][value="{code}"])')
+        label = words_of(page, question, code)
         turn_to(page, label)
         press(label)
 

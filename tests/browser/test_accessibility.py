@@ -57,6 +57,7 @@ width => [document.documentElement, ...document.querySelectorAll('body *')]
 
 
 def violations(page: Page) -> list[Any]:
+    page.wait_for_load_state()
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     return [
         (rule["id"], [node["html"][:120] for node in rule["nodes"]])

@@ -15,6 +15,7 @@ from app.exports.service import Asker, Wanted, approve, ask_for
 from app.reports.computation import compute_now
 from app.settings import WorkerSettings
 from app.worker import Worker
+from tests.browser.answering import follow
 from tests.browser.conftest import Site
 from tests.browser.test_accessibility import cut_off, violations
 from tests.integration.accounts.people import OWNER_PASSWORD, phone_code
@@ -75,9 +76,9 @@ def _signed_in(page: Page, site: Site) -> Page:
     page.goto(f"{site.address}/staff")
     page.fill("#email", EMAIL)
     page.fill("#password", OWNER_PASSWORD)
-    page.click("main button")
+    follow(page, "main button")
     page.fill("#code", phone_code(page.inner_text(".card code"), datetime.now(UTC)))
-    page.click("main button")
+    follow(page, "main button")
     return page
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Error, Page, expect
 
+from tests.browser.answering import follow
 from tests.browser.conftest import Site
 from tests.browser.test_accessibility import cut_off, violations
 from tests.integration.accounts.people import STAFF_PASSWORD, hire
@@ -32,7 +33,7 @@ def sign_in(page: Page, site: Site, email: str) -> None:
     page.goto(site.address + "/staff/sign-in")
     page.fill("#email", email)
     page.fill("#password", STAFF_PASSWORD)
-    page.click("main button")
+    follow(page, "main button")
     expect(page).to_have_url(site.address + "/staff")
 
 
@@ -86,9 +87,11 @@ def test_without_script_enter_does_not_send_half_a_sheet(site: Site, phones: Pho
     page, _ = sit_down(site, phones, java_script_enabled=False)
     page.locator("#k-t1").fill("4")
     page.locator("#k-t1").press("Enter")
+    page.wait_for_load_state()
     assert page.get_by_role("heading", name="First entry").is_visible()
     assert page.locator("#k-t1").input_value() == "4"
     page.get_by_role("button", name="Go on").click()
+    page.wait_for_load_state()
     assert page.get_by_role("heading", name="Second entry").is_visible()
     assert page.locator("#k-t1").input_value() == ""
 

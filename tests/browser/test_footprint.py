@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.answering import choose, send_button, wait_until
+from tests.browser.answering import send_button, wait_until, words_of
 from tests.browser.conftest import Site
 from tests.browser.states import STATES, State
 from tests.integration.pages.site import stored
@@ -77,7 +77,7 @@ def test_the_page_is_painted_and_can_be_sent_while_its_script_has_not_come(
     page = phones()
     page.route("**/s/script/*", lambda _: None)
     page.goto(site.address + fielded.path, wait_until="commit")
-    choose(page, t1=4)
+    words_of(page, "t1", 4).tap()
     assert page.evaluate("performance.getEntriesByName('first-contentful-paint').length") == 1
     send_button(page).tap(no_wait_after=True)
     page.get_by_role("heading", name="Thank you").wait_for()

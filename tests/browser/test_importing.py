@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.accounts.staff import create_owner
+from tests.browser.answering import follow
 from tests.browser.conftest import Site
 from tests.browser.test_accessibility import cut_off, violations
 from tests.browser.test_staff_pages import LOOKS
@@ -37,9 +38,9 @@ def _enter(site: Site, page: Page, email: str) -> None:
     page.goto(f"{site.address}/staff")
     page.fill("#email", email)
     page.fill("#password", OWNER_PASSWORD)
-    page.click("main button")
+    follow(page, "main button")
     page.fill("#code", phone_code(page.inner_text(".card code"), datetime.now(UTC)))
-    page.click("main button")
+    follow(page, "main button")
 
 
 def _looks_right(page: Page) -> None:

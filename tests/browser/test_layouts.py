@@ -153,7 +153,7 @@ def test_the_accessibility_statement_is_two_taps_away_and_costs_no_answer(
     page.locator("summary").tap()
     page.get_by_role("link", name="Accessibility").tap()
     expect(page.locator("h1")).to_have_text("Accessibility of this survey")
-    assert page.get_by_text("+1 555 0100").is_visible()
+    expect(page.get_by_text("+1 555 0100")).to_be_visible()
     page.get_by_role("link", name="Tiếng Việt").tap()
     expect(page.locator("h1")).to_have_text("Khả năng tiếp cận của cuộc khảo sát này")
     page.locator("main a").last.tap()

@@ -65,7 +65,7 @@ def test_offline_then_online_a_sheet_arrives_once_and_the_person_is_told(
     fielded = fill_in(site, page)
     page.context.set_offline(True)
     send_in_vain(page)
-    assert page.get_by_text("open it again when there is a connection").is_visible()
+    expect(page.get_by_text("open it again when there is a connection")).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
     page.get_by_role("button", name="Try now").tap()
     expect(page.get_by_role("status")).to_contain_text("Still no connection")

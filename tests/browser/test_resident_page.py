@@ -160,7 +160,7 @@ def test_a_wave_that_closes_in_mid_answer_says_so(
     page.wait_for_timeout(1000 * FRESH_SECONDS)
     send(page)
     expect(page.locator("h1")).to_have_text("This survey is closed")
-    assert page.get_by_text("It closed before your answers arrived.").is_visible()
+    expect(page.get_by_text("It closed before your answers arrived.")).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
     assert stored(site.database, fielded) == []
 

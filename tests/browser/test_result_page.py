@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from app.accounts.staff import choose_password, invite
 from app.reports.computation import compute_now
 from app.reports.publishing import acts
+from tests.browser.answering import follow
 from tests.browser.conftest import Site
 from tests.browser.test_accessibility import cut_off, violations
 from tests.integration.accounts.people import STAFF_PASSWORD
@@ -64,14 +65,14 @@ def test_everyone_can_read_that_there_is_no_result_the_result_and_that_it_was_wi
     staff.goto(f"{site.address}/staff/sign-in")
     staff.fill("#email", ANALYST)
     staff.fill("#password", STAFF_PASSWORD)
-    staff.click("main button")
+    follow(staff, "main button")
     staff.goto(f"{site.address}/staff/reports/{waves.agency_id}{report_id}")
     _looks_right(staff)
-    staff.click("form[action$=approval] button")
+    follow(staff, "form[action$=approval] button")
     assert "Approved by Bo Li" in staff.inner_text("main")
     _looks_right(staff)
     staff.fill("#reason", STATEMENT)
-    staff.click("form[action$=computed] button")
+    follow(staff, "form[action$=computed] button")
     _looks_right(staff)
     staff.goto(f"{site.address}/staff/initiatives/{waves.initiative_id}/reports")
     _looks_right(staff)

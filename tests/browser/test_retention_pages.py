@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.answering import follow
 from tests.browser.conftest import Site
 from tests.browser.test_staff_pages import LOOKS, _looks_right
 from tests.integration.accounts.people import OWNER_PASSWORD, phone_code
@@ -34,22 +35,22 @@ def test_erasing_can_be_read_and_asked_for_by_everyone(
     page.goto(f"{site.address}/staff")
     page.fill("#email", email)
     page.fill("#password", OWNER_PASSWORD)
-    page.click("main button")
+    follow(page, "main button")
     page.fill("#code", phone_code(page.inner_text(".card code"), datetime.now(UTC)))
-    page.click("main button")
+    follow(page, "main button")
     page.goto(f"{site.address}/staff/retention")
     _looks_right(page)
-    page.click("main h2 a")
+    follow(page, "main h2 a")
     _looks_right(page)
     page.goto(f"{site.address}/staff/initiatives/{wave.initiative_id}/records")
     _looks_right(page)
     page.go_back()
     page.fill("#reason", REASON)
     page.fill("#title", page.inner_text("main h2 >> nth=0"))
-    page.click("main form button.danger")
+    follow(page, "main form button.danger")
     assert page.locator("#statement").is_visible()
     _looks_right(page)
     page.fill("#statement", "There is nobody else in this agency.")
-    page.click("main form button.danger")
+    follow(page, "main form button.danger")
     assert page.locator("[role=status]").is_visible()
     _looks_right(page)

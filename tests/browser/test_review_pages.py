@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.answering import follow
 from tests.browser.conftest import Site
 from tests.browser.test_staff_pages import LOOKS, _looks_right
 from tests.integration.accounts.people import STAFF_PASSWORD, hire
@@ -31,15 +32,15 @@ def test_the_review_can_be_read_and_done_by_everyone(
     page.goto(f"{site.address}/staff")
     page.fill("#email", email)
     page.fill("#password", STAFF_PASSWORD)
-    page.click("main button")
+    follow(page, "main button")
     page.goto(f"{site.address}/staff/texts")
     _looks_right(page)
-    page.click("main h2 a")
+    follow(page, "main h2 a")
     _looks_right(page)
     page.fill("#words", "Not what was written")
-    page.click("form[action$=quote] button")
+    follow(page, "form[action$=quote] button")
     assert page.locator("[role=alert]").is_visible()
     page.fill("#words", page.inner_text("blockquote >> nth=0"))
-    page.click("form[action$=quote] button")
+    follow(page, "form[action$=quote] button")
     assert page.locator("[role=status]").is_visible()
     _looks_right(page)

@@ -25,6 +25,7 @@ from app.db import Database
 from app.migrations import migrate
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
+from tests.browser.answering import follow
 from tests.browser.conftest import PATIENCE
 from tests.browser.find import find_browser
 from tests.browser.serving import running_server
@@ -144,32 +145,32 @@ def _enter(journey: Journey) -> None:
     page.goto(journey.address + "/staff")
     page.fill("#email", "ana@city.example")
     page.fill("#password", OWNER_PASSWORD)
-    page.click("main button")
+    follow(page, "main button")
     page.fill("#code", phone_code(page.inner_text(".card code"), datetime.now(UTC)))
-    page.click("main button")
+    follow(page, "main button")
     page.goto(journey.address + "/staff")
     journey.see("nothing-here-yet")
 
 
 def _describe(journey: Journey) -> str:
     page = journey.page
-    page.click("a.action")
+    follow(page, "a.action")
     page.fill("#title-en", "Walking beats")
     page.fill("#police_name-en", "the Riverside police")
     page.fill("#run_by-en", "Riverside Neighbours")
     page.fill("#contact", "+1 555 0100")
     journey.see("description")
-    page.click("main form button")
+    follow(page, "main form button")
     for name in ("Mill Street", "Old Harbour"):
         journey.unfold("#name-en")
         page.fill("#name-en", name)
-        page.click("form[action$=areas] button")
+        follow(page, "form[action$=areas] button")
     journey.see("areas-and-what-comes-next")
     initiative = page.url.partition("#")[0]
-    page.click("nav.steps a[href$=planner]")
+    follow(page, "nav.steps a[href$=planner]")
     for box in page.locator("tbody input").all():
         box.fill("300")
-    page.click("button[formmethod=post]")
+    follow(page, "button[formmethod=post]")
     assert "These numbers are kept" in page.inner_text("main")
     journey.see("planner")
     return initiative
@@ -179,7 +180,7 @@ def _plan(journey: Journey, initiative: str) -> None:
     page = journey.page
     page.goto(initiative + "/plan")
     page.fill("#smallest_change", "0.25")
-    page.click("main form[action$=plan] button >> nth=0")
+    follow(page, "main form[action$=plan] button >> nth=0")
     assert "Version 1, locked" in page.inner_text("main")
     journey.see("plan")
 
@@ -189,29 +190,29 @@ def _field(journey: Journey, initiative: str, label: str, trusting: float) -> No
     page.goto(initiative)
     journey.unfold("#label-en")
     page.fill("#label-en", label)
-    page.click("form[action$=waves] button")
+    follow(page, "form[action$=waves] button")
     wave = page.url
     page.fill("#label", "Poster in the library")
-    page.click("form[action$=collectors] button")
+    follow(page, "form[action$=collectors] button")
     resident = page.locator("#collectors td a[href*='/s/']").first.get_attribute("href") or ""
-    page.click("nav.steps a[href$=try]")
+    follow(page, "nav.steps a[href$=try]")
     page.check("input[name=t1][value='4']")
-    page.click("form button")
+    follow(page, "form button")
     assert "Nothing was stored" in page.inner_text("main")
     journey.see("tried")
     page.goto(wave)
     journey.see("wave")
-    page.click("form[action$=open] button")
+    follow(page, "form[action$=open] button")
     journey.work()
     own = journey.address + urlsplit(resident).path  # the link names the public address
     journey.answer(own, trusting, random.Random(label))
-    page.click("nav.steps a[href$=fieldwork]")
+    follow(page, "nav.steps a[href$=fieldwork]")
     assert f"About {PEOPLE} answers" in page.inner_text("main")
     journey.see("fieldwork")
-    page.click("nav.steps a[href$=close]")
+    follow(page, "nav.steps a[href$=close]")
     page.select_option("#grace", "0")
     journey.see("close-and-count")
-    page.click("form[action$=close] button")
+    follow(page, "form[action$=close] button")
     journey.work()
     assert f"{PEOPLE} answers are counted" in page.inner_text("main")
     journey.see("counted")
@@ -224,37 +225,37 @@ def _second_person(journey: Journey) -> Page:
     page.fill("#name", "Bo Li")
     page.fill("#email", "bo@partner.example")
     page.check("[value=analyst]")
-    page.click("form[action$=people] button")
+    follow(page, "form[action$=people] button")
     link = re.search(r"/staff/link/[\w.-]+", page.inner_text("main"))
     assert link is not None
     other = journey.visitor()
     other.goto(journey.address + link[0])
     other.fill("#password", STAFF_PASSWORD)
     other.fill("#again", STAFF_PASSWORD)
-    other.click("main button")
+    follow(other, "main button")
     other.goto(journey.address + "/staff")
     if other.locator("#email").count():
         other.fill("#email", "bo@partner.example")
         other.fill("#password", STAFF_PASSWORD)
-        other.click("main button")
+        follow(other, "main button")
     return other
 
 
 def _publish(journey: Journey, initiative: str) -> None:
     page = journey.page
     page.goto(initiative + "/reports")
-    page.click("form[action$=reports] button")
+    follow(page, "form[action$=reports] button")
     journey.work()
-    page.click("a[href^='/staff/reports/']")
+    follow(page, "a[href^='/staff/reports/']")
     report = page.url
-    page.click("form[action$=proposal] button")
+    follow(page, "form[action$=proposal] button")
     journey.see("proposed")
     other = _second_person(journey)
     other.goto(report)
-    other.click("form[action$=approval] button")
+    follow(other, "form[action$=approval] button")
     journey.see("approved-by-a-second-person", other)
     page.goto(report)
-    page.click("form[action$=publish] button")
+    follow(page, "form[action$=publish] button")
     public = page.locator("a[href^='/r/']").first.get_attribute("href") or ""
     journey.see("published")
     page.goto(journey.address + public)
