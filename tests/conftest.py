@@ -19,10 +19,10 @@ from typing import Any, Final
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, make_url, text
 
-from app import clock, db
+from app import clock, db, postgres
 from app.db import Database
 from app.migrations import migrate
 from app.privacy.count_keys import CountKeyStore
@@ -39,11 +39,13 @@ END_OTHER_CONNECTIONS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+IDLE_FOR_LONG: Final = "-c idle_in_transaction_session_timeout=120000"  # the last one counts
 # One statement of many parts is one way to the server and back.
 EMPTY_ALL_TABLES: Final = ";".join(str(t.delete()) for t in reversed(metadata.sorted_tables))
 
-settings.register_profile("developer", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+PATIENT: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("developer", PATIENT)
+settings.register_profile("ci", PATIENT, derandomize=True, database=None)
 settings.load_profile("ci" if IN_CI else "developer")
 
 # Runs beside the tests and outlives them: its input ends when the tests end, in whatever way.
@@ -153,6 +155,8 @@ def patience() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(db, "LONGEST_WAITS", dict.fromkeys(db.LONGEST_WAITS, 120.0))
+        patch.setattr(postgres, "CONNECT_SECONDS", 120)
+        patch.setattr(postgres, "OPTIONS", f"{postgres.OPTIONS} {IDLE_FOR_LONG}")
         patch.setattr(collector_cache, "LONGEST_READ_SECONDS", 120.0)
         patch.setattr(collector_cache, "LONGEST_LOOK_SECONDS", 120.0)
         yield

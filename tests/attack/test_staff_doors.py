@@ -119,6 +119,7 @@ def _get(client: TestClient, path: str, cookie: str) -> Response:
     return client.get(path, headers={"cookie": f"__Host-sid={cookie}"})
 
 
+@pytest.mark.usefixtures("held_clock")
 def test_the_same_work_and_the_same_words_for_addresses_that_are_known_and_not(
     client: TestClient, database: Database, owner: Owner, hasher: CountedHasher
 ) -> None:
@@ -160,6 +161,7 @@ def test_nobody_waits_while_a_password_is_judged(
         assert set(session.scalars(select(Staff.partner))) == {"Meanwhile"}
 
 
+@pytest.mark.usefixtures("held_clock")
 def test_two_web_processes_and_a_restart_tell_no_more_than_one(
     settings: Settings, owner: Owner
 ) -> None:

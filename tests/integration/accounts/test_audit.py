@@ -111,7 +111,7 @@ def test_an_act_of_no_agency_is_refused(database: Database) -> None:
 
 @settings(
     max_examples=10,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(facts=st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5), max_size=3))
 def test_whatever_was_noted_is_read_back_whole(

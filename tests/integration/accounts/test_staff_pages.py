@@ -143,6 +143,7 @@ def test_a_code_is_asked_of_nobody_else(browser: Browser, owner: Owner) -> None:
     assert wrong.status_code == 409
 
 
+@pytest.mark.usefixtures("held_clock")
 def test_many_failures_are_told_to_wait(browser: Browser, owner: Owner) -> None:
     for _ in range(5):
         browser.post("/staff/sign-in", {"email": owner.email, "password": "wrong"})

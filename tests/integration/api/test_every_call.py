@@ -32,6 +32,7 @@ def _config(token: str, examples: int, seed: int) -> SchemathesisConfig:
             "seed": seed,
             "headers": {"Authorization": f"Bearer {token}"},
             "request-timeout": LONGEST_CALL_SECONDS,
+            "suppress-health-check": ["too_slow"],  # the same
             "generation": {"max-examples": examples, "deterministic": True, "database": "none"},
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": ["2xx", *SEMANTIC]},

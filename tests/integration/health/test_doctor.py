@@ -106,8 +106,8 @@ def test_it_changes_nothing(settings: WorkerSettings, tmp_path: Path) -> None:
         ({"base_url": "https://city.example/trust"}, "address", "a name of its own"),
         ({"backup_folder": None}, "backups", "RAPPORT_BACKUP_FOLDER"),
         ({"backup_recipient": None}, "backups", "rapport backup-key"),
-        ({"backup_folder": Path("/nowhere")}, "backups", "There is no backup"),
-        ({"database_url": "sqlite:////nowhere/rapport.db"}, "database", "rapport migrate"),
+        ({"backup_folder": Path("/proc/nowhere")}, "backups", "There is no backup"),
+        ({"database_url": "sqlite:////proc/nowhere/rapport.db"}, "database", "rapport migrate"),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -137,7 +137,7 @@ def test_a_wave_whose_key_is_lost_is_found(
     assert "1 waves are there" in found(settings)["count keys"][0].told
     count_keys.destroy(wave.id)
     assert wave.id in to_mend(found(settings))["count keys"]
-    lost = found(settings, count_key_store=Path("/nowhere"))
+    lost = found(settings, count_key_store=Path("/proc/nowhere"))
     assert "1 waves need a key" in to_mend(lost)["count keys"]
 
 
