@@ -17,6 +17,7 @@ from app.initiatives.service import get_initiative, get_wave, list_waves
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import standing_of
 from app.responses.service import rounded_intake
+from app.responses.tally import told_count
 
 if TYPE_CHECKING:
     from app.initiatives.tables import Wave
@@ -56,7 +57,7 @@ def show_closing(
         answered=rounded_intake(session, staff.agency_id, wave_id),
         jobs=[job for job in jobs if job is not None],
         stages=stages_of(wave, count),
-        manifest=wave.count_manifest or {},
+        counted=told_count((wave.count_manifest or {}).get("responses", 0)),
         graces=GRACES,
         can_compare=sum(each.state in HOLDS_RESPONSES for each in waves) > 1,
     )

@@ -19,6 +19,7 @@ from app.console.waves.closing import stages_of
 from app.db import Database
 from app.initiatives.tables import Initiative, PlanVersion, Wave
 from app.jobs.service import JobStanding, enqueue
+from app.jobs.tables import Job
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
 from tests.integration.accounts.people import Owner
@@ -228,6 +229,11 @@ def test_closing_is_explained_before_and_shown_until_its_end(
     assert closed.url.path == f"{wave}/close"
     assert "The wave is closed</strong> (now)" in _plain(closed.text)
     with database.writing() as session:
+        session.execute(update(Job).values(progress="open: opened 5,000 of 13,742 sheets"))
+    told = _plain(browser.get(f"{wave}/close").text)
+    assert "The sheets are opened. 36 %" in told
+    assert "13,742" not in told
+    with database.writing() as session:
         session.connection().exec_driver_sql(
             "UPDATE wave SET state = 'open', closed_at = NULL, grace_ends_at = NULL"
         )
@@ -235,8 +241,13 @@ def test_closing_is_explained_before_and_shown_until_its_end(
     run_until_empty(database, worker_settings)
     after = _plain(browser.get(f"{wave}/close").text)
     assert "The key is destroyed</strong> (done)" in after
-    assert "0 answers are counted" in after
+    assert "Fewer than ten answers are counted" in after
     assert "takes two counted waves" in after
+    with database.writing() as session:
+        session.execute(update(Wave).values(count_manifest={"responses": 137}))
+    after = _plain(browser.get(f"{wave}/close").text)
+    assert "About 135 answers are counted" in after
+    assert "137" not in after
     assert "The fieldwork is over" in browser.get(f"{wave}/fieldwork").text
 
 
