@@ -49,6 +49,10 @@ SINS: Final = {
         ("app/collectors/service.py", "import app.privacy.count_keys"),
         ("app/web/forms.py", "import scipy.special"),
     ],
+    "report-pages": [
+        ("app/reports/public/page.py", "import app.responses.service"),
+        ("app/reports/routes.py", "import app.reports.gathering"),
+    ],
     "hinge": [
         ("analysis/codebook.py", "import numpy"),
         ("analysis/bundle.py", "import analysis.scales"),
