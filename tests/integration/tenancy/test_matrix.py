@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.web.forms import FORM_TYPE
 from tests.integration.tenancy.agencies import Person, Things, make_people, make_things
 from tests.integration.tenancy.routes import OPEN, Guarded, calls, pages_of
+from tests.scale.test_distribution import overheard, reaching_across
 
 SITE: Final = "https://rapport.example"
 # One person's own, or never asked for: foreign ones are tried here, one's own elsewhere.
@@ -137,13 +138,16 @@ def test_each_route_is_there_for_whom_it_is_meant_and_for_nobody_else(
     ours = make_things(database, count_keys, "Riverside")
     theirs = make_things(database, count_keys, "Hillside")
     people = make_people(database, ours.agency_id)
-    for route in _routes(app):
-        if route.door == "anyone":
-            continue
-        answer = visitor.ask(route, None, ours)
-        assert _refused_to_nobody(route, answer), (str(route), answer.status_code)
-        for role in ROLES:
-            _hold(visitor, route, role, people[role], ours, theirs)
+    with overheard() as statements:
+        for route in _routes(app):
+            if route.door == "anyone":
+                continue
+            answer = visitor.ask(route, None, ours)
+            assert _refused_to_nobody(route, answer), (str(route), answer.status_code)
+            for role in ROLES:
+                _hold(visitor, route, role, people[role], ours, theirs)
+    assert len(statements) > 80
+    assert reaching_across(statements) == [], "it names no agency: docs/scale.md"
 
 
 def _hold(
