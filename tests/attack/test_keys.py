@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def hidden_in(contents: Sequence[tuple[str, bytes]], secret: bytes) -> list[str]
 
 
 class Reach:
-    """Everything an insider can read: files of database, logs, backups, key stores."""
+    """Everything an insider can read: files of database, logs, backups, key stores, left drafts."""
 
     def __init__(self, request: pytest.FixtureRequest, database: Database, folder: Path) -> None:
         self._request, self._database, self._folder = request, database, folder
@@ -56,7 +57,15 @@ class Reach:
 
 
 @pytest.fixture
-def reach(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Reach:
+def reach(
+    request: pytest.FixtureRequest,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Reach:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     return Reach(request, database, tmp_path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
@@ -29,6 +30,14 @@ from tests.integration.pages.site import Fielded, Phone, field, rename_initiativ
 from tests.surveys.read import read as read_survey
 
 ROUND_TRIP_BYTES = 14 * 1024
+ASKS_OR_TELLS = re.compile(r"<(?:link|meta|base|object|embed|iframe|audio|video|source)\b[^>]*>")
+HEAD = {
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="robots" content="noindex">',
+    '<link rel="icon" href="data:,">',
+}
 UNPACK: Final = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
@@ -232,10 +241,29 @@ def test_all_questions_and_headers_fit_into_one_round_trip(
 
 def test_everyone_can_leave_at_once_and_tells_nobody_where_from(phone: Phone) -> None:
     link = phone.open("es").links[LEAVE_ADDRESS]
-    assert link["rel"] == "noreferrer"
+    assert link == {"class": "leave", "href": LEAVE_ADDRESS, "rel": "noreferrer"}
     thanks = ReadPage(phone.send(phone.open().form).text)
     assert "Leave now" in thanks.text
-    assert LEAVE_ADDRESS in thanks.links
+    assert thanks.links[LEAVE_ADDRESS] == link
+
+
+def test_no_page_asks_a_browser_for_more_or_to_remember_or_tell_what_was_typed(
+    client: TestClient, fielded: Fielded, phone: Phone
+) -> None:
+    """A hint to look up the exit beforehand would tell the network of the visit."""
+    form = phone.open().form
+    pages = {
+        "sheet": client.get(fielded.path),
+        "thanks": phone.send(form, {"t1": "4"}),
+        "arrived": phone.send(form, {"t1": "4"}),
+        "problem": phone.send(phone.open().form, {"t1": "99"}),
+        "accessibility": client.get(f"{fielded.path}?about=accessibility"),
+        "unknown": client.get("/s/0000000000000000"),
+    }
+    for name, page in pages.items():
+        assert set(re.findall(ASKS_OR_TELLS, page.text)) == HEAD, name
+    assert '<form id="sheet" method="post" autocomplete="off"' in pages["sheet"].text
+    assert '<form id="sheet" method="post" autocomplete="off"' in pages["problem"].text
 
 
 def test_the_script_is_named_by_its_content_and_kept_for_good(

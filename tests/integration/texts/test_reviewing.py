@@ -21,6 +21,7 @@ from app.responses.texts.service import (
     next_unread,
     propose_quote,
     take_back_quote,
+    texts_by_wave,
     texts_of,
 )
 from app.responses.texts.tables import TextReview
@@ -28,7 +29,7 @@ from app.retention.erasing import erase_initiative
 from app.retention.texts import delete_texts
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
-from tests.integration.retention.files import PEOPLE, Answered, agreed, found
+from tests.integration.retention.files import PEOPLE, Answered, agreed, answered, found
 
 ANA, BO = "ana0000000", "bo00000000"
 Key = tuple[str, str]
@@ -61,6 +62,31 @@ def test_every_text_is_read_once_and_in_no_fixed_order(database: Database, wave:
         orders.append(read)
     assert orders[0] != orders[1]
     assert sorted(orders[0]) != orders[0]
+
+
+def test_what_a_neighbour_s_residents_wrote_is_neither_shown_nor_quoted(
+    database: Database, count_keys: CountKeyStore, wave: Answered
+) -> None:
+    """Not even to who knows how wave and text are named, and mixes them with their own."""
+    other = answered(database, count_keys, None)
+    assert other.agency_id != wave.agency_id
+    with database.writing() as session:
+        assert [each.wave.id for each in texts_by_wave(session, wave.agency_id)] == [wave.wave_id]
+        assert texts_of(session, *key_of(wave)).unread == PEOPLE
+        read = set()
+        while (text := next_unread(session, *key_of(wave))) is not None:
+            leave_text(session, key_of(wave), ANA, text.id)
+            read.add(bytes.fromhex(text.id))
+        own = select(free_text.c.id).where(free_text.c.wave_id == wave.wave_id)
+        assert read == set(session.scalars(own))
+        theirs = next_unread(session, *key_of(other))
+        assert theirs is not None
+        mixed = wave.agency_id, other.wave_id
+        assert next_unread(session, *mixed) is None
+        for key in (key_of(wave), mixed):
+            with pytest.raises(NotFound):
+                propose_quote(session, key, ANA, theirs.id, theirs.text)
+        assert texts_of(session, *key_of(other)).unread == PEOPLE
 
 
 def test_nobody_approves_their_own_quote_and_the_log_holds_no_words(
