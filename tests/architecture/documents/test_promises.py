@@ -15,7 +15,7 @@ from tests.architecture.source import ROOT
 
 @dataclass(frozen=True)
 class Explained:
-    """Keys of the page's texts that promise something, and those that say what is not promised."""
+    """Keys of the page's texts that promise something, and those that no program can keep."""
 
     name: str
     promises: tuple[str, ...]
@@ -34,9 +34,9 @@ PRIVACY: Final = Explained(
     "docs/resident-privacy.md",
     (
         *("voluntary", "send_only", "what_is_kept", "not_kept", "sealed", "who_sees"),
-        "code_hint",
+        *("code_hint", "kept_text", "kiosk_thanks", "makes_a_code", "write_no_names"),
     ),
-    ("limits_text",),
+    ("limits_text", "no_effect", "keeps_months"),
 )
 ACCESSIBILITY: Final = Explained(
     "docs/accessibility.md",
@@ -50,8 +50,11 @@ EACH: Final = pytest.mark.parametrize("of", [PRIVACY, ACCESSIBILITY], ids=lambda
 
 
 def _texts_of_the_page() -> dict[str, str]:
-    file = ROOT / "app" / "responses" / "pages" / "locale" / "en.yaml"
-    texts: dict[str, str] = yaml.safe_load(file.read_text("utf-8"))["texts"]
+    texts: dict[str, str] = {}
+    for room in ("app/responses/pages", "app/questions"):
+        file = ROOT / room / "locale" / "en.yaml"
+        for key, told in yaml.safe_load(file.read_text("utf-8"))["texts"].items():
+            texts[key] = told if isinstance(told, str) else told["other"]
     return texts
 
 
