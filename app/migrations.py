@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, DataError, ProgrammingError
 
-from app.errors import Misconfigured
+from app.errors import Misconfigured, Unavailable
 from app.tenancy import make_roles
 
 if TYPE_CHECKING:
@@ -60,11 +60,22 @@ def present_revision(database: Database) -> str | None:
     try:
         with database.acting_as(None).reading() as session:
             return MigrationContext.configure(session.connection()).get_current_revision()
+    except Unavailable as exc:
+        raise Unavailable(
+            f"The database cannot be reached: {_reason(exc.__cause__)}. Correct "
+            "RAPPORT_DATABASE_URL, or mend what stands in the way and run this again."
+        ) from exc
     except DatabaseError as exc:
         raise Misconfigured(
-            "What RAPPORT_DATABASE_URL names is no database of Rapport, or it is damaged. "
-            "Correct the address, or restore a backup."
+            f"What RAPPORT_DATABASE_URL names is no database of Rapport, or it is damaged: "
+            f"{_reason(exc)}. Correct the address, or restore a backup."
         ) from exc
+
+
+def _reason(problem: BaseException | None) -> str:
+    """The driver's own words, in a line. All that was asked is which revision this is."""
+    words = " ".join(str(getattr(problem, "orig", problem)).split())
+    return words.rstrip(".?") if problem else "it does not answer"
 
 
 def _scripts() -> ScriptDirectory:

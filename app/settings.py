@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,13 +17,13 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default="sqlite:///var/rapport.db",
-        pattern=r"^(sqlite://|postgresql\+psycopg:)",
-        description="`sqlite:///FILE`, or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`",
+        pattern=r"^(sqlite://(/.+)?$|postgresql\+psycopg://.)",
+        description="sqlite:///FILE, or postgresql+psycopg://USER@HOST/NAME?passfile=FILE",
     )
     base_url: str = Field(
         default="http://127.0.0.1:8000",
         pattern=r"^https?://[^/]",
-        description="address under which residents reach the pages",
+        description="the address under which residents reach the pages, such as https://HOST",
     )
     web_key_store: Path = Field(
         default=Path("var/web-keys"), description="folder of form, transport and ledger keys"
@@ -30,6 +31,16 @@ class Settings(BaseSettings):
     web_master_file: Path = Field(
         default=Path("var/secrets/web-master"), description="secret that wraps the web key store"
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _refuse_odd_port(cls, address: str) -> str:
+        """Python's own words repeat what stands in its place, which may be half of a password."""
+        try:
+            urlsplit(address).port  # noqa: B018 - looked at, as it raises
+        except ValueError:
+            raise ValueError("its port is no number up to 65535") from None
+        return address
 
     address_header: str = Field(
         default="",

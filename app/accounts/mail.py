@@ -32,7 +32,7 @@ class MailServer:
     """Refuses a setting that does not fit when the process starts, not when the first mail goes."""
 
     def __init__(self, settings: Settings) -> None:
-        if not settings.mail_from:
+        if "@" not in settings.mail_from:
             raise Misconfigured("Set RAPPORT_MAIL_FROM to the address that mails come from.")
         self._settings = settings
         self._password = ""

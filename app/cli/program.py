@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Final
@@ -31,6 +32,7 @@ from app.cli.ways_in import codes, collectors, printing
 from app.errors import AppError
 
 TRACEBACK: Final = "RAPPORT_TRACEBACK"
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 
 program = typer.Typer(
     name="rapport",
@@ -81,7 +83,7 @@ def main() -> None:
     except Exception as exc:
         if TRACEBACK in os.environ:
             raise
-        if wrong := _wrong_settings(exc):
+        if wrong := _wrong_settings(exc) or _refused_by_system(exc):
             typer.echo(wrong, err=True)
             sys.exit(1)
         typer.echo(
@@ -101,7 +103,25 @@ def _wrong_settings(problem: Exception) -> str:
     of_settings = {kind.__name__ for kind in (Settings, WorkerSettings)}
     if not isinstance(problem, ValidationError) or problem.title not in of_settings:
         return ""
-    return "\n".join(
-        f"RAPPORT_{'_'.join(map(str, error['loc'])).upper()} cannot be used: {error['msg']}."
-        for error in problem.errors()
+    told = []
+    for error in problem.errors():
+        name = "_".join(map(str, error["loc"]))
+        why = error["msg"].removeprefix("Value error, ")
+        if error["type"] == "string_pattern_mismatch":  # a pattern tells nobody what to write
+            why = f"write {WorkerSettings.model_fields[name].description}"
+        told.append(f"RAPPORT_{name.upper()} cannot be used: {why}.")
+    return "\n".join(told)
+
+
+def _refused_by_system(problem: Exception) -> str:
+    """A file that is none, or is closed to us; a disk that is full or takes no writes."""
+    if not isinstance(problem, OSError):
+        return ""
+    if problem.errno in _FULL:
+        return "The disk is full. Free space, then run the command again."
+    if problem.filename is None:
+        return ""
+    return (
+        f"{problem.filename} cannot be used: {problem.strerror}. Correct the setting or the "
+        "argument that names it, or give this account the right to use it."
     )

@@ -1,15 +1,17 @@
 """Starts uvicorn without its own log, which would name addresses and paths of residents."""
 
+import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 
 from app.cli.process.garbage import collect_seldom
-from app.errors import Misconfigured
+from app.errors import AppError, Misconfigured
 
 DRAIN_SECONDS: Final = 10
 WAITING_CONNECTIONS: Final = 2048
@@ -39,7 +41,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run_server(app: FastAPI, listener: socket.socket, announce: Callable[[], None]) -> None:
-    """Returns after a signal, when what had begun is answered or the time for it is over."""
+    """Returns after a signal, when what had begun is answered or the time for it is over.
+
+    Where it cannot begin, for a setting or a disk that does not do, it raises what says so.
+    """
+    refused = _keep_refusal(app)
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -53,4 +59,29 @@ def run_server(app: FastAPI, listener: socket.socket, announce: Callable[[], Non
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # uvicorn raises it again once it has drained
-    _Server(config, announce).run(sockets=[listener])
+    try:
+        _Server(config, announce).run(sockets=[listener])
+    except SystemExit:
+        if refused:
+            raise refused[0] from None
+        raise
+
+
+def _keep_refusal(app: FastAPI) -> list[AppError | OSError]:
+    """What the start is refused with; uvicorn would tell it in a traceback of many lines."""
+    refused: list[AppError | OSError] = []
+    lifespan = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def kept(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(lifespan(app))
+            except (AppError, OSError) as exc:
+                refused.append(exc)
+                logging.getLogger("uvicorn.error").disabled = True
+                raise
+            yield
+
+    app.router.lifespan_context = kept
+    return refused
