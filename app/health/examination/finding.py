@@ -22,6 +22,16 @@ class Finding:
     told: str
     remedy: str = ""
 
+    def __post_init__(self) -> None:
+        if self.level is not Level.FINE and not self.remedy:
+            raise ValueError(f"{self.part}: nobody is told what to do")
+
+
+def refusal(part: str, message: str, otherwise: str) -> Finding:
+    """An error says first what is wrong, then what to do; `otherwise` is for one that does not."""
+    told, _, remedy = message.partition(". ")
+    return Finding(part, Level.MEND, f"{told.removesuffix('.')}.", remedy or otherwise)
+
 
 @dataclass(frozen=True, slots=True)
 class Examined:

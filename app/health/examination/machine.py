@@ -12,13 +12,14 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from app import clock
-from app.backups.target import MANIFEST_ENDING
+from app.backups.target import MANIFEST_ENDING, backup_target
 from app.db import LEAST_FREE_BYTES
 from app.health.examination.finding import Examined, Finding, Level
 
 ALARM_BYTES: Final = 1024 * 1024 * 1024
 OLDEST_BACKUP: Final = timedelta(hours=26)
 _OTHERS_MAY_READ: Final = 0o007
+_TO_WRITE: Final = os.R_OK | os.W_OK | os.X_OK
 
 
 def address(examined: Examined) -> Iterator[Finding]:
@@ -53,7 +54,7 @@ def address(examined: Examined) -> Iterator[Finding]:
 
 def disk(examined: Examined) -> Iterator[Finding]:
     for name, folder in _folders(examined).items():
-        there = next(place for place in (folder, *folder.parents) if place.is_dir())
+        there = next(place for place in (folder, *folder.parents) if os.access(place, os.F_OK))
         free = shutil.disk_usage(there).free
         told = f"{name}: {free // 1_000_000:,} MB free in {folder}"
         if free < LEAST_FREE_BYTES:
@@ -81,6 +82,15 @@ def backups(examined: Examined) -> Iterator[Finding]:
             Level.MEND,
             "There is no folder for backups, so keys of counted waves are never destroyed.",
             "Set RAPPORT_BACKUP_FOLDER, and run `rapport backup` every day.",
+        )
+        return
+    backup_target(examined.settings)  # refuses a recipient that is none
+    if os.access(folder, os.F_OK) and not (folder.is_dir() and os.access(folder, _TO_WRITE)):
+        yield Finding(
+            "backups",
+            Level.MEND,
+            f"{folder} is no folder, or this account may not write into it.",
+            "Correct RAPPORT_BACKUP_FOLDER, or let this account write there.",
         )
         return
     if examined.settings.backup_recipient is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from app import clock
@@ -18,8 +20,9 @@ def database(examined: Examined) -> Iterator[Finding]:
     with examined.database.reading() as session:
         connection = session.connection()
         if examined.database.is_sqlite:
-            problems = store.sqlite_problems(connection)
-            told = f"SQLite {examined.database.url.database}"
+            file = Path(str(examined.database.url.database))
+            problems = [*_closed(file), *store.sqlite_problems(connection)]
+            told = f"SQLite {file}"
         else:
             problems = store.postgres_problems(connection)
             told = f"PostgreSQL {examined.database.url.host or ''} {examined.database.url.database}"
@@ -27,6 +30,12 @@ def database(examined: Examined) -> Iterator[Finding]:
         yield Finding("database", Level.MEND, problem, remedy)
     if not problems:
         yield Finding("database", Level.FINE, f"{told.strip()}: at the newest schema, whole.")
+
+
+def _closed(file: Path) -> Iterator[tuple[str, str]]:
+    if not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK | os.X_OK)):
+        told = f"This account may not write into {file}, or into its folder: nothing can be stored."
+        yield told, "Let the accounts of web and worker write both; SQLite keeps files beside it."
 
 
 def clock_of_records(examined: Examined) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ def settings(database: Database, backups: BackupTarget, tmp_path: Path) -> Worke
 def found(settings: WorkerSettings, **changes: object) -> Found:
     by_part: Found = {}
     for finding in examine(settings.model_copy(update=changes)):
+        assert finding.level is Level.FINE or finding.remedy, finding
         by_part.setdefault(finding.part, []).append(finding)
     return by_part
 
@@ -107,7 +108,12 @@ def test_it_changes_nothing(settings: WorkerSettings, tmp_path: Path) -> None:
         ({"backup_folder": None}, "backups", "RAPPORT_BACKUP_FOLDER"),
         ({"backup_recipient": None}, "backups", "rapport backup-key"),
         ({"backup_folder": Path("/proc/nowhere")}, "backups", "There is no backup"),
+        ({"backup_folder": Path("/etc/passwd")}, "backups", "Correct RAPPORT_BACKUP_FOLDER"),
+        ({"backup_recipient": "age1"}, "backups", "Make a pair with `rapport backup-key"),
         ({"database_url": "sqlite:////proc/nowhere/rapport.db"}, "database", "rapport migrate"),
+        ({"database_url": "sqlite:////etc"}, "database", "Correct RAPPORT_DATABASE_URL"),
+        ({"web_master_file": Path("/etc")}, "web keys", "back from their copies"),
+        ({"count_master_file": Path("/etc")}, "count keys", "back from the copies"),
     ],
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -135,10 +141,48 @@ def test_a_wave_whose_key_is_lost_is_found(
     with database.writing() as session:
         wave = make_wave(session, state="open", keys=count_keys)
     assert "1 waves are there" in found(settings)["count keys"][0].told
+    with database.writing() as session:
+        other = make_wave(session, state="open", keys=count_keys)
     count_keys.destroy(wave.id)
-    assert wave.id in to_mend(found(settings))["count keys"]
+    count_keys.destroy(other.id)
+    told = to_mend(found(settings))["count keys"]
+    assert (wave.id in told, other.id in told) == (True, True)
+    assert "back from the copies that belong together" in told
     lost = found(settings, count_key_store=Path("/proc/nowhere"))
-    assert "1 waves need a key" in to_mend(lost)["count keys"]
+    assert "2 waves need a key" in to_mend(lost)["count keys"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_count_master_that_is_lost_is_found_and_not_made_anew(
+    settings: WorkerSettings, database: Database, count_keys: CountKeyStore
+) -> None:
+    with database.writing() as session:
+        wave = make_wave(session, state="open", keys=count_keys)
+    count_keys.destroy(wave.id)
+    settings.count_master_file.unlink()
+    assert "back from the copies" in to_mend(found(settings))["count keys"]
+    assert not settings.count_master_file.exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_database_that_cannot_be_written_is_found(
+    settings: WorkerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tests may run as an account that may write everything: the system's answer is set."""
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda place, right: right != os.W_OK and may(place, right))
+    assert "Let the accounts of web and worker write both" in to_mend(found(settings))["database"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_web_keys_that_are_not_there_are_told_with_what_to_do(settings: WorkerSettings) -> None:
+    (told,) = found(settings, web_key_store=Path("/proc/nowhere"))["web keys"]
+    assert (told.level, "/readyz" in told.remedy) == (Level.HEED, True)
+
+
+def test_a_finding_that_is_not_fine_cannot_be_made_without_a_remedy() -> None:
+    with pytest.raises(ValueError, match="nobody is told what to do"):
+        Finding("disk", Level.HEED, "It is small.")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
