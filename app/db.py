@@ -265,6 +265,7 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
         self._patience = LONGEST_WAITS[database.url.get_backend_name()]
         self._waiting: deque[_Waiting[Unit, Outcome]] = deque()
         self._bell: SimpleQueue[None] = SimpleQueue()
+        self._passes: dict[asyncio.AbstractEventLoop, list[asyncio.Future[Outcome]]] = {}
         self._thread = threading.Thread(target=self._run, name="group-commit-writer", daemon=True)
         self._door = threading.Lock()  # nothing enters once the writer no longer accepts
         self._accepts = False
@@ -294,14 +295,19 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
             if not self._accepts or len(self._waiting) >= WRITER_BACKLOG:
                 raise _refusal(None)
             self._waiting.append(_Waiting(unit, caller))
-        # Not at once: what else this pass of the loop brings joins the batch, and the threads do
-        # not fight for the interpreter meanwhile, which took a third of a sheet's CPU.
-        loop.call_soon(self._bell.put, None)
-        hung = loop.call_later(self._patience, _wake, [(caller, _refusal(None))])
-        try:
-            return await caller
-        finally:
-            hung.cancel()
+        if loop not in self._passes:
+            self._passes[loop] = []
+            loop.call_soon(self._end_pass, loop)
+        self._passes[loop].append(caller)
+        return await caller
+
+    def _end_pass(self, loop: asyncio.AbstractEventLoop) -> None:
+        """What one pass of the loop brought joins a batch, and shares a bell and a watch.
+
+        A bell for each at once let the threads fight for the interpreter, a third of a sheet's CPU.
+        """
+        self._bell.put(None)
+        loop.call_later(self._patience, _refuse_hung, self._passes.pop(loop))
 
     def _take(self, most: int) -> list[_Waiting[Unit, Outcome]]:
         with self._door:
@@ -310,7 +316,8 @@ class GroupCommitWriter(Generic[Unit, Outcome]):
     def _run(self) -> None:
         while self._accepts or self._waiting:
             if self._accepts:
-                self._bell.get()
+                if not self._waiting:  # what a full batch left behind has had its bell
+                    self._bell.get()
                 if len(self._waiting) > 1:  # a crowd: more come at once; a lone unit never waits
                     time.sleep(GATHER_SECONDS)
             batch = self._take(WRITER_BATCH)
@@ -362,6 +369,10 @@ def _refusal(reason: BaseException | None) -> Unavailable:
     refusal = Unavailable("The answer could not be stored. Try again in a moment.")
     refusal.__cause__ = reason
     return refusal
+
+
+def _refuse_hung(callers: Sequence[asyncio.Future[Outcome]]) -> None:
+    _wake([(caller, _refusal(None)) for caller in callers if not caller.done()])
 
 
 def _answer(

@@ -17,7 +17,7 @@ Refused = Literal["code_unknown", "code_spent"]
 
 def admit(connection: Connection, sheets: Sequence[SealedSheet]) -> list[SealedSheet | Refused]:
     """In the order given. A sheet that arrived before uses no code again, and is not refused."""
-    keys = {key for sheet in sheets if (key := code_key(sheet))}
+    keys = {key for sheet in sheets if sheet.coded and (key := code_key(sheet))}
     if not keys:
         return list(sheets)
     codes = store.lock_codes(connection, keys)
@@ -38,7 +38,7 @@ def admit(connection: Connection, sheets: Sequence[SealedSheet]) -> list[SealedS
 
 def uses_of(admitted: Sequence[SealedSheet], added: Collection[SheetKey]) -> Counter[CodeKey]:
     """How often each code was used by the sheets that were added."""
-    used = {sheet.key: key for sheet in admitted if (key := code_key(sheet))}
+    used = {sheet.key: key for sheet in admitted if sheet.coded and (key := code_key(sheet))}
     return Counter(key for sheet, key in used.items() if sheet in added)
 
 

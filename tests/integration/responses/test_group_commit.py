@@ -320,6 +320,32 @@ def test_a_stuck_database_does_not_hold_up_the_stop(numbers: Database) -> None:
     assert all(isinstance(outcome, Unavailable) for outcome in refused)
 
 
+def test_a_database_that_hangs_keeps_nobody_waiting(
+    numbers: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a batch, in several passes of the loop: all are refused, and written later."""
+    monkeypatch.setattr(db, "LONGEST_WAITS", dict.fromkeys(db.LONGEST_WAITS, 0.2))
+    gate = threading.Event()
+
+    def hanging(connection: Connection, units: Sequence[int]) -> list[str]:
+        gate.wait(30)
+        return insert(connection, units)
+
+    async def send(writer: Writer) -> list[str | BaseException]:
+        waiting = []
+        for passing in range(3):
+            waiting += [asyncio.create_task(writer.write(50 * passing + n)) for n in range(50)]
+            await asyncio.sleep(0)
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    with running(numbers, hanging) as writer:
+        refused = asyncio.run(send(writer))
+        gate.set()
+    assert len(refused) == 150
+    assert all(isinstance(outcome, Unavailable) for outcome in refused)
+    assert kept(numbers) == list(range(150))
+
+
 def test_a_writer_that_was_not_started_refuses(numbers: Database) -> None:
     writer: Writer = GroupCommitWriter(numbers, insert)
     assert isinstance(write_all(writer, [1])[0], Unavailable)
