@@ -46,9 +46,11 @@ def decode_sheet(
         if condition is not None and not holds(condition, answers):
             answers[name] = NOT_SHOWN
             continue
-        values = form.get(name, ())
-        code = codes.get(values[0]) if len(values) == 1 else None
-        answer = question.decode(form, areas) if code is None else code
+        values = form.get(name)
+        if values is not None and len(values) == 1 and values[0] in codes:
+            answers[name] = codes[values[0]]
+            continue
+        answer = question.decode(form, areas)
         if isinstance(answer, AnswerProblem):
             problems[name] = answer
         elif not isinstance(answer, str):

@@ -28,14 +28,20 @@ def read_form(body: bytes, content_type: str) -> Form:
 
 
 def _read(text: str) -> Form:
-    """As urllib's parse_qsl does, three times as fast: most names and values hold no escape."""
+    """As urllib's parse_qsl does, many times as fast: most sheets hold no escape."""
     if text.count("&") >= MOST_FIELDS:
         raise ValueError("too many fields")
+    has_escapes = "%" in text or "+" in text
     form: Form = {}
     for pair in text.split("&"):
         if pair:
             name, _, value = pair.partition("=")
-            form.setdefault(_plain(name), []).append(_plain(value))
+            if has_escapes:
+                name, value = _plain(name), _plain(value)
+            if name in form:
+                form[name].append(value)
+            else:
+                form[name] = [value]
     return form
 
 

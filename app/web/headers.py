@@ -92,12 +92,11 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                message["headers"] = [
-                    *message["headers"],
-                    *scope.get("state", {}).get(TOLD, ()),
-                    *(header for header in self._headers if header[0] not in present),
-                ]
+                own = message["headers"]
+                present = {name for name, _ in own}
+                told = scope.get("state", {}).get(TOLD, ())
+                usual = [header for header in self._headers if header[0] not in present]
+                message["headers"] = [*own, *told, *usual]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

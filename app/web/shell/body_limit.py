@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import ExitStack
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -38,26 +37,31 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in _BODYLESS_METHODS:
             await self._app(scope, receive, send)
             return
-        with ExitStack() as until_answered:
-            try:
-                body = await self._read(receive, self._limit_of(scope["path"]), until_answered)
-            except (TooLarge, Unavailable) as refusal:
-                await answer_error(Request(scope), refusal)(scope, receive, send)
-                return
-            except ClientDisconnect:
-                return
-            whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        try:
+            body, is_file = await self._read(receive, self._limit_of(scope["path"]))
+        except (TooLarge, Unavailable) as refusal:
+            await answer_error(Request(scope), refusal)(scope, receive, send)
+            return
+        except ClientDisconnect:
+            return
+        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-            async def receive_again() -> Message:
-                return whole.pop() if whole else await receive()
+        async def receive_again() -> Message:
+            return whole.pop() if whole else await receive()
 
+        try:
             await self._app(scope, receive_again, send)
+        finally:
+            self._files -= is_file
 
     def _limit_of(self, path: str) -> int:
-        found = (most for start, most in self._larger.items() if path.startswith(start))
-        return next(found, self._limit)
+        for start, most in self._larger.items():
+            if path.startswith(start):
+                return most
+        return self._limit
 
-    async def _read(self, receive: Receive, limit: int, until_answered: ExitStack) -> bytes:
+    async def _read(self, receive: Receive, limit: int) -> tuple[bytes, bool]:
+        """Whether it is a file, which holds its place until it is answered."""
         parts: list[bytes] = []
         size = 0
         while size <= self._limit:
@@ -66,22 +70,18 @@ class BodyLimit:
             _refuse_longer(size, limit)
             parts.append(part)
             if is_last:
-                return b"".join(parts)
-        self._take_place(until_answered)
-        try:
-            async with asyncio.timeout(FILE_SECONDS):
-                return await _rest(receive, parts, size, limit)
-        except TimeoutError as exc:
-            raise Unavailable("pages.slow_file") from exc
-
-    def _take_place(self, until_answered: ExitStack) -> None:
+                return b"".join(parts), False
         if self._files >= FILES_AT_ONCE:
             raise Unavailable("pages.many_files")
         self._files += 1
-        until_answered.callback(self._give_place_back)
-
-    def _give_place_back(self) -> None:
-        self._files -= 1
+        try:
+            async with asyncio.timeout(FILE_SECONDS):
+                return await _rest(receive, parts, size, limit), True
+        except BaseException as exc:
+            self._files -= 1
+            if isinstance(exc, TimeoutError):
+                raise Unavailable("pages.slow_file") from exc
+            raise
 
 
 async def _rest(receive: Receive, parts: list[bytes], size: int, limit: int) -> bytes:
@@ -97,6 +97,11 @@ async def _rest(receive: Receive, parts: list[bytes], size: int, limit: int) -> 
 def _refuse_longer(size: int, limit: int) -> None:
     if size > limit:
         raise TooLarge("pages.too_large", most=limit // 1024)
+
+
+async def whole_body(receive: Receive) -> bytes:
+    """For who stands behind the limit, which hands on one message: Request takes longer to ask."""
+    return (await _part(receive))[0]
 
 
 async def _part(receive: Receive) -> tuple[bytes, bool]:
