@@ -27,9 +27,9 @@ CodedRecruitment = Literal["group_code", "single_use_code"]
 Recruitment = Literal["open", "staff_entered"] | CodedRecruitment
 
 LONGEST_LABEL: Final = 200
-MOST_BYTES_OF_A_CHARACTER: Final = 4  # in UTF-8
 ROOM_OF_A_TAG: Final = 35  # 32 digits, quotes and comma
-CODED_ROOM: Final = 2048  # what the coded answers of a sheet fill at most, but for very long ones
+FRAME_ROOM: Final = 192  # of a sheet without answers, words and tags
+_CODED: Final = frozenset(get_args(CodedRecruitment))
 CollectorMode = Literal["phone_web", "kiosk", "paper"]
 MARK_LENGTH: Final = 4
 MODES: Final[tuple[CollectorMode, ...]] = get_args(CollectorMode)
@@ -74,11 +74,10 @@ class FieldedCollector:
 
     @property
     def sheet_room(self) -> int:
-        """Bytes that hide whether somebody wrote words or gave a code, and how much."""
-        most = self.instrument.most_characters(self.wave_kind) * MOST_BYTES_OF_A_CHARACTER
+        """The longest that a sheet of this wave can be: all are sealed at this length."""
         elements = len(self.instrument.code_elements(self.wave_kind))
-        most += (elements + 1) * ROOM_OF_A_TAG if elements else 0
-        return CODED_ROOM + most if most else 0
+        tags = (elements + 1) * ROOM_OF_A_TAG if elements else 0
+        return FRAME_ROOM + self.instrument.most_bytes(self.wave_kind) + tags
 
     @property
     def is_entered_by_staff(self) -> bool:
@@ -94,7 +93,7 @@ class FieldedCollector:
 
     @property
     def asks_code(self) -> bool:
-        return self.recruitment in get_args(CodedRecruitment)
+        return self.recruitment in _CODED
 
 
 @dataclass(frozen=True, slots=True)

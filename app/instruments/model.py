@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
@@ -44,6 +44,10 @@ def _share(share: str) -> str:
 Share = Annotated[str, Field(strict=True), AfterValidator(_share)]
 Count = Annotated[int, Field(strict=True, ge=1)]
 Minutes = Annotated[int, Field(strict=True, ge=1, le=120)]
+
+_AROUND_A_CODE: Final = len('"":,')
+_AROUND_WORDS: Final = len('"":"",')
+_BYTES_OF_A_CHARACTER: Final = 4  # in UTF-8, or escaped
 
 
 class Licence(Model):
@@ -244,9 +248,17 @@ class Instrument(Model):
         """The parts of the code that respondents make up to be linked; most ask for none."""
         return self._code_elements[wave_kind]
 
-    def most_characters(self, wave_kind: WaveKind) -> int:
-        """How much in their own words respondents can write on one sheet."""
-        return sum(question.most_characters for question in self._worded[wave_kind])
+    @cached_property
+    def _most_bytes(self) -> dict[WaveKind, int]:
+        return {
+            kind: sum(map(_most_bytes_of_codes, coded))
+            + sum(map(_most_bytes_of_words, self._worded[kind]))
+            for kind, coded in self._reading.items()
+        }
+
+    def most_bytes(self, wave_kind: WaveKind) -> int:
+        """What all codes and words of one sheet can take at most, in JSON."""
+        return self._most_bytes[wave_kind]
 
     def form_fields(self, wave_kind: WaveKind) -> frozenset[str]:
         """The names that a posted form of this kind of wave may hold."""
@@ -269,6 +281,14 @@ class Instrument(Model):
     def comparability_key(self, question_id: str) -> str:
         """The key of a question that declares none."""
         return f"{self.id}/{question_id}/{self.version}"
+
+
+def _most_bytes_of_codes(read: Reading) -> int:
+    return len(read.id) + _AROUND_A_CODE + read.question.most_code_bytes
+
+
+def _most_bytes_of_words(question: Question) -> int:
+    return len(question.id) + _AROUND_WORDS + question.most_characters * _BYTES_OF_A_CHARACTER
 
 
 def _with_option_sets(page: Any, sets: dict[str, OptionSet]) -> Any:

@@ -1,8 +1,8 @@
 """Seals one answer sheet so that only the wave's private key opens it, once, at the count.
 
     key   = HKDF-SHA256(X25519(e, W), salt = E || W, info = "seal v1", 32 bytes)
-    plain = length of the sheet (4 bytes, big-endian) || sheet || zeros to a multiple of 2048,
-            and at least as many bytes as the wave's `room`
+    plain = length of the sheet (4 bytes, big-endian) || sheet || zeros to as many bytes as the
+            wave's `room`, and to a multiple of 128
     ct    = E || ChaCha20-Poly1305(key, nonce = 12 zero bytes, plain, AAD = wave id)
 
 The zero nonce is safe only because e is fresh for every sheet: never pass e in, never keep it.
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES: Final = 32
-PADDING_STEP: Final = 2048
+PADDING_STEP: Final = 128
 _LENGTH_BYTES: Final = 4
 _TAG_BYTES: Final = 16
 _ZERO_NONCE: Final = bytes(12)
@@ -48,7 +48,7 @@ def public_half(private_key: bytes) -> bytes:
 
 
 def seal(sheet: bytes, public_key: bytes, wave_id: str, *, room: int = 0) -> bytes:
-    """`room` is one for a whole wave: where much can be written, who wrote nothing is as long."""
+    """`room` is the longest that a sheet of the wave can be, so that all are of one length."""
     fresh = X25519PrivateKey.generate()
     fresh_public = fresh.public_key().public_bytes_raw()
     key = _sheet_key(fresh.exchange(_public(public_key)), fresh_public, public_key)
@@ -93,7 +93,7 @@ def _sheet_key(shared: bytes, fresh_public: bytes, public_key: bytes) -> bytes:
 
 def _pad(sheet: bytes, room: int) -> bytes:
     framed = len(sheet).to_bytes(_LENGTH_BYTES, "big") + sheet
-    size = max(len(framed), room)
+    size = max(len(framed), _LENGTH_BYTES + room)
     return framed.ljust(size + -size % PADDING_STEP, b"\0")
 
 

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.errors import Unavailable
 from app.privacy.key_store import KeyMissing
-from app.privacy.seal import PADDING_STEP, SealBroken
+from app.privacy.seal import SealBroken
 from app.privacy.web_keys import WebKeyStore
 
 PRIVATE_BYTES: Final = 32
@@ -34,6 +34,7 @@ _KEY_BYTES: Final = 32
 _TAG_BYTES: Final = 16
 _ZERO_NONCE: Final = bytes(12)
 _INFO: Final = b"transport v1"
+PADDING_STEP: Final = 2048
 
 
 def new_transport_key() -> bytes:

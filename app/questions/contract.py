@@ -21,6 +21,7 @@ MISSING_CODES: Final[Mapping[MissingAnswer, int]] = {
     "prefer_not_to_say": PREFER_NOT_TO_SAY,
 }
 MissingLabels = dict[MissingAnswer, Text]
+LONGEST_CODE: Final = 4  # digits, or the sign and digit of one that is reserved
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,11 @@ class QuestionBase(Model, ABC):
     def most_characters(self) -> int:
         """How much of a respondent's own words it takes; they are kept apart from the codes."""
         return 0
+
+    @property
+    def most_code_bytes(self) -> int:
+        """The longest that its coded answer can be in JSON; several codes make a list."""
+        return len(self.columns) * (LONGEST_CODE + 1) + 1
 
     @property
     def condition_codes(self) -> frozenset[int]:

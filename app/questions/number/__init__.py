@@ -67,6 +67,10 @@ class Number(QuestionBase):
     def _reserved(self) -> dict[str, int]:
         return {str(MISSING_CODES[name]): MISSING_CODES[name] for name in self.missing}
 
+    @property
+    def most_code_bytes(self) -> int:
+        return max(super().most_code_bytes, len(str(self.maximum)))
+
     def _band_of(self, number: int) -> int | None:
         return next((band.code for band in self.bands if band.holds(number)), None)
 
