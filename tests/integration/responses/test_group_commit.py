@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -16,48 +15,14 @@ from app import db
 from app.db import WRITER_BACKLOG, WRITER_BATCH, Database, GroupCommitWriter
 from app.errors import Unavailable
 from tests.conftest import PostgresServer
-
-Writer = GroupCommitWriter[int, str]
-Write = Callable[[Connection, Sequence[int]], Sequence[str]]
-PATIENCE = 120.0
-
-
-@pytest.fixture
-def numbers(database: Database) -> Iterator[Database]:
-    """A database with a table that takes whole numbers from 0 to 999, once each."""
-    with database.writing() as session:
-        session.execute(text("CREATE TABLE numbers (n INTEGER PRIMARY KEY CHECK (n < 1000))"))
-    yield database
-    with database.writing() as session:
-        session.execute(text("DROP TABLE numbers"))
-
-
-def insert(connection: Connection, units: Sequence[int]) -> list[str]:
-    for n in units:
-        connection.execute(text("INSERT INTO numbers (n) VALUES (:n)"), {"n": n})
-    return [f"stored {n}" for n in units]
-
-
-@contextmanager
-def running(database: Database, write: Write = insert) -> Iterator[Writer]:
-    writer: Writer = GroupCommitWriter(database, write)
-    writer.start()
-    try:
-        yield writer
-    finally:
-        writer.stop()
-
-
-def write_all(writer: Writer, units: Sequence[int]) -> list[str | BaseException]:
-    async def together() -> list[str | BaseException]:
-        return await asyncio.gather(*(writer.write(n) for n in units), return_exceptions=True)
-
-    return asyncio.run(together())
-
-
-def kept(database: Database) -> list[int]:
-    with database.reading() as session:
-        return list(session.scalars(text("SELECT n FROM numbers ORDER BY n")))
+from tests.integration.responses.grouping import (
+    PATIENCE,
+    Writer,
+    insert,
+    kept,
+    running,
+    write_all,
+)
 
 
 def test_many_units_share_a_transaction(numbers: Database) -> None:
@@ -328,7 +293,7 @@ def test_a_database_that_hangs_keeps_nobody_waiting(
     gate = threading.Event()
 
     def hanging(connection: Connection, units: Sequence[int]) -> list[str]:
-        gate.wait(30)
+        gate.wait(PATIENCE)
         return insert(connection, units)
 
     async def send(writer: Writer) -> list[str | BaseException]:
@@ -350,57 +315,6 @@ def test_a_writer_that_was_not_started_refuses(numbers: Database) -> None:
     writer: Writer = GroupCommitWriter(numbers, insert)
     assert isinstance(write_all(writer, [1])[0], Unavailable)
     writer.stop()
-
-
-def test_a_full_disk_refuses_and_recovers_without_a_restart(sqlite_url: str) -> None:
-    """SQLite is told to grow no further: its error is the one of a full disk."""
-    database = Database(sqlite_url)
-
-    def limit_size(pages: int) -> None:
-        database.engine.dispose()
-        event.listen(
-            database.engine,
-            "connect",
-            lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"),
-        )
-
-    def insert_much(connection: Connection, units: Sequence[int]) -> list[str]:
-        statement = text("INSERT INTO heap (n, content) VALUES (:n, zeroblob(4000))")
-        for n in units:
-            connection.execute(statement, {"n": n})
-        return [f"stored {n}" for n in units]
-
-    with database.writing() as session:
-        session.execute(text("CREATE TABLE heap (n INTEGER PRIMARY KEY, content BLOB)"))
-    limit_size(100)
-    with running(database, insert_much) as writer:
-        outcomes = write_all(writer, range(300))
-        thanked = [n for n, outcome in enumerate(outcomes) if isinstance(outcome, str)]
-        refused = [outcome for outcome in outcomes if not isinstance(outcome, str)]
-        assert refused
-        assert all(isinstance(outcome, Unavailable) for outcome in refused)
-        limit_size(1_000_000)
-        assert write_all(writer, [1000]) == ["stored 1000"]
-    with database.reading() as session:
-        found = list(session.scalars(text("SELECT n FROM heap ORDER BY n")))
-        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
-    assert found == [*thanked, 1000]
-    database.dispose()
-
-
-def test_sheets_are_refused_before_the_disk_is_quite_full(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database = Database(sqlite_url)
-    with database.writing() as session:
-        session.execute(text("CREATE TABLE numbers (n INTEGER PRIMARY KEY)"))
-    with running(database) as writer:
-        monkeypatch.setattr(db, "LEAST_FREE_BYTES", 1 << 62)
-        outcomes = write_all(writer, range(20))
-        assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
-        monkeypatch.undo()
-        assert write_all(writer, [1]) == ["stored 1"]
-    database.dispose()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
