@@ -27,6 +27,8 @@ from tests.integration.accounts.staff_site import Browser, enter_enrolled
 from tests.integration.console.test_journey import DRAFTS, _answer, _created, _wave
 from tests.integration.pages.reading import ReadPage
 
+NEXT_YEAR = clock.now().year + 1
+
 
 def _plain(html: str) -> str:
     return re.sub(r"\s+", " ", html)
@@ -122,23 +124,25 @@ def test_opening_and_closing_can_be_planned_and_called_off(
     assert 'value="2020-01-01T09:00"' in past.text
     no_moment = browser.post(f"{wave}/open", {"opens_at": "soon"})
     assert no_moment.status_code == 422
-    browser.post(f"{wave}/open", {**DRAFTS, "opens_at": "2027-03-01T09:00"})
-    assert "It will open on 1 March 2027, 09:00 (UTC)" in browser.get(wave).text
+    browser.post(f"{wave}/open", {**DRAFTS, "opens_at": f"{NEXT_YEAR}-03-01T09:00"})
+    assert f"It will open on 1 March {NEXT_YEAR}, 09:00 (UTC)" in browser.get(wave).text
     run_until_empty(database, worker_settings)
     assert "State: draft" in browser.get(wave).text
     browser.post(f"{wave}/call-off", {"what": "opening"})
     assert "It will open on" not in browser.get(wave).text
-    browser.post(f"{wave}/open", {**DRAFTS, "opens_at": "2027-03-01T09:00"})
+    browser.post(f"{wave}/open", {**DRAFTS, "opens_at": f"{NEXT_YEAR}-03-01T09:00"})
     missing = browser.post(f"{wave}/close", {"later": "yes"})
     assert missing.status_code == 422
-    browser.post(f"{wave}/close", {"later": "yes", "closes_at": "2027-03-20T18:00", "grace": "0"})
-    assert "It will be closed on 20 March 2027, 18:00 (UTC)" in browser.get(wave).text
-    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 9, 0, 1, tzinfo=UTC))
+    browser.post(
+        f"{wave}/close", {"later": "yes", "closes_at": f"{NEXT_YEAR}-03-20T18:00", "grace": "0"}
+    )
+    assert f"It will be closed on 20 March {NEXT_YEAR}, 18:00 (UTC)" in browser.get(wave).text
+    monkeypatch.setattr(clock, "now", lambda: datetime(NEXT_YEAR, 3, 1, 9, 0, 1, tzinfo=UTC))
     run_until_empty(database, worker_settings)
     with database.reading() as session:
         state = "SELECT state FROM wave"
         assert session.connection().exec_driver_sql(state).scalar_one() == "open"
-    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 20, 18, 0, 1, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda: datetime(NEXT_YEAR, 3, 20, 18, 0, 1, tzinfo=UTC))
     run_until_empty(database, worker_settings)
     with database.reading() as session:
         assert session.connection().exec_driver_sql(state).scalar_one() == "counted"
@@ -367,7 +371,10 @@ def test_a_number_far_too_long_is_refused_and_breaks_nothing(
 ) -> None:
     words = {"title.en": "Walking beats", "police_name.en": "the police"}
     for path, fields in (
-        (f"{wave}/close", {"later": "yes", "closes_at": "2027-03-20T18:00", "grace": number}),
+        (
+            f"{wave}/close",
+            {"later": "yes", "closes_at": f"{NEXT_YEAR}-03-20T18:00", "grace": number},
+        ),
         (f"{wave}/collectors", {"label": "Library", "area": number}),
         (f"{initiative}/planner", {"before.1": number}),
         (f"{initiative}/plan", {"primary": "trust", "suppress_below": number}),
