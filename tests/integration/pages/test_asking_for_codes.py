@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import select
 
 from app.collectors.cards import Batch, Card
 from app.collectors.service import CodedRecruitment
@@ -15,6 +17,7 @@ from app.db import Database
 from app.initiatives.fielding import close_wave, end_grace
 from app.privacy.count_keys import CountKeyStore
 from app.responses.quality import Quality
+from app.schema import metadata
 from tests.integration.pages.conftest import Watch
 from tests.integration.pages.reading import ReadPage
 from tests.integration.pages.sealing import queued
@@ -161,6 +164,33 @@ def test_a_code_that_does_not_do_is_told_and_nothing_typed_is_lost(
     again = holder.send(page.form, {"_code": deck.cards[1].code})
     assert "Thank you" in again.text
     assert len(stored(database, fielded)) == before + 1
+
+
+def everything_in(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    with database.reading() as session:
+        return {
+            table.name: sorted(map(tuple, session.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+def test_a_visit_changes_nothing_anywhere_but_the_box_and_the_use_of_its_code(
+    holder: Holder, deck: Deck, database: Database, fielded: Fielded
+) -> None:
+    """No moment, no number of visits, no line of any log: also not for codes that do not do."""
+    before = everything_in(database)
+    code = deck.cards[0].code
+    told = [holder.answer(each).status_code for each in (code, code, "", deck.cards[1].code[:-1])]
+    assert [status < 400 for status in told] == [True, False, False, False]
+    after = everything_in(database)
+    assert {name for name in before if before[name] != after[name]} == {"intake", "ledger"}
+    assert len(after["intake"]) == len(stored(database, fielded)) == 1
+    (was,), (became,) = (
+        set(one["ledger"]) - set(other["ledger"])
+        for one, other in ((before, after), (after, before))
+    )
+    assert was[:-1] == became[:-1]
+    assert (was[-1], became[-1]) == (0, 1)
 
 
 def test_what_is_typed_as_a_code_comes_back_as_text(holder: Holder) -> None:
