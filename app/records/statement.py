@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.errors.sentences import SOURCE_LANGUAGE, Phrase
 from app.initiatives.wave import HOLDS_RESPONSES, TAKES_SHEETS
 
 if TYPE_CHECKING:
     from app.initiatives.tables import Wave
+
+
+_WITH_ANSWERS: Final = {
+    "none": "records.wave_counted",  # gathered elsewhere: nothing of it was ever sealed here
+    "kept": "records.wave_key_kept",
+    "partner": "records.wave_key_kept",
+    "destroyed": "records.wave_keyless",
+}
 
 
 def statement_of(waves: Sequence[Wave], language: str = SOURCE_LANGUAGE) -> str:
@@ -26,8 +34,7 @@ def _of(wave: Wave) -> Phrase:
     if wave.state in TAKES_SHEETS:
         return Phrase("records.wave_open")
     if wave.state in HOLDS_RESPONSES:
-        gone = wave.key_state == "destroyed"
-        return Phrase("records.wave_keyless" if gone else "records.wave_counted")
+        return Phrase(_WITH_ANSWERS[wave.key_state])
     return Phrase("records.wave_closed")
 
 

@@ -13,6 +13,7 @@ from app.console.doors import FieldworkDep
 from app.console.rendering import told
 from app.console.waves.pages import GRACES, ONE
 from app.db import SessionDep
+from app.initiatives.custody import custody_of
 from app.initiatives.service import get_initiative, get_wave, list_waves
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import standing_of
@@ -57,6 +58,7 @@ def show_closing(
         answered=rounded_intake(session, staff.agency_id, wave_id),
         jobs=[job for job in jobs if job is not None],
         stages=stages_of(wave, count),
+        is_with_partner=custody_of(session, staff.agency_id, wave_id) is not None,
         counted=told_count((wave.count_manifest or {}).get("responses", 0)),
         graces=GRACES,
         can_compare=sum(each.state in HOLDS_RESPONSES for each in waves) > 1,

@@ -247,6 +247,7 @@ def test_closing_is_explained_before_and_shown_until_its_end(
     assert "The key is destroyed</strong> (done)" in after
     assert "Fewer than ten answers are counted" in after
     assert "takes two counted waves" in after
+    assert f"{wave.rpartition('/')[2]}.key from each copy" in after
     with database.writing() as session:
         session.execute(update(Wave).values(count_manifest={"responses": 137}))
     after = _plain(browser.get(f"{wave}/close").text)

@@ -10,10 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts.staff import list_staff
 from app.db import Database
 from app.initiatives.service import list_waves
+from app.initiatives.tables import Wave
 from app.privacy.count_keys import CountKeyStore
 from app.records.service import gather_records, zipped
 from app.records.statement import statement_of
@@ -120,6 +122,12 @@ def test_what_is_not_held_is_said_wave_by_wave(
     with database.reading() as session:
         before = statement_of(list_waves(session, *wave.key))
     assert before.count("counted; single answers are held, and withheld.") == 2
+    assert before.count("The key that opened the sealed sheets is not destroyed yet.") == 2
+    with database.writing() as session:
+        session.execute(update(Wave).values(key_state="destroyed"))
+    with database.reading() as session:
+        keyless = statement_of(list_waves(session, *wave.key))
+    assert keyless.count("The key that opened the sealed sheets is destroyed.") == 2
     agreed(database, wave.key)
     erase_initiative(database, count_keys, wave.key, None, lambda _line: None)
     with database.reading() as session:
