@@ -53,9 +53,14 @@ def prove_anonymity(
     if keep:
         _keep(database, found[0])
     database.dispose()
-    for line in _for_the_public(found[0]) if public else _for_staff(found[0]):
+    for line in _for_the_public(found[0]) if public else for_staff(found[0]):
         typer.echo(line)
-    raise typer.Exit(0 if found[0].holds else 1)
+    raise typer.Exit(0 if holds(found[0]) else 1)
+
+
+def holds(found: Found) -> bool:
+    """A code or a key that outlives its count would lead to somebody, whatever the orders say."""
+    return found.holds and not found.codes_left and not found.keys_kept
 
 
 @contextmanager
@@ -86,7 +91,7 @@ def _keep(database: Database, found: Found) -> None:
         ledger=found.ledger.exact,
         sealed_left=found.sealed_left,
         codes_left=found.codes_left,
-        holds=found.holds,
+        holds=holds(found),
     )
     with database.writing() as session:
         for agency in list_agencies(session):
@@ -94,10 +99,10 @@ def _keep(database: Database, found: Found) -> None:
     typer.echo("Kept. Owners find it on the page Anonymity, and can publish it.", err=True)
 
 
-def _for_staff(found: Found) -> Iterator[str]:
+def for_staff(found: Found) -> Iterator[str]:
     from app.responses.linkage.proof import MOST_BY_CHANCE, PEOPLE
 
-    yield f"Found by whoever reads the whole database after a count, of {PEOPLE} planted people:"
+    yield f"Found by whoever reads the database's tables after a count, of {PEOPLE} planted people:"
     for attack in found.attacks:
         yield _line(f"responses by {attack.name}", attack)
     yield _line("a ledger beside the answers (for comparison)", found.ledger)
@@ -105,8 +110,9 @@ def _for_staff(found: Found) -> Iterator[str]:
     yield f"Counted waves here: {found.counted_waves}. Sealed sheets left of them: "
     yield f"  {found.sealed_left}; codes left: {found.codes_left}; keys kept: {found.keys_kept}."
     if found.keys_kept:
-        yield "A key is kept until a backup was proved: set RAPPORT_BACKUP_FOLDER."
-    yield "The promise holds." if found.holds else "THE PROMISE DOES NOT HOLD: ask for help."
+        yield "A key is kept until a backup was proved: set RAPPORT_BACKUP_FOLDER. Until then, who"
+        yield "has it and an old backup could tell which sealed sheet held which answers."
+    yield "The promise holds." if holds(found) else "THE PROMISE DOES NOT HOLD: ask for help."
 
 
 def _for_the_public(found: Found) -> Iterator[str]:
@@ -116,7 +122,7 @@ def _for_the_public(found: Found) -> Iterator[str]:
     yield "Could somebody with full access to our database tell which answers are yours?"
     yield (
         f"We tried. In a copy of it {PEOPLE} made-up people answered a survey, which was counted. "
-        f"Reading everything in the database, in every order it has, we placed {most} of them "
+        f"Reading all answers in every order that the database shows, we placed {most} of them "
         "rightly at best; guessing places one or a few."
     )
     yield (

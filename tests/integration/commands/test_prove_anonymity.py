@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from app.cli.proofs.prove_anonymity import for_staff, holds
 from app.db import Database
-from app.responses.linkage.proof import Attack, kendall_tau
+from app.responses.linkage.proof import Attack, Found, kendall_tau
 from tests.attack.attackers import kendall_tau as by_all_pairs
 from tests.integration.commands.rapport import environment, run
 
@@ -39,6 +41,15 @@ def test_it_attacks_a_copy_and_tells_what_was_found(
         assert session.scalar(text("SELECT count(*) FROM agency")) == 0
     assert list((tmp_path / "backups").iterdir()) == []
     assert shared.stat().st_mtime_ns == untouched, "no copy lies where others put their files"
+
+
+@pytest.mark.parametrize("left", ["sealed_left", "codes_left", "keys_kept"])
+def test_a_sheet_a_code_or_a_key_that_outlives_its_count_breaks_the_promise(left: str) -> None:
+    found = Found((Attack("id", 1, 0.01),), Attack("ledger", 1000, 1.0), 0, 0, 3, 0)
+    assert list(for_staff(found))[-1] == "The promise holds."
+    found = replace(found, **{left: 1})
+    assert not holds(found)
+    assert "DOES NOT HOLD" in list(for_staff(found))[-1]
 
 
 def test_the_measures_say_what_they_mean() -> None:
