@@ -35,8 +35,9 @@ IN_CI: Final = os.environ.get("CI", "").lower() in {"1", "true"}
 OBJECTS_BETWEEN_COLLECTIONS: Final = 20_000  # as in a running server
 MIGRATED: Final = "rapport_migrated"
 EMPTY: Final = "rapport_empty"
+# Each is waited for: it may hold locks until it has gone.
 END_OTHER_CONNECTIONS: Final = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 IDLE_FOR_LONG: Final = "-c idle_in_transaction_session_timeout=120000"  # the last one counts
@@ -184,7 +185,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: PostgresServer) -> Iterator[Database]:
     postgres_server.run(f"CREATE DATABASE {MIGRATED}")
-    database = Database(postgres_server.named(MIGRATED), pool_size=1)
+    database = Database(postgres_server.named(MIGRATED), pool_size=1, statement_seconds=120)
     migrate(database)
     yield database
     database.dispose()
