@@ -71,7 +71,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = Database(settings.database_url, role="rapport_staff")
     app.state.mail = mail_server(settings)
     app.state.identity_provider = identity_provider(settings)
-    add_shell(app, base_url=settings.base_url, larger={**LARGER_BODIES, **LARGER_CALLS})
+    larger = {**LARGER_BODIES, **LARGER_CALLS}
+    add_shell(app, base_url=settings.base_url, larger=larger, quick=resident_routes)
     app.router.routes.extend([*resident_routes, *entry_routes])
     app.include_router(health_router)
     app.include_router(responses_router)

@@ -129,9 +129,13 @@ def add_error_pages(app: FastAPI) -> None:
 async def _on_app_error(request: Request, exc: Exception) -> Response:
     if not isinstance(exc, AppError):
         raise exc
-    if exc.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log_failure(request.scope, exc)
-    return answer_error(request, exc, exc.headers)
+    return answer_refusal(request, exc)
+
+
+def answer_refusal(request: Request, refusal: AppError) -> Response:
+    if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log_failure(request.scope, refusal)
+    return answer_error(request, refusal, refusal.headers)
 
 
 async def _on_http_exception(request: Request, exc: Exception) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from app.responses.pages.outcome_pages import thanks
 from app.responses.pages.rendering import resident_policy
 from app.responses.pages.sheet_page import blank_sheet
 from app.responses.pages.visit import Visit
-from app.web.compression import PackedHead, pack_head
+from app.web.compression import Coding, PackedHead, choose_coding, pack_head
 from app.web.replies import shared_page_reply
 from app.web.style import Style
 
@@ -30,6 +30,7 @@ class _Prepared:
     head: PackedHead
     rest: str
     policy: str
+    whole: dict[Coding | None, Response] = field(default_factory=dict)
 
 
 class SharedPages:
@@ -43,8 +44,12 @@ class SharedPages:
         return shared_page_reply(visit.request, page.head, visit.token + page.rest, page.policy)
 
     def thanks(self, visit: Visit) -> Response:
+        """One reply for all whose browsers read one coding: nobody may change it."""
         page = self._page(thanks, visit)
-        return shared_page_reply(visit.request, page.head, page.rest, page.policy)
+        coding = choose_coding(visit.request.headers.get("accept-encoding", ""))
+        if coding not in page.whole:
+            page.whole[coding] = shared_page_reply(visit.request, page.head, page.rest, page.policy)
+        return page.whole[coding]
 
     def _page(self, render: Render, visit: Visit) -> _Prepared:
         key = (render, visit.collector.public_id, visit.language, visit.is_easy)
