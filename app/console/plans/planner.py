@@ -16,6 +16,7 @@ from app.console.rendering import pages, told
 from app.db import SessionDep
 from app.errors import AppError, BadInput
 from app.initiatives.planning.outlook import (
+    change_that_matters,
     codes_of,
     numbers_from,
     numbers_to_begin_with,
@@ -79,7 +80,8 @@ def _planner(
     initiative = get_initiative(session, author.agency_id, initiative_id)
     areas = list_areas(session, author.agency_id, initiative_id)
     plans = list_plans(session, author.agency_id, initiative_id)
-    kept = numbers_to_begin_with(initiative, _matters(plans[-1].document) if plans else 0.2)
+    matters = change_that_matters(plans[-1].document) if plans else USUAL_MATTERS
+    kept = numbers_to_begin_with(initiative, matters)
     numbers = kept
     if wanted and refused is None:
         try:
@@ -103,12 +105,6 @@ def _planner(
         revision=aim_revision_of(initiative),
         theirs=_told_numbers(kept) if isinstance(refused, ChangedMeanwhile) else "",
     )
-
-
-def _matters(document: Mapping[str, Any]) -> float:
-    changes = document.get("smallest_change", {})
-    amounts = [amount.get("mean") for amount in changes.values() if isinstance(amount, dict)]
-    return next((float(a) for a in amounts if a), USUAL_MATTERS)
 
 
 def _told_numbers(numbers: Mapping[str, Any]) -> str:

@@ -116,6 +116,28 @@ def _sum(places: Sequence[Answers]) -> Answers:
     return Answers(sum(p.before for p in places), sum(p.after for p in places))
 
 
+def inside(areas: Sequence[Area]) -> list[Area]:
+    """Where a change is judged: the initiative's areas; all of them where it names no other."""
+    own = [area for area in areas if area.role != "comparison"]
+    return own or list(areas)
+
+
+def part_inside(areas: Sequence[Area], aims: Mapping[str, int]) -> float:
+    """How much of a wave comes from there, as aimed at; area by area alike where nothing is."""
+    own = inside(areas)
+    of_all = sum(aims.get(code, 0) for code in codes_of(areas))
+    if of_all:
+        return sum(aims.get(code, 0) for code in codes_of(own)) / of_all
+    return len(own) / len(areas) if areas else 1.0
+
+
+def change_that_matters(plan: Mapping[str, Any]) -> float:
+    """Of a locked plan: that of its first outcome."""
+    changes = plan.get("smallest_change", {})
+    amounts = [amount.get("mean") for amount in changes.values() if isinstance(amount, dict)]
+    return next((float(a) for a in amounts if a), USUAL_MATTERS)
+
+
 def codes_of(areas: Sequence[Area]) -> list[str]:
     return [str(area.code) for area in areas] or [EVERYWHERE]
 

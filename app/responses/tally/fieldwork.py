@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 from app import clock
 from app.collectors.service import collectors_of_wave
 from app.initiatives.fielding import END_JOB
-from app.initiatives.planning.outlook import numbers_to_begin_with
+from app.initiatives.planning.outlook import (
+    change_that_matters,
+    inside,
+    numbers_to_begin_with,
+    part_inside,
+)
 from app.initiatives.planning.planner import Answers, Assumptions, visible_change
-from app.initiatives.service import get_initiative, list_areas, list_waves
+from app.initiatives.service import get_initiative, list_areas, list_plans, list_waves
 from app.initiatives.wave import HOLDS_RESPONSES
 from app.jobs.service import standing_of
 from app.responses.service import rounded_intake
@@ -66,7 +71,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`now`: with what has come; `planned`: once the aim is reached. In points of the scale."""
+    """`now`: with what has come; `planned`: once the aim is reached. In points of the scale.
+
+    Of the initiative's areas, as the report judges them, against what the locked plan calls enough.
+    """
 
     now: float | None
     planned: float | None
@@ -119,7 +127,7 @@ def fieldwork_of(session: Session, wave: Wave) -> Fieldwork:
         days=told_tally(session, wave.agency_id, wave.id, "calendar"),
         places=places,
         tongues=tongues,
-        forecast=_forecast(session, wave, numbers, came or 0),
+        forecast=_forecast(session, wave, numbers, (areas, ways, came or 0)),
         ends_at=ends_at,
         todo=[
             *_ways_to_add(wave, ways, places, tongues),
@@ -171,15 +179,34 @@ def _tongues(wave: Wave, ways: Sequence[WayIn]) -> list[Place]:
     return found
 
 
-def _forecast(session: Session, wave: Wave, numbers: Mapping[str, Any], came: int) -> Forecast:
+def _forecast(
+    session: Session,
+    wave: Wave,
+    numbers: Mapping[str, Any],
+    found: tuple[Sequence[Area], Sequence[WayIn], int],
+) -> Forecast:
+    areas, ways, came = found
     assumed = Assumptions(numbers["spread"], numbers["deff"])
     kind, other_kind = ("before", "after") if wave.kind == "baseline" else ("after", "before")
-    aim = sum(numbers[kind].values())
-    other = _counted(session, wave) or sum(numbers[other_kind].values()) or aim or came
+    part, other_part = (part_inside(areas, numbers[each]) for each in (kind, other_kind))
+    aim = part * sum(numbers[kind].values())
+    now = _came_inside(areas, ways, came * part)
+    counted = other_part * _counted(session, wave)
+    other = counted or other_part * sum(numbers[other_kind].values()) or aim or now
     reached = [
-        visible_change([Answers(n, other)], assumed) if n and other else None for n in (came, aim)
+        visible_change([Answers(n, other)], assumed) if n and other else None for n in (now, aim)
     ]
-    return Forecast(reached[0], reached[1], numbers["matters"])
+    plans = list_plans(session, wave.agency_id, wave.initiative_id)
+    matters = change_that_matters(plans[-1].document) if plans else numbers["matters"]
+    return Forecast(reached[0], reached[1], matters)
+
+
+def _came_inside(areas: Sequence[Area], ways: Sequence[WayIn], assumed: float) -> float:
+    """As the ways in tell it, where each has its area; else what people chose is inside the seal."""
+    if not areas or any(way.line.area_code is None for way in ways):
+        return assumed
+    own = {area.code for area in inside(areas)}
+    return float(sum(way.came for way in ways if way.line.area_code in own))
 
 
 def _counted(session: Session, wave: Wave) -> int:

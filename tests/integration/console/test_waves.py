@@ -17,6 +17,7 @@ from app import clock
 from app.console.initiatives.next_step import next_step
 from app.console.waves.closing import stages_of
 from app.db import Database
+from app.initiatives.planning.planner import Answers, Assumptions, visible_change
 from app.initiatives.tables import Initiative, PlanVersion, Wave
 from app.jobs.service import JobStanding, enqueue
 from app.jobs.tables import Job
@@ -191,6 +192,7 @@ def test_the_fieldwork_page_tells_who_is_missing_and_never_a_small_number(
         f"{initiative}/planner",
         {"before.1": "40", "before.2": "40", "after.1": "40", "after.2": "40"},
     )
+    browser.post(f"{initiative}/plan", {"primary": "trust", "smallest_change": "0.7"})
     mill, hill = (
         _paths(browser.post(f"{wave}/collectors", {"label": name, "area": area}).text)
         for name, area in (("Mill poster", "1"), ("Hill poster", "2"))
@@ -215,9 +217,19 @@ def test_the_fieldwork_page_tells_who_is_missing_and_never_a_small_number(
     assert "About 50 more are needed: go on asking" in page
     assert "Plan the day of closing" in page
     assert "No way in opens in English" in page
-    assert "With the answers so far, a change of" in page
+    _promises_what_the_initiative_alone_can_show(page, browser.get(f"{initiative}/planner").text)
     assert " 7 " not in page
     assert " 23 " not in page
+
+
+def _promises_what_the_initiative_alone_can_show(page: str, planner: str) -> None:
+    """Hill Park is a comparison area: its answers make no change in Mill Street easier to see."""
+    planned = re.search(r"see a change of ([\d.]+) points", _plain(planner))
+    assert planned is not None
+    assert f"Once the aim is reached: {planned[1]} points" in page
+    now = visible_change([Answers(25, 40)], Assumptions())
+    assert f"With the answers so far, a change of {now:.2f} points or more" in page
+    assert "A change of 0.70 matters to you, and would probably stay unseen" in page
 
 
 def test_closing_is_explained_before_and_shown_until_its_end(
