@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from markupsafe import Markup, escape
 
@@ -21,6 +21,8 @@ TOP: Final = 28
 BOTTOM: Final = 48
 PLACES: Final = 3
 MOST_STEPS: Final = 4
+WORDS_WIDE: Final = 120
+WORDS_HIGH: Final = 20
 STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # of the amounts beside the lines
 
 
@@ -38,7 +40,7 @@ def planner_chart(
         *_axes(scale, locale),
         _line(scale, [p for p in points if p[1] > matters] + _crossing(points, matters), "bad"),
         _line(scale, _crossing(points, matters) + [p for p in points if p[1] <= matters], "good"),
-        *_matters_line(scale, matters, locale),
+        *_matters_line(scale, points, matters, locale),
         *_here(scale, total.fewest, seen, state),
         _label(scale, total, seen, locale),
     ]
@@ -119,13 +121,30 @@ def _line(scale: _Scale, points: list[tuple[float, float]], state: str) -> str:
     return f'<polyline class="line {state}" points="{places}"/>'
 
 
-def _matters_line(scale: _Scale, matters: float, locale: Locale) -> list[str]:
+def _matters_line(
+    scale: _Scale, points: list[tuple[float, float]], matters: float, locale: Locale
+) -> list[str]:
     y = scale.y(matters)
     words = escape(locale("planner_chart_matters", change=locale.number(matters, ".2f")))
+    x, dy, anchor = _free_place(scale, points, y)
     return [
         f'<line class="matters" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>',
-        f'<text x="{WIDTH - RIGHT}" y="{y - 6:.1f}" text-anchor="end">{words}</text>',
+        f'<text x="{x}" y="{y + dy:.1f}" text-anchor="{anchor}">{words}</text>',
     ]
+
+
+def _free_place(
+    scale: _Scale, points: list[tuple[float, float]], y: float
+) -> tuple[int, int, Literal["start", "end"]]:
+    """Words at the right end of a line, above it, or at its left end, below: off the curve."""
+    places = [(scale.x(n), scale.y(change)) for n, change in points]
+    begins = next(
+        y1 + (WIDTH - RIGHT - WORDS_WIDE - x1) / (x2 - x1) * (y2 - y1)
+        for (x1, y1), (x2, y2) in pairwise(places)
+        if x2 >= WIDTH - RIGHT - WORDS_WIDE
+    )
+    is_free = begins > y or places[-1][1] < y - WORDS_HIGH
+    return (WIDTH - RIGHT, -6, "end") if is_free else (LEFT, 16, "start")
 
 
 def _here(scale: _Scale, answers: float, seen: float, state: str) -> list[str]:

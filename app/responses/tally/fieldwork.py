@@ -202,7 +202,7 @@ def _forecast(
 
 
 def _came_inside(areas: Sequence[Area], ways: Sequence[WayIn], assumed: float) -> float:
-    """As the ways in tell it, where each has its area; else what people chose is inside the seal."""
+    """As the ways in tell it where each has its area; else what people chose is in the seal."""
     if not areas or any(way.line.area_code is None for way in ways):
         return assumed
     own = {area.code for area in inside(areas)}
