@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any, Final
 
 import pypdfium2
@@ -65,6 +66,20 @@ def left_edge(pdf: bytes, words: str) -> float:
     """How far from the left, in points, the words begin on the first page."""
     text = pypdfium2.PdfDocument(pdf)[0].get_textpage()
     return text.get_charbox(text.get_text_range().index(words))[0]
+
+
+def second_line(pdf: bytes, words: str) -> tuple[float, float]:
+    """In points: how far below the line of these words the next line stands, and their size."""
+    text = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    begins = text.get_text_range().index(words)
+    size = pypdfium2.raw.FPDFText_GetFontSize(text, begins)
+    heights = []
+    for sign in range(text.count_chars()):
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pypdfium2.raw.FPDFText_GetCharOrigin(text, sign, x, y)
+        heights.append(y.value)
+    first = heights[begins]
+    return first - max(height for height in heights if height < first - size / 4), size
 
 
 def size(pdf: bytes) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import pytest
 from app.errors import BadInput
 from app.printing.poster import print_poster
 from app.printing.wording import PAPER_SIZES, PaperSize
+from app.questions.contract import AreaChoice
 from tests.unit.app.printing.fielded import (
     LANGUAGES,
     fielded,
@@ -18,6 +19,7 @@ from tests.unit.app.printing.fielded import (
     on_paper,
     pages,
     scanned,
+    second_line,
     size,
 )
 
@@ -58,6 +60,14 @@ def test_a_telephone_number_keeps_its_order_in_a_line_of_arabic() -> None:
     reached = replace(fielded().initiative, notice={"contact": "555 0100"})
     poster = print_poster(fielded(initiative=reached), "ar", "a4", base_url=BASE)
     assert left_edge(poster, "555") < left_edge(poster, "0100")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_for_whom_it_is_may_take_two_lines_that_stand_clear_of_each_other(language: str) -> None:
+    area = {"en": "the North and the Old Harbour", "ar": "الحي الشمالي والميناء القديم في المدينة"}
+    wide = fielded(area_code=1, areas=(AreaChoice(1, area),))
+    below, letters_high = second_line(print_poster(wide, language, "a4", base_url=BASE), "·")
+    assert below > 1.1 * letters_high
 
 
 def test_an_example_says_so() -> None:
