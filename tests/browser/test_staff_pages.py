@@ -13,6 +13,7 @@ from threading import Thread
 import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
+from pypdfium2 import PdfDocument
 
 from app.accounts.staff import create_owner, invite, send_reset
 from app.db import Database
@@ -170,6 +171,7 @@ def test_every_page_of_the_console_can_be_read_and_used_by_everyone(
     assert "/s/" in page.inner_text("td a[href*='/s/']")
     _looks_right(page)
     _deleting_looks_right(page)
+    _eight_cards_fit_on_a_page(page)
     for step in ("try", "fieldwork", "close"):
         page.goto(f"{page.url.partition('#')[0]}/{step}")
         _looks_right(page)
@@ -209,6 +211,7 @@ def _is_refused_and_mended_by_keyboard(page: Page) -> None:
     assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
     page.fill("#title-en", "Walking beats")
     page.fill("#police_name-en", "the Riverside police")
+    page.fill("#run_by-en", "Riverside Neighbours")
     page.press("#title-en", "Enter")
 
 
@@ -225,6 +228,28 @@ def _deleting_looks_right(page: Page) -> None:
     assert page.locator("button.danger").count() == 0
     _looks_right(page)
     page.goto(here)
+
+
+def _eight_cards_fit_on_a_page(page: Page) -> None:
+    """Of either paper that an agency may have."""
+    wave = page.url
+    for details in page.locator("details").all():
+        details.evaluate("part => part.open = true")
+    page.fill("#label", "Cards by post")
+    page.select_option("select[name=recruitment]", "single_use_code")
+    page.click("form[action$=collectors] button")
+    for details in page.locator("details").all():
+        details.evaluate("part => part.open = true")
+    page.fill("form[action$=cards] [name=codes]", "16")
+    page.fill("form[action$=cards] [name=tests]", "0")
+    page.click("form[action$=cards] button[name=sheet]")
+    expect(page.locator(".cut-out li")).to_have_count(16)
+    _looks_right(page)
+    for paper in ("A4", "Letter"):
+        printed = PdfDocument(page.pdf(format=paper))
+        assert len(printed) == 2, paper
+        printed.close()
+    page.goto(wave)
 
 
 def _what_is_set_up_looks_right(page: Page, site: Site, initiative: str) -> None:

@@ -133,7 +133,7 @@ def _outcomes(reading: ReportReading) -> Iterator[Block]:
         (t("items_heading"), t("items_intro"), reading.items),
     ):
         if panels:
-            yield Heading(2, heading, opens_page=True)
+            yield Heading(2, heading)
             yield Line("soft", intro)
         for panel in panels:
             yield Heading(3, panel.title)
@@ -164,7 +164,7 @@ def _course(reading: ReportReading) -> Iterator[Block]:
     t, course = reading.wording, reading.course
     if course is None:
         return
-    yield Heading(2, t("course_heading"), opens_page=True)
+    yield Heading(2, t("course_heading"))
     yield Line("soft", t("course_intro"))
     if course.note:
         yield Line("plain", course.note)
@@ -180,7 +180,7 @@ def _course(reading: ReportReading) -> Iterator[Block]:
 def _groups(reading: ReportReading) -> Iterator[Block]:
     t = reading.wording
     if reading.groups:
-        yield Heading(2, t("groups_heading"), opens_page=True)
+        yield Heading(2, t("groups_heading"))
         yield Line("soft", t("groups_intro"))
     for groups in reading.groups:
         yield Heading(3, groups.title)
@@ -193,7 +193,7 @@ def _groups(reading: ReportReading) -> Iterator[Block]:
             yield Bullets(groups.gaps)
         yield from groups.tables
     if reading.areas:
-        yield Heading(2, t("areas_heading"), opens_page=not reading.groups)
+        yield Heading(2, t("areas_heading"))
         for beside in reading.areas.outcomes:
             yield Line("plain", beside.sentence)
             yield beside.table
@@ -208,7 +208,7 @@ def _groups(reading: ReportReading) -> Iterator[Block]:
 def _other_ways(reading: ReportReading) -> Iterator[Block]:
     t = reading.wording
     if reading.other_ways:
-        yield Heading(2, t("other_ways_heading"), opens_page=True)
+        yield Heading(2, t("other_ways_heading"))
         yield Line("soft", t("other_ways_intro"))
     for one in reading.other_ways:
         yield Heading(3, one.title)
@@ -220,7 +220,7 @@ def _other_ways(reading: ReportReading) -> Iterator[Block]:
 
 def _checks(reading: ReportReading) -> Iterator[Block]:
     t, fair = reading.wording, reading.fair
-    yield Heading(2, t("fair_heading"), opens_page=True)
+    yield Heading(2, t("fair_heading"))
     yield Line("strong", fair.answer)
     yield Bullets(tuple(_finding(one) for one in fair.lines))
     yield from (Line("plain", note) for note in fair.again)
@@ -249,7 +249,7 @@ def _titled(tables: Iterable[tuple[str, Table]]) -> Iterator[Block]:
 
 def _method(reading: ReportReading) -> Iterator[Block]:
     t, method = reading.wording, reading.method
-    yield Heading(2, t("method_heading"), opens_page=True)
+    yield Heading(2, t("method_heading"))
     yield Bullets(method.notes)
     yield Terms(method.facts)
     yield Heading(3, t("plan_heading"))
@@ -259,7 +259,7 @@ def _method(reading: ReportReading) -> Iterator[Block]:
     yield Line("soft", t("elements_intro"))
     yield Terms(method.elements)
     for instrument in method.instruments:
-        yield Heading(2, instrument.heading, opens_page=True)
+        yield Heading(2, instrument.heading)
         for page in instrument.pages:
             if page.title:
                 yield Heading(3, page.title)

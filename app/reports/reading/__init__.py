@@ -139,8 +139,10 @@ def _kind(document: Mapping[str, Any], wording: Wording) -> str:
 
 
 def _who_answered(document: Mapping[str, Any], wording: Wording) -> tuple[tuple[str, Table], ...]:
-    return tuple(
+    """Of the answers of one question that all must hide the same, it is said once."""
+    titled = (
         (in_language(distribution["title"], wording.language), answers_table(distribution, wording))
         for distribution in document["distributions"]
         if distribution["role"] == "background"
     )
+    return tuple(dict.fromkeys(titled))

@@ -13,6 +13,7 @@ from typing import Any, Final
 import pytest
 
 from app.reports.page import render_document
+from app.reports.reading import read_report
 from tests.unit.app.reports.documents import example, released
 
 VOID: Final = {"meta", "link", "br", "hr", "img", "input"}
@@ -232,6 +233,18 @@ def test_answers_that_are_neither_good_nor_bad_news_are_all_drawn_on_one_side() 
     assert met["favourable"] == []
     assert set(re.findall(r'class="portion (\w)\d"', picture)) == {"r"}
     assert 'class="middle"' not in picture
+
+
+def test_answers_of_one_question_that_all_hide_the_same_are_told_once() -> None:
+    document = released()
+    background = next(d for d in document["distributions"] if d["role"] == "background")
+    few = {"suppressed": "fewer than 10 answers"}
+    hidden = {"n": few, "categories": few, "missing": few}
+    title = {"en": "What is your race or ethnicity?"}
+    twin = {**background, "title": title, "waves": {"before": hidden, "after": hidden}}
+    document["distributions"] += [twin, {**twin, "variable": "race_2"}]
+    told = [heading for heading, _ in read_report(document, "en").who]
+    assert told.count(title["en"]) == 1
 
 
 def test_good_news_lies_to_the_right_whichever_codes_it_has() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analysis.sentences import LANGUAGES
 from analysis.verdict import VERDICTS
 from app.reports import formats, page, reading
+from app.reports.reading.number_tables import p_text
 from app.reports.reading.wording import FOLDER, Wording, read_wording
 from app.reports.reading.wording import LANGUAGES as PAGE_LANGUAGES
 
@@ -56,6 +57,12 @@ def test_every_text_is_used_and_no_used_text_is_missing() -> None:
     quoted = set(re.findall(r"""["'](\w+)["']""", source))
     unused = {key for key in ENGLISH.texts if key not in quoted and not key.startswith(FAMILIES)}
     assert unused == set()
+
+
+@pytest.mark.parametrize("p", [0.0, 0.041])
+def test_a_p_stands_apart_in_a_line_of_arabic_so_that_its_sign_is_not_mirrored(p: float) -> None:
+    told = str(p_text(p, read_wording("ar")))
+    assert (told[0], told[-1]) == ("\u2066", "\u2069")
 
 
 def test_every_verdict_has_its_words() -> None:
