@@ -223,10 +223,8 @@ def test_the_fieldwork_page_tells_who_is_missing_and_never_a_small_number(
 
 
 def _promises_what_the_initiative_alone_can_show(page: str, planner: str) -> None:
-    """Hill Park is a comparison area: its answers make no change in Mill Street easier to see."""
-    planned = re.search(r"see a change of ([\d.]+) points", _plain(planner))
-    assert planned is not None
-    assert f"Once the aim is reached: {planned[1]} points" in page
+    [planned] = re.findall(r"see a change of ([\d.]+) points", _plain(planner))
+    assert f"Once the aim is reached: {planned} points" in page
     now = visible_change([Answers(25, 40)], Assumptions())
     assert f"With the answers so far, a change of {now:.2f} points or more" in page
     assert "A change of 0.70 matters to you, and would probably stay unseen" in page
