@@ -53,8 +53,14 @@ _NO_TELEMETRY: Final[TelemetryConfig] = {
 }
 
 
-# By the first part of a path.
-_KINDS_OF_PAGES: Final = {"s": "resident", "r": "result", "staff": "staff", "api": "api"}
+# By the first part of a path. The page where results will stand is what the thanks lead to.
+_KINDS_OF_PAGES: Final = {
+    "s": "resident",
+    "results": "resident",
+    "r": "result",
+    "staff": "staff",
+    "api": "api",
+}
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client import start_http_server as serve_metrics
@@ -18,6 +19,8 @@ from app.health import store
 from app.health.readiness import Readiness
 from app.health.request_counts import RequestCounts
 
+STEP_BYTES: Final = 16 * 1024 * 1024  # of sealed sheets, some eight thousand
+
 
 def start_metrics(address: str, *collectors: Collector) -> Callable[[], None]:
     """Answer at HOST:PORT until what is returned is called."""
@@ -27,7 +30,7 @@ def start_metrics(address: str, *collectors: Collector) -> Callable[[], None]:
     registry = CollectorRegistry(auto_describe=False)
     for collector in collectors:
         registry.register(collector)
-    ProcessCollector(registry=registry)
+    registry.register(OwnProcess())
     PlatformCollector(registry=registry)
     try:
         server, thread = serve_metrics(int(port), host.strip("[]"), registry)
@@ -42,6 +45,29 @@ def start_metrics(address: str, *collectors: Collector) -> Callable[[], None]:
         thread.join()
 
     return stop
+
+
+class OwnProcess(Collector):
+    """Memory in steps, and the start.
+
+    To who reads them every few seconds, processor time and open connections would tell when
+    somebody answered, and so would the last bytes of memory and disk.
+    """
+
+    def __init__(self) -> None:
+        self._whole = ProcessCollector(registry=None)
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in self._whole.collect():
+            value = metric.samples[0].value
+            if metric.name == "process_resident_memory_bytes":
+                yield GaugeMetricFamily(metric.name, "Memory held.", value=in_steps(value))
+            elif metric.name == "process_start_time_seconds":
+                yield metric
+
+
+def in_steps(size: float) -> int:
+    return int(size) // STEP_BYTES * STEP_BYTES
 
 
 class WebMetrics(Collector):
@@ -88,7 +114,7 @@ class WorkerMetrics(Collector):
         free = GaugeMetricFamily("rapport_disk_free_bytes", "Room left.", labels=["folder"])
         for name, folder in folders.items():
             if folder is not None and folder.is_dir():
-                free.add_metric([name], shutil.disk_usage(folder).free)
+                free.add_metric([name], in_steps(shutil.disk_usage(folder).free))
         yield free
 
     def _jobs(self) -> Iterable[Metric]:

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from app import clock
 from app.db import Database
 from app.errors import Misconfigured
-from app.health.metrics import WorkerMetrics, start_metrics
+from app.health.metrics import STEP_BYTES, WorkerMetrics, start_metrics
 from app.health.request_counts import TOLD_AT_ONCE, RequestCounts
 from app.jobs.service import enqueue
 from app.main import create_app
@@ -100,12 +100,22 @@ def test_the_web_process_shows_its_requests_beside_and_not_on_its_pages(
     for _ in range(3):
         assert client.get("/staff/sign-in").status_code == 200
         assert client.get("/s/0000000000000000").status_code == 404
+        assert client.get("/results/0000000000000000").status_code == 404
     assert client.get("/metrics").status_code == 404
     found = read(address)
     assert found["rapport_requests_total", "answered", "staff"] == 3
     assert found["rapport_requests_total", "refused", "other"] == 1
     assert found["rapport_requests_total", "refused", "resident"] == 0
     assert {found["rapport_ready", part] for part in ("database", "disk", "keys")} == {1}
+
+
+@pytest.mark.usefixtures("client")
+def test_what_moves_with_every_request_is_not_told(address: str) -> None:
+    """Read every second, processor time or open connections would tell when somebody answered."""
+    found = {name: value for (name, *_), value in read(address).items()}
+    told = {name for name in found if name.startswith("process_")}
+    assert told == {"process_resident_memory_bytes", "process_start_time_seconds"}
+    assert found["process_resident_memory_bytes"] % STEP_BYTES == 0
 
 
 def test_metrics_name_no_agency_wave_collector_or_address(client: TestClient, address: str) -> None:
@@ -132,6 +142,7 @@ def test_the_worker_shows_what_waits(
     assert 0 < (clock.now() - long_ago).total_seconds() - found["rapport_job_wait_seconds",] < 60
     assert found["rapport_database_up",] == 1
     assert found["rapport_disk_free_bytes", "backups"] > 0
+    assert found["rapport_disk_free_bytes", "backups"] % STEP_BYTES == 0
     with pytest.raises(OSError, match="refused"):
         read(address)
 
