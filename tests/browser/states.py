@@ -147,6 +147,10 @@ def not_open(site: Site, page: Page) -> None:
     page.goto(site.address + site.field(state="draft").path)
 
 
+def front(site: Site, page: Page) -> None:
+    page.goto(site.address + "/")
+
+
 def unknown(site: Site, page: Page) -> None:
     page.goto(site.address + "/s/0000000000000000")
 
@@ -286,4 +290,5 @@ STATES: Final[dict[str, State]] = {
     "code spent without script": code_spent_without_script,
     "code again": code_again,
     "idle": idle,
+    "front": front,
 }

@@ -89,7 +89,7 @@ LEAVES_A_DRAFT = {
     *("busy part", "no connection", "large text"),
     *("code", "code missing", "code unknown", "code spent"),
 }
-STAYS_WITH_THE_SURVEY = {"no page", "idle"}
+STAYS_WITH_THE_SURVEY = {"no page", "idle", "front"}
 WAITS_SEALED = {"kept", "code again"}
 LIES_ON_PHONE = """async () => ({
     draft: sessionStorage.length,

@@ -19,6 +19,7 @@ Door = Literal["anyone", "visitor", "insider", "program"] | Duty
 
 # Routes that no dependency guards: each says why. A new one without its line fails the build.
 OPEN: Final = {
+    ("GET", "/"): "says what this is, and knows no agency",
     ("GET", "/healthz"): "says that the process answers",
     ("GET", "/readyz"): "says that an answer could be stored",
     ("GET", "/s/{public_id}"): "residents",

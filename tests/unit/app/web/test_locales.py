@@ -8,6 +8,7 @@ import pytest
 import yaml
 from babel.core import Locale as Cldr
 
+from app.accounts.front import page as front
 from app.printing import wording as printed
 from app.questions import words
 from app.reports.public import page as public_page
@@ -19,7 +20,7 @@ from app.web.locales import Locale, read_locales
 
 ROOMS = [
     *(locales.FOLDER, wording.FOLDER, words.FOLDER, report_wording.FOLDER),
-    *(printed.FOLDER, entered.FOLDER, public_page.FOLDER),
+    *(printed.FOLDER, entered.FOLDER, public_page.FOLDER, front.FOLDER),
 ]
 LANGUAGES = {"en", "es", "ar", "vi"}
 EMPTY = Locale("en", "English", "ltr", "original", {})

@@ -1,0 +1,1 @@
+"""What stands at the bare address of an installation."""
