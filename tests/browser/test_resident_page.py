@@ -119,6 +119,21 @@ def test_going_back_after_sending_shows_an_empty_page_of_its_own(
 
 
 @SCRIPT
+def test_going_back_after_leaving_shows_nothing_that_was_chosen(
+    site: Site, phones: Phones, *, has_script: bool
+) -> None:
+    page = phones(java_script_enabled=has_script)
+    page.route("https://www.weather.gov/**", lambda route: route.fulfill(body="Sunny."))
+    page.goto(site.address + site.field().path)
+    choose(page, t1=4)
+    page.locator(".leave").click()
+    page.wait_for_url("https://www.weather.gov/")
+    page.go_back()
+    page.locator("h1").wait_for()
+    assert page.locator("input:checked").count() == 0
+
+
+@SCRIPT
 @pytest.mark.parametrize("age", [timedelta(hours=30), timedelta(hours=80)], ids=str)
 def test_a_page_that_was_open_for_days_asks_to_press_send_once_more(
     site: Site,
