@@ -1,4 +1,7 @@
-"""Which field of its form each refusal is about: by its key, or by that of a part of its words."""
+"""Which field of its form each refusal is about: by its key, or by that of a part of its words.
+
+`{lacking}` is the first of what the refusal says is lacking.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +42,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "instruments.choose_kind": "kind",
     "instruments.choose_page": "page",
     "instruments.answers_differ": "options-en",
-    "instruments.answers_lacking": "options-en",
-    "instruments.question_lacking": "text-en",
+    "instruments.answers_lacking": "options-{lacking}",
+    "instruments.question_lacking": "text-{lacking}",
     "plans.choose_scale": "primary",
     "plans.fewest_shown": "suppress_below",
     "plans.smallest_change": "smallest_change",

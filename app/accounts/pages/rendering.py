@@ -120,9 +120,12 @@ class StaffPages:
         """By its key, or by that of words within it: the title is missing, the name is missing."""
         if refused.phrase is None:
             return None
-        parts = [each for each in refused.phrase.values.values() if isinstance(each, Phrase)]
+        values = refused.phrase.values
+        parts = [each for each in values.values() if isinstance(each, Phrase)]
         keys = [refused.phrase.key, *(part.key for part in parts)]
-        return next((self._fields[key] for key in keys if key in self._fields), None)
+        field = next((self._fields[key] for key in keys if key in self._fields), None)
+        firsts = {name: each[0] for name, each in values.items() if isinstance(each, list)}
+        return field and field.format_map(firsts)
 
     def locale_for(self, request: Request) -> Locale:
         offered = list(self._locales)

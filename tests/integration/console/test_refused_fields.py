@@ -28,7 +28,8 @@ def test_each_refusal_and_each_field_is_there() -> None:
     ids = set(re.findall(r'\bid="([\w-]+)"', pages))
     written = {f"{name}-en" for name in re.findall(r'texts\("?(\w+)"?, ', pages)}
     in_loops = {"options-en", "mode"}  # id="options-{{ code }}", id="{{ kind }}"
-    assert set(FIELDS.values()) - ids - written - in_loops == set()
+    fields = {field.replace("{lacking}", "en") for field in FIELDS.values()}
+    assert fields - ids - written - in_loops == set()
 
 
 def test_a_refused_form_names_the_field_above_and_what_was_typed_stays(
@@ -43,3 +44,13 @@ def test_a_refused_form_names_the_field_above_and_what_was_typed_stays(
     assert '<a href="#youngest">' in above[0]
     assert "<title>Not done: " in refused.text
     assert 'value="eighteen"' in refused.text
+
+
+def test_a_text_that_one_language_lacks_is_asked_for_in_that_language(
+    browser: Browser, owner: Owner
+) -> None:
+    enter_enrolled(browser, owner.email)
+    typed = {"kind": "short_text", "page": "about_you", "text.en": "Why?", "text.es": "¿Por qué?"}
+    refused = browser.post("/staff/instruments/pulse/questions", typed)
+    assert refused.status_code == 422
+    assert '<a href="#text-ar">' in refused.text
