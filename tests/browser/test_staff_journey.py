@@ -176,13 +176,16 @@ def _describe(journey: Journey) -> str:
     return initiative
 
 
-def _plan(journey: Journey, initiative: str) -> None:
+def _plan(journey: Journey, initiative: str) -> str:
+    """Gives the hash under which the plan was locked."""
     page = journey.page
     page.goto(initiative + "/plan")
     page.fill("#smallest_change", "0.25")
     follow(page, "main form[action$=plan] button >> nth=0")
     assert "Version 1, locked" in page.inner_text("main")
     journey.see("plan")
+    [locked] = re.findall(r"\b[0-9a-f]{64}\b", page.inner_text("main"))
+    return str(locked)
 
 
 def _field(journey: Journey, initiative: str, label: str, trusting: float) -> None:
@@ -266,10 +269,11 @@ def test_a_new_agency_reaches_a_published_comparison_by_clicks_alone(journey: Jo
     _enter(journey)
     initiative = _describe(journey)
     _field(journey, initiative, "Before, spring", 2.6)
-    _plan(journey, initiative)
+    locked = _plan(journey, initiative)
     _field(journey, initiative, "After, autumn", 3.4)
     _publish(journey, initiative)
     assert "Walking beats" in journey.page.inner_text("h1, main")
     assert "Trust in the police" in journey.page.inner_text("main")
+    assert locked in journey.page.inner_text("main")
     assert all(journey.tally[what] <= most for what, most in MOST.items()), journey.tally
     assert journey.tally["clicks"] > MOST["clicks"] / 2, "the clicks were not counted"

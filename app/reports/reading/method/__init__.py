@@ -99,5 +99,5 @@ def _facts(document: Mapping[str, Any], wording: Wording) -> Iterable[tuple[str,
         )
     elif plan["source"] == "default":
         yield wording("plan_locked"), wording("plan_default")
-    yield wording("plan_hash"), plan["hash"]
+    yield wording("plan_hash"), locked.get("content_hash") or plan["hash"]
     yield wording("made_by"), wording("program", version=document["code_version"])

@@ -201,6 +201,16 @@ def test_a_plan_that_was_changed_after_data_is_told() -> None:
     assert warning not in read(released()).text
 
 
+def test_a_locked_plan_is_shown_with_the_hash_that_it_was_locked_under() -> None:
+    locked = "4ef77aaf" * 8
+    plan = {"version": 1, "content_hash": locked, "locked_on": "2026-09-20"}
+    document = released(plan={**plan, "changed_after_data": False})
+    told = read(document).text
+    assert locked in told
+    assert document["plan"]["hash"] not in told
+    assert document["plan"]["hash"] in read(released(plan=None)).text
+
+
 def test_simulated_answers_are_called_so_before_anything_else() -> None:
     text = read(released(is_simulated=True)).text
     assert text.index("Simulated data.") < text.index("Neighbourhood meetings", 60)
