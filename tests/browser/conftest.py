@@ -98,10 +98,9 @@ def phones(browser: Browser) -> Iterator[Any]:
     def make(**wish: Any) -> Page:
         usual = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "locale": "en-US"}
         context = browser.new_context(**(usual | wish))
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        return page
+        return context.new_page()
 
     yield make
     for context in contexts:

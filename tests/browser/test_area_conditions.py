@@ -12,7 +12,7 @@ from app.instruments.routing import hiding_css
 from app.instruments.sheet import decode_sheet
 from app.questions.contract import AreaChoice
 from app.questions.rendering import question_loader, render_question
-from tests.browser.conftest import Site
+from tests.browser.conftest import PATIENCE, Site
 from tests.surveys.area_branching_cases import CASES, FIXED
 from tests.surveys.branching_cases import Form
 from tests.surveys.read import read
@@ -52,6 +52,7 @@ def html(form: Form, areas: int, *, is_fixed: bool = False) -> str:
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context(java_script_enabled=False) as context:
+        context.set_default_timeout(PATIENCE)
         yield context.new_page()
 
 
@@ -88,6 +89,7 @@ def test_the_script_shows_it_on_the_page_itself(
     cases = CASES if area_code is None else FIXED
     fielded = site.field(instrument=SURVEY, languages=["en"], area_code=area_code)
     with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto(site.address + fielded.path)
         page.locator(".steps").wait_for()

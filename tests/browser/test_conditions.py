@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from app.instruments.routing import hiding_css
 from app.questions.rendering import question_loader, render_question
-from tests.browser.conftest import Site
+from tests.browser.conftest import PATIENCE, Site
 from tests.surveys.branching_cases import CASES, Form
 from tests.surveys.read import read
 
@@ -32,6 +32,7 @@ def html(form: Form) -> str:
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     with browser.new_context(java_script_enabled=False) as context:
+        context.set_default_timeout(PATIENCE)
         yield context.new_page()
 
 
@@ -68,6 +69,7 @@ NOT_HIDDEN = "names => names.filter(name => !document.getElementById('q-' + name
 @pytest.fixture(scope="module")
 def scripted(site: Site, browser: Browser) -> Iterator[Page]:
     with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         fielded = site.field(instrument=BRANCHING, languages=["en"])
         page.goto(site.address + fielded.path)

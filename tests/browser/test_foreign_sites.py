@@ -82,7 +82,7 @@ def test_another_site_does_nothing_in_the_name_of_staff_and_sees_nothing(
         page.goto(trap, wait_until="load")
         assert not any("Bo Li" in frame.content() for frame in page.frames)
         page.evaluate(ASKS_BEHIND)
-        with page.expect_response("**/staff/sign-out") as told:
+        with page.expect_navigation(url="**/staff/sign-out") as told:
             page.evaluate(SENDS_AT_ONCE)
         assert told.value.status == 403
     assert _is_signed_in(page, site)
@@ -102,7 +102,7 @@ def test_another_site_answers_for_nobody(
     with _another_site(name, _trap(address, form)) as trap:
         page.goto(trap, wait_until="load")
         page.evaluate(ASKS_BEHIND)
-        with page.expect_response(address) as told:
+        with page.expect_navigation(url=address) as told:
             page.evaluate(SENDS_AT_ONCE)
         assert told.value.status == 403
     assert stored(site.database, fielded) == []

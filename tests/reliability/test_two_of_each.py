@@ -22,7 +22,7 @@ from tests.reliability.crowd import Crowd, ids_of, stored_ids
 from tests.reliability.test_killed_servers import port_of
 
 SEED = 20261121
-PATIENCE = 60.0
+PATIENCE = 240.0
 WAVES = 6
 SHEETS_A_WAVE = 20
 
