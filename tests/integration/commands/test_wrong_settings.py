@@ -11,6 +11,7 @@ import pytest
 from app.db import Database
 from tests.integration.commands.rapport import environment, run
 
+UNSAID = "sesame"
 SERVE = ("serve", "--port", "0")
 WORK = ("worker", "--until-empty")
 WAIT = ("worker",)
@@ -97,11 +98,11 @@ def test_an_odd_address_of_the_database_is_told_without_its_password(env: dict[s
 def test_a_server_that_refuses_us_is_told_with_its_reason(
     database: Database, tmp_path: Path, part: str, words: str
 ) -> None:
-    address = database.url.set(password="sesame")
+    address = database.url.set(password=UNSAID)
     address = address.set(**{part: "nobody"})
     spelled = address.render_as_string(hide_password=False)
     for command in ("serve", "migrate"):
         told = refusal(run(command, env=environment(spelled, tmp_path)))
         assert words in told
         assert "Correct RAPPORT_DATABASE_URL" in told
-        assert "sesame" not in told
+        assert UNSAID not in told
