@@ -86,6 +86,18 @@ def test_paper_sheets_are_made_and_their_desk_is_linked(
     assert "Print the poster of a link" in browser.get(wave).text
 
 
+def test_no_poster_is_offered_for_a_wave_that_is_over(
+    browser: Browser, wave: str, database: Database
+) -> None:
+    browser.post(f"{wave}/collectors", {"label": "Library"})
+    assert len(_choices(browser.get(wave).text)) == 1
+    with database.writing() as session:
+        session.connection().exec_driver_sql("UPDATE wave SET state = 'counted'")
+    over = browser.get(wave).text
+    assert "Library" in over
+    assert _choices(over) == []
+
+
 def run_until_empty_with_problem(database: Database, settings: WorkerSettings) -> None:
     with pytest.raises(Exception, match="Print the poster of a link"):
         run_until_empty(database, settings)
