@@ -24,6 +24,7 @@ from app.cli.backups import backup, backup_key, restore
 from app.cli.downloads import export, xlsform
 from app.cli.imports import import_baseline
 from app.cli.partner import partner
+from app.cli.process.hardening import dump_no_memory
 from app.cli.proofs import prove_anonymity
 from app.cli.retention import erase, records_package
 from app.cli.survey_files import check_instrument, preview
@@ -73,6 +74,7 @@ program.add_typer(audit.audit, name="audit")
 
 def main() -> None:
     """People get what is wrong and what to do; RAPPORT_TRACEBACK=1 shows programmers the rest."""
+    dump_no_memory()  # many a command holds answers, codes, or the key of a wave
     try:
         program()
     except AppError as exc:

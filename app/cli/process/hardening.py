@@ -30,7 +30,7 @@ class PlaceOnly(logging.Formatter):
 
 def harden_process() -> None:
     """Log to stderr without anybody's words, and leave no core dump."""
-    _dump_no_memory()
+    dump_no_memory()
     handler = logging.StreamHandler()
     handler.setFormatter(PlaceOnly(FORMAT))
     root = logging.getLogger()
@@ -42,7 +42,7 @@ def harden_process() -> None:
     threading.excepthook = lambda seen: _tell(seen.exc_type, seen.exc_value, seen.exc_traceback)
 
 
-def _dump_no_memory() -> None:
+def dump_no_memory() -> None:
     """Where the system pipes dumps to a program, Linux heeds no limit but that of one byte."""
     _, most = resource.getrlimit(resource.RLIMIT_CORE)
     limit = 0 if most == 0 else 1

@@ -74,6 +74,20 @@ def test_a_plain_interpreter_would_have_told_the_words() -> None:
     assert WORDS in finished.stderr
 
 
+def test_no_command_leaves_a_core_dump() -> None:
+    """A partner's computer makes keys and opens sheets, an operator's makes codes and restores."""
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    code = (
+        "import resource, sys\nfrom app.cli import main\nsys.argv = ['rapport', '--help']\n"
+        "try: main()\nexcept SystemExit: print(resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    finished = subprocess.run(  # noqa: S603 - this interpreter, and the text above
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    limit = 0 if most == 0 else 1
+    assert finished.stdout.splitlines()[-1] == str((limit, limit))
+
+
 @pytest.mark.parametrize("held_by_others", [False, True])
 def test_no_core_dump_can_be_left(tmp_path: Path, *, held_by_others: bool) -> None:
     """Not even piped to a program of the system, which a limit of one byte alone prevents."""
