@@ -156,6 +156,7 @@ def _write(
 ) -> None:
     from json import loads as parse
 
+    from app.accounts.audit import note_act
     from app.reports.files import opened_file, write_file, write_shown
     from app.reports.formats.asked import asked_in
     from app.reports.gathering import write_restricted_bundle
@@ -163,11 +164,16 @@ def _write(
 
     key = key_of(public_id)
     html, formats, language = shown
+    if bundle:
+        with database.writing() as session:
+            get_report(session, *key)
+            facts = {"kind": "evidence_bundle", "subject": key[1], "reason": "rapport report"}
+            note_act(session, key[0], None, "export", key[1], facts)
     with database.reading() as session:
         report = get_report(session, *key)
         released = report.released
-        facts = asked_in(session, key[0], report.before_wave_id, report.after_wave_id)
-        write_shown(parse(released), facts, language.value, html, formats)
+        asked = asked_in(session, key[0], report.before_wave_id, report.after_wave_id)
+        write_shown(parse(released), asked, language.value, html, formats)
         if json:
             write_file(json, released + "\n")
         if bundle:

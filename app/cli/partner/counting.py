@@ -51,10 +51,17 @@ def count(
     refuse_doubtful(opened, _tell)
     parts = list(write_parts(opened, head, held))
     for number, part in enumerate(parts, 1):
-        (to / NAME.format(number=number, parts=len(parts))).write_bytes(part)
+        _write_for_us(to / NAME.format(number=number, parts=len(parts)), part)
     typer.echo(f"Sheets: {head.sheets}, counted: {len(opened.rows)}. Hand in {len(parts)} file(s):")
     for number in range(1, len(parts) + 1):
         typer.echo(f"  {to / NAME.format(number=number, parts=len(parts))}")
+
+
+def _write_for_us(file: Path, answers: bytes) -> None:
+    """Every answer stands in it, in clear: nobody else on this computer may read it."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_bytes(answers)
 
 
 def _tell(_step: Step, line: str) -> None:

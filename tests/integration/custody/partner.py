@@ -64,7 +64,9 @@ class Partner:
         env = environment(f"sqlite:///{self.folder / 'no.db'}", self.folder)
         done = run("partner", "count", str(file), *key, "--to", str(to), *secret, env=env)
         assert done.returncode == 0, done.stderr
-        return [path.read_bytes() for path in sorted(to.glob("opened-*.rapport"))]
+        written = sorted(to.glob("opened-*.rapport"))
+        assert {path.stat().st_mode & 0o777 for path in written} == {0o600}, "they are in clear"
+        return [path.read_bytes() for path in written]
 
     def destroys(self, release: dict[str, Any]) -> str:
         file = self.given("release.json", json.dumps(release).encode())

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.bundle import read_bundle
+from app.accounts.audit import recent_acts
 from app.db import Database
 from app.privacy.count_keys import CountKeyStore
 from app.reports.formats import FORMATS
@@ -36,6 +37,14 @@ def public(waves: TwoWaves, own_id: str) -> str:
     return waves.agency_id + own_id
 
 
+def acts_noted(url: str, agency_id: str) -> list[str]:
+    database = Database(url)
+    with database.reading() as session:
+        acts = [act.act for act in recent_acts(session, agency_id)]
+    database.dispose()
+    return acts
+
+
 def test_from_counted_waves_to_a_published_report(
     sqlite_url: str, waves: TwoWaves, tmp_path: Path
 ) -> None:
@@ -61,6 +70,7 @@ def test_from_counted_waves_to_a_published_report(
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert json.loads(numbers.read_text("utf-8"))["document"] == "released"
     assert read_bundle(bundle).responses_before.count("\n") == 36
+    assert acts_noted(sqlite_url, waves.agency_id) == ["export"], "single answers have left"
 
     listed = report(sqlite_url)
     assert "Walking beats / Before / After" in listed.out
