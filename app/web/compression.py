@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
 from struct import pack
 from typing import Final, Literal
 
@@ -24,7 +23,6 @@ _STORED_AND_LAST: Final = 1
 _LONGEST_STORED: Final = 0xFFFF
 
 
-@lru_cache(maxsize=256)
 def choose_coding(accept_encoding: str) -> Coding | None:
     accepted: dict[str, bool] = {}
     for item in accept_encoding.lower().split(","):
