@@ -42,7 +42,7 @@ def planner_chart(
         _line(scale, _crossing(points, matters) + [p for p in points if p[1] <= matters], "good"),
         *_matters_line(scale, points, matters, locale),
         *_here(scale, total.fewest, seen, state),
-        _label(scale, total, seen, locale),
+        _label(scale, total, seen, matters, locale),
     ]
     title = escape(locale("planner_chart_title"))
     described = escape(
@@ -152,7 +152,10 @@ def _here(scale: _Scale, answers: float, seen: float, state: str) -> list[str]:
     return [f'<circle class="{state}" cx="{x:.1f}" cy="{y:.1f}" r="6"/>']
 
 
-def _label(scale: _Scale, total: Answers, seen: float, locale: Locale) -> str:
+def _label(scale: _Scale, total: Answers, seen: float, matters: float, locale: Locale) -> str:
+    """Above the point, and above the line of what matters where that would run through it."""
     words = escape(locale("planner_chart_here", change=locale.number(seen, ".2f")))
-    x, y = scale.x(total.fewest) + 10, scale.y(seen) - 10
+    x, y, line = scale.x(total.fewest) + 10, scale.y(seen) - 10, scale.y(matters)
+    if y - WORDS_HIGH < line < y + 6:
+        y = line - 6
     return f'<text x="{x:.1f}" y="{y:.1f}">{words}</text>'

@@ -38,9 +38,9 @@ LOCALES: Final = read_room_locales(Path(plans.__file__).parent / "locale")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("people", [16, 60, 120, 400, 900, 2000, 20000])
+@pytest.mark.parametrize("people", [16, 60, 120, 400, 700, 800, 900, 2000, 20000])
 @pytest.mark.parametrize("matters", [0.05, 0.2, 0.5, 1.5])
-def test_the_words_of_the_change_that_matters_stand_free_of_the_curve(
+def test_the_words_in_the_picture_stand_free_of_its_lines(
     people: int, matters: float, language: str
 ) -> None:
     drawn = planner_chart(Answers(people, people), Assumptions(), matters, LOCALES[language])
@@ -56,3 +56,8 @@ def test_the_words_of_the_change_that_matters_stand_free_of_the_curve(
             for step in range(21):
                 x, y = (a + step / 20 * (b - a) for a, b in ((x1, x2), (y1, y2)))
                 assert not (left < x < left + wide and bottom - HIGH < y < bottom), (x, y, told[0])
+    plan = re.search(r'<text x="[\d.]+" y="([\d.]+)">', drawn)
+    line = re.search(r'class="matters".* y1="([\d.]+)"', drawn)
+    assert plan is not None
+    assert line is not None
+    assert not float(plan[1]) - HIGH < float(line[1]) < float(plan[1]) + 3
