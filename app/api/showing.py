@@ -80,6 +80,7 @@ def shown_collector(site: str, line: CollectorLine) -> CollectorShown:
         recruitment=line.recruitment,
         language=line.language,
         address=site + line.path,
+        stopped_on=line.stopped_on,
     )
 
 

@@ -69,6 +69,8 @@ def refuse_cards(session: Session, collector: Collector, batch: Batch) -> str:
     kind = _KIND.get(collector.recruitment)
     if kind is None:
         raise Conflict("collectors.needs_no_codes")
+    if collector.stopped_on is not None:
+        raise Conflict("collectors.stopped")
     wave = locked_wave(session, collector.agency_id, collector.wave_id)
     own_collector(session, collector.agency_id, collector.public_id)  # it may be deleted by now
     if wave.state not in _FOR_CODES:

@@ -34,7 +34,7 @@ def copy_wave(
 ) -> Wave:
     """`instrument` takes the place of the copied wave's own: the way to correct a question.
 
-    Codes are not copied: each belongs to one wave.
+    Codes are not copied: each belongs to one wave. Ways in that were stopped are not either.
     """
     wave = get_wave(session, agency_id, wave_id)
     asked = instrument or thawed_version(session, agency_id, wave.instrument_hash)
@@ -48,6 +48,8 @@ def copy_wave(
         instrument=asked,
     )
     for collector in store.collectors_of(session, agency_id, wave_id):
+        if collector.stopped_on is not None:
+            continue
         is_coded = collector.recruitment in get_args(CodedRecruitment)
         twin = create_collector(
             session,

@@ -30,7 +30,11 @@ def lacking_links(
     wave: Wave, areas: Iterable[Area], ways_in: Iterable[CollectorLine]
 ) -> list[tuple[Area, str]]:
     """The areas and languages that no link of the wave is for."""
-    there = {(line.area_code, line.language) for line in ways_in if line.mode == "phone_web"}
+    there = {
+        (line.area_code, line.language)
+        for line in ways_in
+        if line.mode == "phone_web" and line.stopped_on is None
+    }
     return [
         (area, language)
         for area in areas

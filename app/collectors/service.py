@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final, Literal, cast, get_args
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from app.errors import BadInput, NotFound
 from app.initiatives.fielding import locked_wave
 from app.initiatives.service import get_initiative, get_wave, list_areas
 from app.initiatives.tables import Initiative, Wave
-from app.initiatives.wave import WaveKind, WaveState
+from app.initiatives.wave import TAKES_SHEETS, WaveKind, WaveState
 from app.instruments.model import Instrument
 from app.instruments.service import thawed_version
 from app.privacy.identifiers import AGENCY_KEY_LENGTH, CROCKFORD, PUBLIC_ID_LENGTH, new_id
@@ -71,6 +72,15 @@ class FieldedCollector:
     initiative: InitiativeFacts
     areas: tuple[AreaChoice, ...]
     language: str | None = None
+    is_stopped: bool = False
+
+    @property
+    def asks_people(self) -> bool:
+        return self.wave_state == "open" and not self.is_stopped
+
+    @property
+    def takes_sheets(self) -> bool:
+        return self.wave_state in TAKES_SHEETS and not self.is_stopped
 
     @property
     def sheet_room(self) -> int:
@@ -107,6 +117,7 @@ class CollectorLine:
     area_code: int | None
     language: str | None
     path: str
+    stopped_on: date | None = None
 
     @property
     def collector_id(self) -> str:
@@ -114,8 +125,9 @@ class CollectorLine:
 
     @property
     def has_poster(self) -> bool:
-        """No poster can tell a code, and none leads to a tablet."""
-        return self.mode == "phone_web" and self.recruitment == "open"
+        """No poster can tell a code, and none leads to a tablet, or to where nobody is asked."""
+        is_link = self.mode == "phone_web" and self.recruitment == "open"
+        return is_link and self.stopped_on is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +242,7 @@ def _fielded(
         initiative=initiative_facts(initiative),
         areas=tuple(AreaChoice(area.code, area.name) for area in areas),
         language=collector.language,
+        is_stopped=collector.stopped_on is not None,
     )
 
 
@@ -261,6 +274,7 @@ def line_of(collector: Collector) -> CollectorLine:
         area_code=collector.area_code,
         language=collector.language,
         path=path_of(mode, collector.public_id, collector.language),
+        stopped_on=collector.stopped_on,
     )
 
 

@@ -39,6 +39,7 @@ class Collector(Base):
     area_code: Mapped[int | None] = mapped_column(Integer)
     language: Mapped[str | None] = mapped_column(String(10))
     created_on: Mapped[date] = mapped_column(Date)
+    stopped_on: Mapped[date | None] = mapped_column(Date)
 
     @property
     def public_id(self) -> str:

@@ -386,6 +386,7 @@ def upgrade() -> None:
         sa.Column("area_code", sa.Integer(), nullable=True),
         sa.Column("language", sa.String(length=10), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=False),
+        sa.Column("stopped_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "mode IN ('phone_web', 'kiosk', 'paper')", name=op.f("ck_collector_mode")
         ),

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.callers import CallerDep, asks
-from app.api.creating import CreatingDep, deleted
+from app.api.creating import CreatingDep, deleted, note
 from app.api.paging import Listed, PagingDep
 from app.api.shapes.waves import (
     CardShown,
@@ -30,10 +30,12 @@ from app.collectors.service import (
     open_in_language,
     own_collector,
 )
+from app.collectors.stopping import resume_collector, stop_collector
 from app.db import SessionDep
 from app.deletion.service import delete_way_in
 from app.initiatives.service import get_wave
 from app.privacy.codes import CodeTags
+from app.privacy.identifiers import AGENCY_KEY_LENGTH
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -124,6 +126,26 @@ def delete_a_collector(public_id: CollectorId, session: SessionDep, caller: Call
     collector_id = own_collector(session, caller.agency_id, public_id).id
     deletion = delete_way_in(session, caller.agency_id, collector_id)
     deleted(session, caller, "delete collector", collector_id, deletion)
+
+
+@router.post("/collectors/{public_id}/stop", **asks("run_waves", 404, 409))
+def stop_a_collector(
+    public_id: CollectorId, request: Request, session: SessionDep, caller: CallerDep
+) -> CollectorShown:
+    """Ask nobody by it any more, while the wave goes on. What waits on phones is refused."""
+    if stop_collector(session, caller.agency_id, public_id):
+        note(session, caller, "stop collector", public_id[AGENCY_KEY_LENGTH:])
+    return read_a_collector(public_id, request, session, caller)
+
+
+@router.post("/collectors/{public_id}/resume", **asks("run_waves", 404, 409))
+def resume_a_collector(
+    public_id: CollectorId, request: Request, session: SessionDep, caller: CallerDep
+) -> CollectorShown:
+    """Let a way in that was stopped go on. Safe to repeat, as stopping is."""
+    if resume_collector(session, caller.agency_id, public_id):
+        note(session, caller, "resume collector", public_id[AGENCY_KEY_LENGTH:])
+    return read_a_collector(public_id, request, session, caller)
 
 
 @router.post(

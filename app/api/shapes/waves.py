@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -185,6 +185,7 @@ class CollectorShown(Shown):
                     "recruitment": "open",
                     "language": "es",
                     "address": "https://survey.example.org/s/r1v3rs4w2kq0n8zc?lang=es",
+                    "stopped_on": None,
                 }
             ]
         }
@@ -197,6 +198,7 @@ class CollectorShown(Shown):
     recruitment: str
     language: str | None
     address: str
+    stopped_on: date | None = Field(description="The day it was stopped; nobody can answer by it.")
 
 
 class LinksShown(Shown):

@@ -79,6 +79,8 @@ def _told(waves: Sequence[WaveLine], base_url: str) -> Iterator[str]:
         yield f"{title} / {label} (wave {wave.public_id}, {wave.state})"
         for one in wave.collectors:
             place = f", area {one.area_code}" if one.area_code is not None else ""
-            yield f"  {one.public_id}  {one.mode}, {one.label}{place}: {base_url}{one.path}"
+            stopped = f" (stopped on {one.stopped_on})" if one.stopped_on else ""
+            address = base_url + one.path
+            yield f"  {one.public_id}  {one.mode}, {one.label}{place}: {address}{stopped}"
         if not wave.collectors:
             yield "  no way in yet: add one with `rapport collectors --add WAVE`"

@@ -27,6 +27,7 @@ from app.collectors.service import (
     open_in_language,
     own_collector,
 )
+from app.collectors.stopping import resume_collector, stop_collector
 from app.console.doors import RunnerDep
 from app.console.rendering import LANGUAGES, in_reach, pages
 from app.console.waves.card_sheet import MOST_ON_SHEET, card_sheet
@@ -39,7 +40,7 @@ from app.settings import Settings
 from app.web.forms import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
     from app.collectors.tables import Collector
     from app.web.forms import Form
 
-CARDS: Final = "/staff/collectors/{public_id}/cards"
+OF_COLLECTOR: Final = "/staff/collectors/{public_id}"
+CARDS: Final = OF_COLLECTOR + "/cards"
 SHEET: Final = "sheet"  # the cards to print, in place of the list of codes
 router = APIRouter()
 
@@ -83,6 +85,36 @@ def post_one_for_each(
     facts = {"collectors": len(made)}
     note_act(session, runner.agency_id, runner.staff_id, "add collectors", wave_id, facts)
     return see_other(ONE.format(wave_id=wave_id) + "#collectors")
+
+
+@router.post(OF_COLLECTOR + "/stop")
+def post_stop(public_id: str, request: Request, session: SessionDep, runner: RunnerDep) -> Response:
+    return _moved(request, session, runner, public_id, stop_collector, "stop collector")
+
+
+@router.post(OF_COLLECTOR + "/resume")
+def post_resume(
+    public_id: str, request: Request, session: SessionDep, runner: RunnerDep
+) -> Response:
+    return _moved(request, session, runner, public_id, resume_collector, "resume collector")
+
+
+def _moved(
+    request: Request,
+    session: Session,
+    runner: SignedIn,
+    public_id: str,
+    move: Callable[[Session, str, str], bool],
+    act: str,
+) -> Response:
+    collector = own_collector(session, runner.agency_id, public_id)
+    try:
+        is_moved = move(session, runner.agency_id, public_id)
+    except AppError as refused:
+        return wave_page(request, session, runner, collector.wave_id, refused)
+    if is_moved:
+        note_act(session, runner.agency_id, runner.staff_id, act, collector.id)
+    return see_other(ONE.format(wave_id=collector.wave_id) + "#collectors")
 
 
 @router.post(CARDS)

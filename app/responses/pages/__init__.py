@@ -188,7 +188,7 @@ class ResidentPages:
         visit = Visit(request, collector, language, "", {})
         if request.query_params.get("about") == "accessibility":
             return accessibility_page(visit)
-        if collector.wave_state != "open":
+        if not collector.asks_people:
             self._drop_spent_keys(collector)
             return not_taking_page(visit)
         visit = self._with_new_token(visit, None)
@@ -204,7 +204,7 @@ class ResidentPages:
         collector = await self._for_residents(public_id)
         language = preferred_language(request, languages_of(collector), "")
         visit = Visit(request, collector, language, token, {})
-        if collector.wave_state not in TAKES_SHEETS:
+        if not collector.takes_sheets:
             self._drop_spent_keys(collector)
             return not_taking_page(visit, is_unsent=True)
         read = self._tokens.read(token, collector.wave_id)
@@ -236,7 +236,7 @@ class ResidentPages:
             return busy_page(request, language, token, form)
         language = preferred_language(request, languages_of(collector), wanted)
         visit = _visit(request, collector, language, token, form)
-        if collector.wave_state not in TAKES_SHEETS:
+        if not collector.takes_sheets:
             return not_taking_page(visit, is_unsent=True)
         try:
             read = self._tokens.read(token, collector.wave_id)

@@ -116,20 +116,26 @@ def code_again_page(visit: Visit, told: CodeTold) -> Response:
 
 
 def not_taking_page(visit: Visit, *, is_unsent: bool = False) -> Response:
-    is_draft = visit.collector.wave_state == "draft"
+    told = _why_not_taking(visit.collector)
     if wants_json(visit.request):
-        return answer_error(
-            visit.request, Conflict("answers.not_open" if is_draft else "answers.closed")
-        )
+        return answer_error(visit.request, Conflict(f"answers.{told}"))
+    is_draft = told == "not_open"
     return _page(
         visit.request,
         "not_taking.html",
         visit.language,
         status=HTTPStatus.CONFLICT if is_draft else HTTPStatus.GONE,
-        told="not_open" if is_draft else "closed",
+        told=told,
         is_unsent=is_unsent and not is_draft,
         **_about(visit.collector, visit.language),
     )
+
+
+def _why_not_taking(collector: FieldedCollector) -> str:
+    if collector.wave_state == "draft":
+        return "not_open"
+    is_stopped = collector.is_stopped and collector.wave_state == "open"
+    return "stopped" if is_stopped else "closed"
 
 
 def unknown_page(request: Request, refusal: AppError) -> Response:

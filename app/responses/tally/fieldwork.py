@@ -42,6 +42,10 @@ class WayIn:
     line: CollectorLine
     came: int
 
+    @property
+    def is_going(self) -> bool:
+        return self.line.stopped_on is None
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -152,7 +156,8 @@ def _ways_in(session: Session, wave: Wave) -> list[WayIn]:
 
 def _places(areas: Sequence[Area], ways: Sequence[WayIn], aims: Mapping[str, int]) -> list[Place]:
     found = []
-    asks_area = any(way.line.area_code is None for way in ways)
+    asking = [way for way in ways if way.line.area_code is None]
+    asks_area, asks_area_still = bool(asking), any(way.is_going for way in asking)
     for area in areas:
         own = [way for way in ways if way.line.area_code == area.code]
         found.append(
@@ -161,7 +166,7 @@ def _places(areas: Sequence[Area], ways: Sequence[WayIn], aims: Mapping[str, int
                 name=area.name,
                 came=sum(way.came for way in own),
                 aim=aims.get(str(area.code)),
-                has_way_in=bool(own) or asks_area,
+                has_way_in=any(way.is_going for way in own) or asks_area_still,
                 is_told=bool(own),
                 is_whole=not asks_area,
             )
@@ -175,7 +180,7 @@ def _tongues(wave: Wave, ways: Sequence[WayIn]) -> list[Place]:
     for language in wave.languages:
         own = [way for way in ways if way.line.language == language]
         came = sum(way.came for way in own)
-        found.append(Place(language, {}, came, None, has_way_in=bool(own)))
+        found.append(Place(language, {}, came, None, has_way_in=any(way.is_going for way in own)))
     return found
 
 
@@ -224,7 +229,7 @@ def _ways_to_add(
 ) -> list[Advice]:
     if wave.state != "open":
         return []
-    if not ways:
+    if not any(way.is_going for way in ways):
         return [Advice("no_way_in")]
     todo = [Advice("area_without", place) for place in places if not place.has_way_in]
     if places and not any(place.is_told for place in places):

@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app import clock
 from app.api.shapes.initiatives import NewLogo
 from app.db import Database
+from app.initiatives.tables import Wave
 from app.settings import WorkerSettings
 from app.worker import run_until_empty
 from tests.integration.api.programs import BASELINE, INITIATIVE, Program, token_for
@@ -151,6 +153,23 @@ def test_links_for_each_area_and_language_are_added_once_and_counted_apart(
     assert work["advice"] == []
     program.put(f"{initiative}/aim", {})
     assert program.get(f"{wave}/fieldwork").json()["aim"] == 400
+
+
+def test_one_way_in_is_stopped_by_a_call_and_let_go_on(
+    program: Program, wave: str, database: Database
+) -> None:
+    made = program.made(f"{wave}/collectors", {"label": "Leaked"})
+    path = f"/collectors/{made['public_id']}"
+    assert made["stopped_on"] is None
+    assert program.post(f"{path}/stop").status_code == 409, "the wave is a draft"
+    with database.writing() as session:
+        session.execute(update(Wave).values(state="open"))
+    for _ in range(2):
+        stopped = program.post(f"{path}/stop")
+        assert stopped.status_code == 200
+        assert stopped.json() == program.get(path).json()
+        assert stopped.json()["stopped_on"] is not None
+    assert program.post(f"{path}/resume").json() == made
 
 
 def _made(program: Program, path: str, database: Database, settings: WorkerSettings) -> bytes:

@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app import clock
+from app.accounts.tables import AuditEntry
 from app.console.initiatives.next_step import next_step
 from app.console.waves.closing import stages_of
 from app.db import Database
@@ -293,6 +294,36 @@ def test_a_wave_on_the_wrong_side_of_the_first_day_is_warned_of_and_not_refused(
     begin_on(day - timedelta(days=180))
     assert "Open the before wave earlier" in browser.get(wave).text
     assert "in the background" in browser.post(f"{wave}/open", DRAFTS).text
+
+
+def test_one_way_in_is_stopped_and_let_go_on(
+    browser: Browser, wave: str, database: Database, worker_settings: WorkerSettings
+) -> None:
+    browser.post(f"{wave}/collectors", {"label": "Library"})
+    browser.post(f"{wave}/collectors", {"label": "Leaked"})
+    assert "Stop it" not in browser.get(wave).text, "a draft's is deleted"
+    browser.post(f"{wave}/open", DRAFTS)
+    run_until_empty(database, worker_settings)
+    page = _plain(browser.get(wave).text)
+    leaked, _ = re.findall(r'action="(/staff/collectors/\w{16}/stop)"', page)
+    poster = f'value="poster:{leaked.split("/")[3][6:]}"'
+    assert poster in page
+    assert "Answers that people are writing just now" in page
+    stopped = browser.post(leaked)
+    assert stopped.url.path == wave
+    assert "stopped on" in stopped.text
+    assert "stopped on" in browser.get(f"{wave}/fieldwork").text
+    assert poster not in stopped.text
+    going = browser.post(leaked.replace("/stop", "/resume"))
+    assert "stopped on" not in going.text
+    with database.acting_as("rapport_operator").reading() as session:
+        acts = session.scalars(select(AuditEntry.act).order_by(AuditEntry.position)).all()
+    assert acts[-2:] == ["stop collector", "resume collector"]
+    browser.post(f"{wave}/close", {"grace": "0"})
+    run_until_empty(database, worker_settings)
+    refused = browser.post(leaked)
+    assert refused.status_code == 409
+    assert "while its wave takes answers; this wave is counted" in refused.text
 
 
 def test_what_a_wave_lacks_is_told_before_it_is_opened(browser: Browser, initiative: str) -> None:

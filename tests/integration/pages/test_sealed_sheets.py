@@ -11,13 +11,17 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from app.collectors.stopping import resume_collector, stop_collector
 from app.db import Database
+from app.initiatives.tables import Wave
 from app.main import create_app
 from app.privacy.count_keys import CountKeyStore
 from app.responses.pages.collector_cache import FRESH_SECONDS
 from app.responses.pages.spent_keys import destroy_spent_keys
+from app.responses.pages.wording import locales
 from app.settings import Settings
 from tests.conftest import HeldClock
+from tests.factories import make_collector
 from tests.integration.commands.rapport import PATIENCE
 from tests.integration.pages.conftest import Watch
 from tests.integration.pages.reading import ReadPage
@@ -147,6 +151,42 @@ def test_a_wave_that_closed_meanwhile_says_so_and_its_key_is_gone(
     assert "It closed before your answers arrived" in answer.text
     assert stored(database, fielded) == []
     assert not key.exists()
+
+
+def test_a_way_in_that_was_stopped_takes_no_sheet_while_the_wave_goes_on(
+    client: TestClient,
+    phone: Phone,
+    database: Database,
+    fielded: Fielded,
+    watch: Watch,
+    tmp_path: Path,
+) -> None:
+    page = phone.open()
+    body, public_id = queued(page, ANSWERS), fielded.path.rpartition("/")[2]
+    with database.writing() as session:
+        wave = session.get_one(Wave, (fielded.agency_id, fielded.wave_id))
+        other = make_collector(session, wave, label="Another poster").public_id
+        stop_collector(session, fielded.agency_id, public_id)
+    watch.seconds += FRESH_SECONDS
+    refused = (phone.send(page.form, ANSWERS), post(client, fielded, body))
+    for answer in (client.get(fielded.path), *refused):
+        assert answer.status_code == 410
+        assert "No more answers are taken here" in answer.text
+        assert "There may be another" in answer.text
+        assert "+1 555 0100" in answer.text
+        assert ("before your answers arrived" in answer.text) == (answer in refused)
+    caller = client.get(fielded.path, headers={"accept": "application/json"})
+    assert "This way to the survey was stopped" in caller.json()["detail"]
+    for language, words in locales().items():
+        assert words("stopped_text") in client.get(f"{fielded.path}?lang={language}").text
+    assert stored(database, fielded) == []
+    assert (tmp_path / "web-keys" / f"transport-{fielded.wave_id}.key").exists(), "others need it"
+    assert client.get(f"/s/{other}").status_code == 200
+    with database.writing() as session:
+        resume_collector(session, fielded.agency_id, public_id)
+    watch.seconds += FRESH_SECONDS
+    assert "Thank you" in phone.send(page.form, ANSWERS).text
+    assert len(stored(database, fielded)) == 1
 
 
 def test_the_key_of_a_wave_that_is_over_goes_though_nobody_comes_by_any_more(

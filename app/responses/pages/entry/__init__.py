@@ -14,7 +14,6 @@ from app.accounts.signing_in import SignedIn, Standing
 from app.collectors.service import FieldedCollector
 from app.db import Database
 from app.errors import NotFound, Unavailable
-from app.initiatives.wave import TAKES_SHEETS
 from app.privacy.form_tokens import FormTokens, TokenRefused
 from app.privacy.linking.tags import LinkTags
 from app.privacy.web_keys import WebKeyStore
@@ -53,7 +52,7 @@ class EntryPages:
         collector = await self._paper(public_id)
         _refuse_foreign(staff, collector)
         language = sheet_language(collector, request.query_params.get("lang", ""))
-        if collector.wave_state not in TAKES_SHEETS:
+        if not collector.takes_sheets:
             return not_taking_page(Visit(request, collector, language, "", {}))
         return entry_page(request, self._blank(collector, language, 0))
 
@@ -78,7 +77,7 @@ class EntryPages:
 
     async def _take_from_staff(self, request: Request, entry: Entry) -> Response:
         collector = entry.collector
-        if collector.wave_state not in TAKES_SHEETS:
+        if not collector.takes_sheets:
             visit = Visit(request, collector, entry.language, "", {})
             return not_taking_page(visit, is_unsent=True)
         try:
@@ -138,7 +137,7 @@ def _refuse_foreign(staff: SignedIn, collector: FieldedCollector) -> None:
 
 def _hand_back(request: Request, entry: Entry, told: Told) -> Response:
     """Whoever sent it gets back what was typed, and sees nothing of a wave that takes no sheets."""
-    if entry.collector.wave_state not in TAKES_SHEETS:
+    if not entry.collector.takes_sheets:
         raise ElsewhereFirst(SIGN_IN)
     return entry_page(request, entry, told)
 
