@@ -185,7 +185,7 @@ class CollectorShown(Shown):
                     "recruitment": "open",
                     "language": "es",
                     "address": "https://survey.example.org/s/r1v3rs4w2kq0n8zc?lang=es",
-                    "stopped_on": None,
+                    "stopped_on": "2026-11-21",
                 }
             ]
         }

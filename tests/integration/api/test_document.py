@@ -78,6 +78,8 @@ UNKEYED_POSTS: Final = {
     "/api/v1/waves/{wave_id}/opening",
     "/api/v1/waves/{wave_id}/closing",
     "/api/v1/waves/{wave_id}/call-off",
+    "/api/v1/collectors/{public_id}/stop",
+    "/api/v1/collectors/{public_id}/resume",
     "/api/v1/reports/{public_id}/proposal",
     "/api/v1/reports/{public_id}/publication",
     "/api/v1/reports/{public_id}/withdrawal",
