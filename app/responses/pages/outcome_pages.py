@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,6 +33,13 @@ from app.responses.pages.wording import (
 from app.web.error_pages import RETRY_SECONDS, answer_error, wants_json
 from app.web.forms import Form
 from app.web.style import Style
+
+# Why no sheet is taken: the texts of the page begin with the first, a program is told the second.
+_NOT_TAKING: Final = {
+    "not_open": "answers.not_open",
+    "closed": "answers.closed",
+    "stopped": "answers.stopped",
+}
 
 
 def thanks(visit: Visit) -> tuple[str, Style]:
@@ -118,7 +125,7 @@ def code_again_page(visit: Visit, told: CodeTold) -> Response:
 def not_taking_page(visit: Visit, *, is_unsent: bool = False) -> Response:
     told = _why_not_taking(visit.collector)
     if wants_json(visit.request):
-        return answer_error(visit.request, Conflict(f"answers.{told}"))
+        return answer_error(visit.request, Conflict(_NOT_TAKING[told]))
     is_draft = told == "not_open"
     return _page(
         visit.request,
