@@ -8,18 +8,16 @@ import random
 import re
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
 
 from app import clock
-from app.accounts.tables import AuditEntry
 from app.console.initiatives.next_step import next_step
 from app.console.waves.closing import stages_of
 from app.db import Database
 from app.initiatives.planning.planner import Answers, Assumptions, visible_change
-from app.initiatives.tables import Initiative, PlanVersion, Wave
+from app.initiatives.tables import PlanVersion, Wave
 from app.jobs.service import JobStanding, enqueue
 from app.jobs.tables import Job
 from app.settings import WorkerSettings
@@ -265,65 +263,6 @@ def test_closing_is_explained_before_and_shown_until_its_end(
     assert "About 135 answers are counted" in after
     assert "137" not in after
     assert "The fieldwork is over" in browser.get(f"{wave}/fieldwork").text
-
-
-def test_a_wave_on_the_wrong_side_of_the_first_day_is_warned_of_and_not_refused(
-    browser: Browser, initiative: str, wave: str, database: Database
-) -> None:
-    def begin_on(day: date) -> None:
-        with database.writing() as session:
-            session.execute(update(Initiative).values(starts_on=day))
-
-    after = _wave(browser, initiative, "follow_up")
-    for page in (wave, after):
-        assert "first day" not in browser.get(page).text, "it is not known"
-    day = clock.now().date() + timedelta(days=90)
-    begin_on(day)
-    page = _plain(browser.get(after).text)
-    warned = page.index("An after wave that opens before it cannot tell")
-    assert f"is {day.day} {day:%B} {day.year}." in page[:warned]
-    assert warned < page.index("Open wave</button>")
-    plan = {**DRAFTS, "accept_default_plan": "yes"}
-    browser.post(f"{after}/open", {**plan, "opens_at": f"{day}T00:00"})
-    page = browser.get(after).text
-    assert "It will open on" in page
-    assert "opens before it" not in page
-    assert "first day" not in browser.get(wave).text
-    browser.post(f"{wave}/close", {"closes_at": f"{day}T09:00", "later": "yes"})
-    assert "this before wave will be closed after it began" in browser.get(wave).text
-    begin_on(day - timedelta(days=180))
-    assert "Open the before wave earlier" in browser.get(wave).text
-    assert "in the background" in browser.post(f"{wave}/open", DRAFTS).text
-
-
-def test_one_way_in_is_stopped_and_let_go_on(
-    browser: Browser, wave: str, database: Database, worker_settings: WorkerSettings
-) -> None:
-    browser.post(f"{wave}/collectors", {"label": "Library"})
-    browser.post(f"{wave}/collectors", {"label": "Leaked"})
-    assert "Stop it" not in browser.get(wave).text, "a draft's is deleted"
-    browser.post(f"{wave}/open", DRAFTS)
-    run_until_empty(database, worker_settings)
-    page = _plain(browser.get(wave).text)
-    leaked, _ = re.findall(r'action="(/staff/collectors/\w{16}/stop)"', page)
-    poster = f'value="poster:{leaked.split("/")[3][6:]}"'
-    assert poster in page
-    assert "Answers that people are writing just now" in page
-    stopped = browser.post(leaked)
-    assert stopped.url.path == wave
-    assert "stopped on" in stopped.text
-    assert "stopped on" in browser.get(f"{wave}/fieldwork").text
-    assert poster not in stopped.text
-    going = browser.post(leaked.replace("/stop", "/resume"))
-    assert "stopped on" not in going.text
-    with database.acting_as("rapport_operator").reading() as session:
-        acts = session.scalars(select(AuditEntry.act).order_by(AuditEntry.position)).all()
-    assert acts[-2:] == ["stop collector", "resume collector"]
-    browser.post(f"{wave}/close", {"grace": "0"})
-    run_until_empty(database, worker_settings)
-    refused = browser.post(leaked)
-    assert refused.status_code == 409
-    assert "while its wave takes answers; this wave is counted" in refused.text
 
 
 def test_what_a_wave_lacks_is_told_before_it_is_opened(browser: Browser, initiative: str) -> None:
