@@ -64,11 +64,16 @@ def _delete(database: Database, key: tuple[str, str]) -> None:
 
 
 def _print(database: Database, key: tuple[str, str]) -> None:
+    from app.accounts.audit import note_act
     from app.responses.service import read_words
 
     with database.reading() as session:
         written = sorted(read_words(session, *key), key=lambda one: one.question)
         lines = list(_told(session, key, written))
+    if lines:
+        with database.writing() as session:
+            facts = {"kind": "texts", "subject": key[1], "reason": "rapport texts"}
+            note_act(session, key[0], None, "export", key[1], facts)
     typer.echo(WARNING if lines else "There are no texts in this wave.", err=True)
     for line in lines:
         typer.echo(line)

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, select
 
+from app.accounts.audit import recent_acts
 from app.backups.failure import BackupFailed
 from app.db import Database
 from app.errors import Conflict
@@ -207,6 +208,8 @@ def test_reviewers_read_them_with_a_warning(
     ran = rapport("texts", wave, environment=environment)
     assert ran.code == 0, ran.err
     assert ran.err.startswith("RESTRICTED")
+    with database.reading() as session:
+        assert recent_acts(session, fielded.agency_id)[0].act == "export", "they have left"
     assert ran.out.splitlines() == [
         "else_to_say: What should the police here do?",
         "- Listen. My number is [phone].",
