@@ -26,21 +26,27 @@ LOST_COUNT_KEYS: Final = (
 def web_keys(examined: Examined) -> Iterator[Finding]:
     folder, master = examined.settings.web_key_store, examined.settings.web_master_file
     for place in (folder, master):
+        if _is_closed(place.absolute()):
+            told = f"{place} is closed to this account, as it should be; /readyz tells how it is."
+            yield Finding("web keys", Level.FINE, told)
+            return
         if not os.access(place, os.F_OK):
             yield Finding(
                 "web keys",
                 Level.HEED,
-                f"{place} is not there, or this account may not look.",
-                "Nothing, where the web process keeps its keys to itself or has never run: ask it "
-                f"at /readyz. Otherwise: {LOST_WEB_KEYS}",
+                f"{place} is not there; the web process makes it when it starts.",
+                f"If the web process runs, ask it at /readyz. Where it ran before: {LOST_WEB_KEYS}",
             )
             return
-    if not os.access(master, os.R_OK) and master.stat().st_uid != os.geteuid():
-        told = f"{folder} is closed to this account, as it should be. Ask the web process: /readyz."
-        yield Finding("web keys", Level.FINE, told)
-        return
     WebKeyStore(folder, master).refuse_lost()
     yield Finding("web keys", Level.FINE, f"{folder} opens with its master.")
+
+
+def _is_closed(place: Path) -> bool:
+    """By an account that is not this one: what lies in its folder is not even seen."""
+    seen = next(each for each in (place, *place.parents) if os.access(each, os.F_OK))
+    right = os.R_OK | (os.X_OK if seen.is_dir() else 0)
+    return not os.access(seen, right) and seen.stat().st_uid != os.geteuid()
 
 
 def count_keys(examined: Examined) -> Iterator[Finding]:

@@ -180,6 +180,25 @@ def test_web_keys_that_are_not_there_are_told_with_what_to_do(settings: WorkerSe
     assert (told.level, "/readyz" in told.remedy) == (Level.HEED, True)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_web_keys_that_another_account_keeps_to_itself_are_fine(
+    settings: WorkerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As above: the folder is another account's, and what lies in it is not even seen."""
+    folder, may = settings.web_key_store, os.access
+
+    def closed(place: Path, right: int) -> bool:
+        if place == folder:
+            return right == os.F_OK
+        return folder not in place.parents and may(place, right)
+
+    monkeypatch.setattr(os, "access", closed)
+    monkeypatch.setattr(os, "geteuid", lambda: folder.stat().st_uid + 1)
+    for changes in ({}, {"web_key_store": folder / "keys", "web_master_file": folder / "master"}):
+        (told,) = found(settings, **changes)["web keys"]
+        assert (told.level, "closed to this account" in told.told) == (Level.FINE, True)
+
+
 def test_a_finding_that_is_not_fine_cannot_be_made_without_a_remedy() -> None:
     with pytest.raises(ValueError, match="nobody is told what to do"):
         Finding("disk", Level.HEED, "It is small.")
