@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
+import yaml
 
+from app.console import initiatives
 from app.instruments.codebook import build_codebook
 from app.instruments.comparability import clashes_with
 from app.instruments.load.shipped import folder, shipped_instruments
@@ -140,6 +143,20 @@ def test_only_the_words_of_the_initiative_are_piped(instrument: Instrument) -> N
     piped = {name: tokens for name, tokens in found.items() if tokens}
     core = {"x1": {"initiative"}, "x2": {"initiative"}}
     assert piped in ({}, core, {"here": {"police"}})
+
+
+def test_ages_begin_at_18_as_staff_are_told_where_they_set_the_limit() -> None:
+    asked = [
+        question.offered.options[0].label["en"]
+        for instrument in shipped_instruments()
+        for question in instrument.questions
+        if question.id == "age_band"
+    ]
+    assert asked == ["18 to 24"] * 3
+    pages = Path(initiatives.__file__).parent / "locale"
+    for language in ("en", "es"):
+        texts = yaml.safe_load((pages / f"{language}.yaml").read_text("utf-8"))["texts"]
+        assert "18" in texts["youngest_hint"].partition("Rapport")[2]
 
 
 @every
