@@ -14,7 +14,7 @@ from analysis.guard.answers.stuffing import check_stuffing
 from analysis.guard.answers.too_fast import check_too_fast
 from analysis.guard.answers.unsaid import check_unsaid
 from analysis.guard.finding import Finding
-from analysis.guard.flagged import doubted_sheets, finding_of, look_again
+from analysis.guard.flagged import doubted_sheets, findings_of, look_again
 from analysis.guard.instruments import check_instruments
 from analysis.guard.pair import WavePair
 from analysis.guard.samples.composition import check_composition
@@ -69,7 +69,7 @@ def guard(pair: WavePair, compared: Sequence[Compared]) -> Guarded:
     """
     doubted = doubted_sheets(pair)
     again = look_again(pair, compared, doubted)
-    findings = [*(f for check in CHECKS for f in check(pair)), finding_of(again, doubted)]
+    findings = [*(f for check in CHECKS for f in check(pair)), *findings_of(again, doubted)]
     blocked = _blocking(findings)
     return Guarded(
         findings=sorted(findings, key=lambda finding: _ORDER.index(finding.level)),

@@ -39,11 +39,17 @@ def look_again(pair: WavePair, compared: Sequence[Compared], doubted: Doubted) -
     return [_told(r, lead) for r, lead in zip(found, main, strict=True)]
 
 
-def finding_of(again: Sequence[Reanalysis], doubted: Doubted) -> Finding:
-    """What the second look found; `again` from `look_again`."""
-    level: Level = "flags" if any(r.agrees is False for r in again) else "passes"
-    numbers = {wave: {"n": int(mask.sum())} for wave, mask in zip(WAVES, doubted, strict=True)}
-    return Finding("doubted_sheets", level, numbers=numbers)
+def findings_of(again: Sequence[Reanalysis], doubted: Doubted) -> Iterator[Finding]:
+    """What the second look found; `again` from `look_again`.
+
+    Nothing, where a main outcome could not be compared again and none is another: nobody knows
+    whether it stands.
+    """
+    is_another = any(r.agrees is False for r in again)
+    if is_another or all(r.agrees for r in again):
+        level: Level = "flags" if is_another else "passes"
+        numbers = {wave: {"n": int(mask.sum())} for wave, mask in zip(WAVES, doubted, strict=True)}
+        yield Finding("doubted_sheets", level, numbers=numbers)
 
 
 def doubted_sheets(pair: WavePair) -> Doubted:
