@@ -132,6 +132,7 @@ def _destroy_keys(database: Database, keys: CountKeyStore, initiative: Key) -> N
             keys.destroy(wave.id)
             with database.writing() as session:
                 note_key_destroyed(session, initiative[0], wave.id)
+                note_act(session, initiative[0], None, "destroy key", wave.id)
 
 
 def _has_later(backups: BackupTarget, erasure: Erasure) -> bool:

@@ -7,6 +7,7 @@ destroyed before a backup of the opened answers has been restored and compared.
 
 from __future__ import annotations
 
+from app.accounts.audit import note_act
 from app.backups.target import BackupTarget
 from app.db import Database
 from app.errors import Conflict
@@ -88,4 +89,6 @@ def _destroy(counting: Counting, keys: CountKeyStore) -> None:
     keys.destroy(counting.wave_id)
     counting.report(Step.DESTROY, "destroyed the key")
     with counting.database.writing() as session:
-        note_key_destroyed(session, *counting.wave)
+        agency_id, wave_id = counting.wave
+        note_key_destroyed(session, agency_id, wave_id)
+        note_act(session, agency_id, None, "destroy key", wave_id)

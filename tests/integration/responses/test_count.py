@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
+from app.accounts.store import newest_audit_entries
 from app.backups.failure import BackupFailed
 from app.backups.target import BackupTarget
 from app.db import Database
@@ -64,6 +65,12 @@ def rows_in(database: Database, table: object, wave: Wave) -> int:
     with database.reading() as session:
         question = select(func.count()).select_from(table).where(table.c.wave_id == wave.wave_id)
         return session.scalar(question)
+
+
+def acts_of(database: Database, wave: Wave) -> list[tuple[str, str]]:
+    with database.reading() as session:
+        entries = newest_audit_entries(session, wave.agency_id, 10)
+        return [(entry.act, entry.subject) for entry in entries]
 
 
 def test_a_counted_wave_holds_what_was_answered_and_nothing_sealed(
@@ -123,10 +130,13 @@ def test_without_a_backup_target_the_key_is_kept_and_it_says_so(
     assert "RAPPORT_BACKUP_FOLDER" in counted.message
     assert count_keys.holds(wave.wave_id)
     assert responses_in(database, wave) == contents(sheets)
+    assert acts_of(database, wave) == []
 
     later = count_wave(database, count_keys, *key, backups=backups)
     assert later.key_state == wave_row(database, wave).key_state == "destroyed"
     assert later.manifest == counted.manifest
+    count_wave(database, count_keys, *key, backups=backups)
+    assert acts_of(database, wave) == [("destroy key", wave.wave_id)]
     assert not count_keys.holds(wave.wave_id)
     assert responses_in(database, wave) == contents(sheets)
 
