@@ -55,12 +55,7 @@ def prove_anonymity(
     database.dispose()
     for line in _for_the_public(found[0]) if public else for_staff(found[0]):
         typer.echo(line)
-    raise typer.Exit(0 if holds(found[0]) else 1)
-
-
-def holds(found: Found) -> bool:
-    """A code or a key that outlives its count would lead to somebody, whatever the orders say."""
-    return found.holds and not found.codes_left and not found.keys_kept
+    raise typer.Exit(0 if found[0].holds else 1)
 
 
 @contextmanager
@@ -91,7 +86,7 @@ def _keep(database: Database, found: Found) -> None:
         ledger=found.ledger.exact,
         sealed_left=found.sealed_left,
         codes_left=found.codes_left,
-        holds=holds(found),
+        holds=found.holds,
     )
     with database.writing() as session:
         for agency in list_agencies(session):
@@ -112,7 +107,7 @@ def for_staff(found: Found) -> Iterator[str]:
     if found.keys_kept:
         yield "A key is kept until a backup was proved: set RAPPORT_BACKUP_FOLDER. Until then, who"
         yield "has it and an old backup could tell which sealed sheet held which answers."
-    yield "The promise holds." if holds(found) else "THE PROMISE DOES NOT HOLD: ask for help."
+    yield "The promise holds." if found.holds else "THE PROMISE DOES NOT HOLD: ask for help."
 
 
 def _for_the_public(found: Found) -> Iterator[str]:

@@ -62,9 +62,13 @@ class Found:
 
     @property
     def holds(self) -> bool:
-        """No attack beats chance where all of them beat a ledger, and nothing sealed is left."""
+        """No attack beats chance where all of them beat a ledger, and nothing leads to anybody.
+
+        A sheet, a code or a key that outlives its count would, whatever the orders say.
+        """
         is_armed = self.ledger.exact >= PEOPLE * 0.99
-        return is_armed and all(a.is_chance for a in self.attacks) and not self.sealed_left
+        is_left = self.sealed_left or self.codes_left or self.keys_kept
+        return is_armed and all(a.is_chance for a in self.attacks) and not is_left
 
 
 def attack_copy(copy: Database, scratch: Path) -> Found:

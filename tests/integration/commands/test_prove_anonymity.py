@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.cli.proofs.prove_anonymity import for_staff, holds
+from app.cli.proofs.prove_anonymity import for_staff
 from app.db import Database
 from app.responses.linkage.proof import Attack, Found, kendall_tau
 from tests.attack.attackers import kendall_tau as by_all_pairs
@@ -48,7 +48,7 @@ def test_a_sheet_a_code_or_a_key_that_outlives_its_count_breaks_the_promise(left
     found = Found((Attack("id", 1, 0.01),), Attack("ledger", 1000, 1.0), 0, 0, 3, 0)
     assert list(for_staff(found))[-1] == "The promise holds."
     found = replace(found, **{left: 1})
-    assert not holds(found)
+    assert not found.holds
     assert "DOES NOT HOLD" in list(for_staff(found))[-1]
 
 
