@@ -110,7 +110,8 @@ def _outcome(judged: SealedSheet | Refused, added: set[SheetKey]) -> Acceptance:
     """Each added key is taken out once: who comes second with it has arrived before."""
     if not isinstance(judged, SealedSheet):
         return Acceptance(judged)
-    if judged.key in added:
-        added.remove(judged.key)
+    key = judged.key
+    if key in added:
+        added.remove(key)
         return Acceptance.STORED
     return Acceptance.ALREADY_ARRIVED

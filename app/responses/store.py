@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
@@ -114,13 +114,13 @@ def add_sheets(
         return set()
     if is_sqlite:
         places = ",".join(["(?,?,?,?)"] * len(sheets))
-        values = tuple(value for sheet in sheets for value in sheet[:_STORED])
+        values = tuple(chain.from_iterable(sheet[:_STORED] for sheet in sheets))
         rows = connection.exec_driver_sql(_SQLITE_ADD + places + _UNLESS_PRESENT, values)
     else:
         rows_in_order = sorted(sheet[:_STORED] for sheet in sheets)
         columns = tuple(list(column) for column in zip(*rows_in_order, strict=True))
         rows = connection.exec_driver_sql(_POSTGRES_ADD + _UNLESS_PRESENT, columns)
-    return {(agency_id, wave_id, bytes(key)) for agency_id, wave_id, key in rows}
+    return {(agency_id, wave_id, bytes(key)) for agency_id, wave_id, key in rows.all()}
 
 
 def lock_codes(connection: Connection, keys: Collection[CodeKey]) -> dict[CodeKey, KnownCode]:
@@ -153,6 +153,8 @@ def _by_wave(keys: Collection[tuple[str, str, bytes]]) -> Iterator[tuple[WaveKey
 
 
 def note_uses(connection: Connection, uses: Mapping[CodeKey, int]) -> None:
+    if not uses:  # most batches: the statement itself takes as long as three sheets
+        return
     change = (
         update(ledger)
         .where(
@@ -166,8 +168,7 @@ def note_uses(connection: Connection, uses: Mapping[CodeKey, int]) -> None:
         {"of_agency": agency_id, "of_wave": wave_id, "of_tag": tag, "more": more}
         for (agency_id, wave_id, tag), more in sorted(uses.items())
     ]
-    if rows:
-        connection.execute(change, rows)
+    connection.execute(change, rows)
 
 
 # The count: from sealed sheets to responses.

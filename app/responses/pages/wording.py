@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,10 +66,14 @@ def locales() -> Mapping[str, Locale]:
     return read_locales(FOLDER)
 
 
-def languages_of(collector: FieldedCollector) -> list[str]:
+def languages_of(collector: FieldedCollector) -> Sequence[str]:
     """Those of the wave that the interface speaks too."""
-    spoken = [tag for tag in collector.languages if _spoken(tag) is not None]
-    return spoken or list(collector.languages[:1])
+    return _spoken_of(collector.languages)
+
+
+@lru_cache(maxsize=256)
+def _spoken_of(languages: tuple[str, ...]) -> Sequence[str]:
+    return tuple(tag for tag in languages if _spoken(tag) is not None) or languages[:1]
 
 
 def preferred_language(request: Request, offered: Sequence[str], wanted: str) -> str:

@@ -52,7 +52,10 @@ class FieldworkTally:
             return self._is_awaited
 
     def _of(self, wave: tuple[str, str], name: TallyList) -> Counter[str]:
-        return self._pending.setdefault((*wave, name), Counter())
+        key = (*wave, name)
+        if key not in self._pending:
+            self._pending[key] = Counter()
+        return self._pending[key]
 
     def write(self, *, is_last: bool = False) -> None:
         """Write what has gathered; `is_last`: also where it is only a few."""
